@@ -1,0 +1,141 @@
+// @ts-check
+// What control knows: one card per origin with its verdict and the reasons, and the line that says
+// in which order the edge asks them. Shows the last reading, and says so when it grows old.
+// Does not poll (player.js) and does not judge: verdicts are control's.
+
+import {
+  byId,
+  makeElement,
+  printMilliseconds,
+  printSeconds,
+  showText,
+  toSlot,
+  UNKNOWN,
+} from "./page.js";
+
+/** @typedef {import("./api.js").OriginEntry} OriginEntry */
+/** @typedef {import("./api.js").RouteEntry} RouteEntry */
+
+/** @type {Readonly<Record<import("./api.js").Verdict, string>>} */
+const NO_REASONS = {
+  green: "nothing to report",
+  yellow: "no reason given",
+  red: "no reason given",
+  unknown: "not judged yet",
+};
+
+/**
+ * @param {readonly OriginEntry[]} origins
+ * @param {RouteEntry | null} route of the channel that plays
+ * @param {string} channel
+ */
+export function showCards(origins, route, channel) {
+  const order = route?.order ?? [];
+  // Cards keep their places when the order changes: an instrument does not move while it is read.
+  const own = origins.filter((each) => order.includes(each.id) || each.channels?.includes(channel));
+  const others = origins.filter((each) => !own.includes(each));
+  byId("cards").replaceChildren(...[...own, ...others].map((each) => makeCard(each, order)));
+}
+
+/**
+ * @param {OriginEntry} origin
+ * @param {readonly string[]} order
+ * @returns {HTMLElement}
+ */
+function makeCard(origin, order) {
+  const verdict = origin.verdict ?? "unknown";
+  const name = makeElement("h3", "card-name", [makeElement("span", "dot"), origin.id]);
+  /** @type {HTMLElement} */ (name.firstElementChild).dataset["slot"] = toSlot(origin.id);
+  const pill = makeElement("span", "verdict", verdict);
+  pill.dataset["verdict"] = verdict;
+  const place = order.indexOf(origin.id);
+  const kind = [origin.kind, origin.region, place < 0 ? null : printPlace(place)];
+  const reasons = (origin.reasons ?? []).filter((each) => each !== "");
+  const card = makeElement("article", "card", [
+    makeElement("header", "card-head", [name, pill]),
+    makeElement("p", "card-kind", kind.filter((each) => each).join(" · ")),
+    makeElement("p", "card-reasons", reasons.join(", ") || NO_REASONS[verdict]),
+    makeFacts(origin),
+  ]);
+  card.dataset["verdict"] = verdict;
+  if (reasons.length === 0) card.classList.add("quiet");
+  return card;
+}
+
+/**
+ * @param {OriginEntry} origin
+ * @returns {HTMLElement}
+ */
+function makeFacts(origin) {
+  /** @type {readonly (readonly [string, string])[]} */
+  const facts = [
+    ["Latency", printMilliseconds(origin.latencyMs)],
+    [
+      "Last MSN",
+      origin.lastMsn === null || origin.lastMsn === undefined ? UNKNOWN : String(origin.lastMsn),
+    ],
+    ["Playlist age", toSecondsText(origin.playlistAgeMs)],
+    [
+      "Checked",
+      origin.checkedAgoMs === null || origin.checkedAgoMs === undefined
+        ? "never"
+        : `${toSecondsText(origin.checkedAgoMs)} ago`,
+    ],
+  ];
+  return makeElement(
+    "dl",
+    "facts",
+    facts.map(([term, value]) =>
+      makeElement("div", "", [makeElement("dt", "", term), makeElement("dd", "", value)]),
+    ),
+  );
+}
+
+/**
+ * @param {number | null | undefined} ms
+ * @returns {string}
+ */
+function toSecondsText(ms) {
+  return ms === null || ms === undefined ? UNKNOWN : printSeconds(ms / 1000);
+}
+
+/**
+ * @param {number} index
+ * @returns {string}
+ */
+function printPlace(index) {
+  return index === 0
+    ? "asked first"
+    : index === 1
+      ? "asked second"
+      : `asked as number ${index + 1}`;
+}
+
+/**
+ * @param {RouteEntry | null} route
+ * @param {string} channel
+ */
+export function showRoute(route, channel) {
+  const parts = [];
+  if (route?.order && route.order.length > 0) {
+    parts.push(`${channel}: ${route.order.join(" → ")}`);
+    if (route.reason) parts.push(route.reason);
+    if (route.current !== null && route.current !== undefined)
+      parts.push(`timeline ${route.current}`);
+    const changed = route.changedAt ? new Date(route.changedAt) : null;
+    if (changed !== null && !Number.isNaN(changed.getTime())) {
+      parts.push(`since ${changed.toLocaleTimeString([], { hour12: false })}`);
+    }
+  }
+  showText(byId("route"), parts.join("  ·  "));
+}
+
+/**
+ * @param {string | null} text null hides it
+ */
+export function showOriginsNotice(text) {
+  const notice = byId("origins-notice");
+  notice.hidden = text === null;
+  showText(notice, text ?? "");
+  byId("cards").classList.toggle("old", text !== null);
+}

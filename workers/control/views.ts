@@ -1,0 +1,65 @@
+// What the API shows of the health centre's state: origins with their verdicts, channels with
+// their timelines and order. Ages instead of moments, so that no reader needs our clock.
+
+import type { OriginHealth, VERDICTS } from "../core/health/detector.ts";
+import type { HealthView } from "./health-centre.ts";
+
+/** Worst first; an origin shows its worst channel. */
+const GRAVITY = [
+  "red",
+  "yellow",
+  "unknown",
+  "green",
+] as const satisfies (typeof VERDICTS)[number][];
+
+export function toOriginList(view: HealthView) {
+  const origins = (view.catalog?.origins ?? []).map((origin) => {
+    const rows = view.rows.filter((row) => row.originId === origin.id);
+    const worst = [...rows].sort(
+      (a, b) => GRAVITY.indexOf(a.health.verdict) - GRAVITY.indexOf(b.health.verdict),
+    )[0];
+    return {
+      id: origin.id,
+      kind: origin.kind,
+      region: origin.region,
+      verdict: worst?.health.verdict ?? "unknown",
+      reasons: worst?.health.reasons ?? ["never-seen"],
+      detail: worst?.health.lastFailure?.detail ?? null,
+      latencyMs: worst?.health.latencyMs ?? null,
+      checkedAgoMs: toAge(worst?.health.seenAtMs, view.nowMs),
+      lastMsn: toNewest(rows.map((row) => row.health)),
+      playlistAgeMs: toAge(worst?.health.advancedAtMs, view.nowMs),
+      channels: rows.map((row) => row.channelId),
+    };
+  });
+  return { origins };
+}
+
+export function toRouteList(view: HealthView) {
+  const channels = (view.policy?.channels ?? []).map((choice) => {
+    const order = choice.timelines.find(({ n }) => n === choice.current)?.origins ?? [];
+    return {
+      id: choice.id,
+      mode: view.catalog?.channels.find(({ id }) => id === choice.id)?.mode ?? null,
+      timelines: choice.timelines,
+      current: choice.current,
+      order,
+      reason: choice.reason,
+      changedAt: new Date(choice.changedAtMs).toISOString(),
+    };
+  });
+  return {
+    policyVersion: view.policy?.version ?? null,
+    catalogVersion: view.policy?.catalogVersion ?? null,
+    channels,
+  };
+}
+
+function toAge(atMs: number | null | undefined, nowMs: number): number | null {
+  return atMs === null || atMs === undefined ? null : Math.max(0, nowMs - atMs);
+}
+
+function toNewest(all: readonly OriginHealth[]): number | null {
+  const seen = all.flatMap(({ lastMsn }) => (lastMsn === null ? [] : [lastMsn]));
+  return seen.length === 0 ? null : Math.max(...seen);
+}

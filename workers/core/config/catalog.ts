@@ -1,0 +1,92 @@
+// The catalog as the workers use it: checked, complete (every default filled in) and read-only.
+// Read from TOML by read-catalog.ts; the edge only ever sees this form, as JSON from control,
+// so this file holds types and look-ups and pulls in no parser.
+
+import type { TtlPolicy } from "../ttl/policy.ts";
+
+export interface HttpOrigin {
+  readonly kind: "http";
+  readonly id: string;
+  /** Absolute, without query; always ends with "/". */
+  readonly url: string;
+  /** Where it stands, as a Durable Object location hint ("enam"); null if not said. */
+  readonly region: string | null;
+}
+
+export interface S3Origin {
+  readonly kind: "s3";
+  readonly id: string;
+  /** Absolute, without query or trailing "/". */
+  readonly endpoint: string;
+  readonly bucket: string;
+  /** Signing region of SigV4. */
+  readonly region: string;
+  /** Below the bucket, without leading or trailing "/"; may be empty. */
+  readonly prefix: string;
+  readonly addressing: "path" | "virtual";
+  /** Name of the secret WEIR_S3_{credentials}; null reads without a signature. */
+  readonly credentials: string | null;
+}
+
+export type Origin = HttpOrigin | S3Origin;
+
+/** A place below an origin: where one channel's files stand. */
+export interface OriginPlace {
+  readonly id: string;
+  /** Added to the origin's url or prefix: "" or "/ch7", no trailing "/". */
+  readonly prefix: string;
+}
+
+export interface ChannelOrigin extends OriginPlace {
+  /** Storage to which this origin publishes its media under the same names, read first. */
+  readonly segments: OriginPlace | null;
+}
+
+export const REPLICA_MODES = ["auto", "identical", "independent"] as const;
+export type ReplicaMode = (typeof REPLICA_MODES)[number];
+
+export interface ChannelPolicy {
+  readonly ttl: TtlPolicy;
+  /** Who may see the channel. `open`: everybody. */
+  readonly auth: "open";
+  /** Whether the origins' bytes are the same, as the operator knows it; auto = prove it. */
+  readonly replicas: ReplicaMode;
+  /** Whether playlists may name files outside the channel's prefix on the same host. */
+  readonly beyondPrefix: boolean;
+  /** What to do with URIs of hosts that the catalog does not name. */
+  readonly unknownHosts: "keep" | "drop";
+  /** Query parameters of playlists that the origin must see and the key must hold. */
+  readonly query: readonly string[];
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly mode: "live" | "vod";
+  /** Entry playlist below the prefix. */
+  readonly playlist: string;
+  /** In order of preference among equals. */
+  readonly origins: readonly ChannelOrigin[];
+  readonly policy: ChannelPolicy;
+}
+
+/** Another host that playlists may name, served below `/{channel}/@{alias}/`. */
+export interface AllowedHost {
+  readonly alias: string;
+  /** Absolute; always ends with "/". */
+  readonly url: string;
+}
+
+export interface Catalog {
+  readonly origins: readonly Origin[];
+  readonly channels: readonly Channel[];
+  readonly hosts: readonly AllowedHost[];
+  readonly probe: { readonly intervalMs: number };
+}
+
+/** An empty catalog: what a fresh control worker serves until one is applied. */
+export const EMPTY_CATALOG: Catalog = {
+  origins: [],
+  channels: [],
+  hosts: [],
+  probe: { intervalMs: 2_000 },
+};

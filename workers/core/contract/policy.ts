@@ -1,0 +1,59 @@
+// What control tells the edges: which timelines a channel has, who is in them, and in which
+// order their origins are asked. Small, and sent again with every change; the catalog travels
+// beside it and only when its own version changes.
+//
+// Written by the HealthCentre (control), held by each RegionGate (edge), copied to KV for cold
+// starts. See infra/docs/adr/0004-policy-propagation.md.
+
+import type { Catalog } from "../config/catalog.ts";
+
+/** One set of byte-identical origins (RFC 8216bis has no word for it; we call it a timeline). */
+export interface PolicyTimeline {
+  /** Never reused within a channel. 0 is written without a label in viewer URLs. */
+  readonly n: number;
+  /** Origin ids in the order in which a request tries them. */
+  readonly origins: readonly string[];
+}
+
+/** Why the current timeline and order are what they are. */
+export const CHOICE_REASONS = [
+  "preferred",
+  "preferred-not-green",
+  "all-red",
+  "timeline-switch",
+  "unproven",
+] as const;
+export type ChoiceReason = (typeof CHOICE_REASONS)[number];
+
+export interface ChannelChoice {
+  readonly id: string;
+  readonly timelines: readonly PolicyTimeline[];
+  /** The timeline that feeds live playlists and new VOD sessions. */
+  readonly current: number;
+  readonly reason: ChoiceReason;
+  /** Unix milliseconds of the last change of `current` or of its order. */
+  readonly changedAtMs: number;
+}
+
+export interface Policy {
+  readonly contract: number;
+  /** Grows by one with every change; an edge never goes back to a smaller one. */
+  readonly version: number;
+  readonly catalogVersion: number;
+  readonly channels: readonly ChannelChoice[];
+}
+
+/** What a gate answers. The catalog is present only if the reader's version differs. */
+export interface GateReading {
+  readonly policy: Policy;
+  readonly catalog: Catalog | null;
+  /** Milliseconds since control last confirmed this policy; a duration, never a clock time. */
+  readonly confirmedAgoMs: number;
+}
+
+/** The cold-start copy in KV: everything an edge needs before it has met its gate. */
+export interface PolicyCopy {
+  readonly policy: Policy;
+  readonly catalog: Catalog;
+  readonly writtenAtMs: number;
+}

@@ -1,0 +1,45 @@
+// What a prober saw of one channel at one origin, at one moment. Evidence without judgement: the
+// detector and the timeline machine below this room decide what it means.
+
+import type { FailureClass } from "./failure.ts";
+
+/** One segment as an origin listed it. */
+export interface SegmentMark {
+  readonly msn: number;
+  /** PROGRAM-DATE-TIME, extrapolated; null if the playlist has none. */
+  readonly pdtMs: number | null;
+  readonly durationMs: number;
+  /** Last path segment of its URI: equal for replicas that stand in different places. */
+  readonly name: string;
+}
+
+export type SightingOutcome =
+  | {
+      readonly kind: "playlist";
+      readonly latencyMs: number;
+      readonly targetDurationMs: number;
+      readonly ended: boolean;
+      readonly lastMsn: number;
+      /** The last segments of the window, oldest first; at most SIGHTING_MARKS_MAX. */
+      readonly marks: readonly SegmentMark[];
+    }
+  | {
+      /** A chunk storage was asked for the newest segment and has it. */
+      readonly kind: "object";
+      readonly latencyMs: number;
+    }
+  | {
+      readonly kind: "failed";
+      readonly latencyMs: number;
+      readonly failure: FailureClass;
+      readonly detail: string;
+    };
+
+export interface Sighting {
+  readonly channelId: string;
+  readonly originId: string;
+  readonly outcome: SightingOutcome;
+}
+
+/** Enough to overlap with a replica that is several segments behind, small enough to send. */
+export const SIGHTING_MARKS_MAX = 12;

@@ -1,0 +1,161 @@
+// Walks an attribute list (RFC 8216bis section 4.2) in place: names and raw values are spans of the
+// original text, so quoting, order and number spelling cannot be lost. Values are interpreted only
+// by those who ask for one. Tolerated, because packagers write them: blanks around a pair and an
+// empty pair. Refused: a quote that never closes, text after a closing quote, a pair without "=".
+// It does not know which attributes a tag may have.
+
+import { notANumber, parseDecimal, parseInteger } from "./number.ts";
+
+/**
+ * A walk over one list. After nextAttribute returned "pair" the spans describe the current pair.
+ */
+export interface AttributeCursor {
+  readonly text: string;
+  position: number;
+  end: number;
+  nameStart: number;
+  nameEnd: number;
+  /** Span of the raw value, quotes included. */
+  valueStart: number;
+  valueEnd: number;
+}
+
+export type AttributeStep = "pair" | "end" | "bad";
+
+const comma = 44;
+const equals = 61;
+const quote = 34;
+
+export function makeAttributeCursor(text: string, start: number, end: number): AttributeCursor {
+  return {
+    text,
+    position: start,
+    end,
+    nameStart: start,
+    nameEnd: start,
+    valueStart: 0,
+    valueEnd: 0,
+  };
+}
+
+function skipBlanks(text: string, start: number, end: number): number {
+  let position = start;
+  while (position < end) {
+    const code = text.charCodeAt(position);
+    if (code !== 32 && code !== 9) break;
+    position += 1;
+  }
+  return position;
+}
+
+function seek(text: string, wanted: number, start: number, end: number): number {
+  let position = start;
+  while (position < end && text.charCodeAt(position) !== wanted) position += 1;
+  return position;
+}
+
+/** Moves to the next pair. Each character is visited at most twice over a whole walk. */
+export function nextAttribute(cursor: AttributeCursor): AttributeStep {
+  const { text, end } = cursor;
+  let position = skipBlanks(text, cursor.position, end);
+  while (position < end && text.charCodeAt(position) === comma) {
+    position = skipBlanks(text, position + 1, end);
+  }
+  if (position >= end) return "end";
+  cursor.nameStart = position;
+  while (position < end) {
+    const code = text.charCodeAt(position);
+    if (code === equals) break;
+    if (code === comma || code === quote) return "bad";
+    position += 1;
+  }
+  if (position >= end || position === cursor.nameStart) return "bad";
+  cursor.nameEnd = position;
+  position = skipBlanks(text, position + 1, end);
+  cursor.valueStart = position;
+  if (position < end && text.charCodeAt(position) === quote) {
+    const closing = seek(text, quote, position + 1, end);
+    if (closing >= end) return "bad";
+    cursor.valueEnd = closing + 1;
+    position = skipBlanks(text, closing + 1, end);
+    if (position < end && text.charCodeAt(position) !== comma) return "bad";
+  } else {
+    position = seek(text, comma, position, end);
+    let last = position;
+    while (last > cursor.valueStart && text.charCodeAt(last - 1) <= 32) last -= 1;
+    cursor.valueEnd = last;
+  }
+  cursor.position = position;
+  return "pair";
+}
+
+/** True if the current pair has this name. */
+export function isNamed(cursor: AttributeCursor, name: string): boolean {
+  return (
+    cursor.nameEnd - cursor.nameStart === name.length &&
+    cursor.text.startsWith(name, cursor.nameStart)
+  );
+}
+
+/**
+ * A whole list by name; the raw values keep their quotes. Of a name that comes twice the first one
+ * stays.
+ */
+export type Attributes = ReadonlyMap<string, string>;
+
+export const attributeListFaults = ["bad-attribute-list", "too-many-attributes"] as const;
+export type AttributeListFault = (typeof attributeListFaults)[number];
+
+export function parseAttributes(
+  text: string,
+  start: number,
+  end: number,
+  attributesMax: number,
+): Attributes | AttributeListFault {
+  const found = new Map<string, string>();
+  const cursor = makeAttributeCursor(text, start, end);
+  for (let count = 0; ; count += 1) {
+    const step = nextAttribute(cursor);
+    if (step === "end") return found;
+    if (step === "bad") return "bad-attribute-list";
+    if (count >= attributesMax) return "too-many-attributes";
+    const name = text.slice(cursor.nameStart, cursor.nameEnd);
+    if (!found.has(name)) found.set(name, text.slice(cursor.valueStart, cursor.valueEnd));
+  }
+}
+
+/**
+ * The content of a quoted string; a value without quotes is taken as it is. Null if the attribute
+ * is absent.
+ */
+export function parseStringAttribute(attributes: Attributes, name: string): string | null {
+  const raw = attributes.get(name);
+  if (raw === undefined) return null;
+  return raw.startsWith('"') ? raw.slice(1, -1) : raw;
+}
+
+/** A decimal attribute; null if absent, `notANumber` if it is not a decimal number. */
+export function parseDecimalAttribute(attributes: Attributes, name: string): number | null {
+  const text = parseStringAttribute(attributes, name);
+  return text === null ? null : parseDecimal(text, 0, text.length);
+}
+
+/**
+ * An integer attribute; null if absent or not an integer up to 2^53 - 1. Larger ones are read with
+ * parseBigInteger.
+ */
+export function parseIntegerAttribute(attributes: Attributes, name: string): number | null {
+  const text = parseStringAttribute(attributes, name);
+  if (text === null) return null;
+  const value = parseInteger(text, 0, text.length);
+  return value <= notANumber ? null : value;
+}
+
+/**
+ * An integer of up to 20 digits (0 to 2^64 - 1, RFC 8216bis section 4.2); null if the text is none.
+ */
+export function parseBigInteger(text: string): bigint | null {
+  if (!/^\d{1,20}$/.test(text)) return null;
+  const value = BigInt(text);
+  return value < 1n << 64n ? value : null;
+}

@@ -1,0 +1,69 @@
+// Turns a granted route into the one thing it means: an asset of a channel, free of everything
+// that differs between viewers. What the caches and the origins get to see is derived from it.
+
+import type { Grant } from "../auth.ts";
+import type { AllowedHost, Channel } from "../config/catalog.ts";
+import type { CatalogIndex } from "../config/catalog-index.ts";
+import type { ChannelChoice } from "../contract/policy.ts";
+import { type AssetKind, toAssetKind } from "../http/media-types.ts";
+import type { AssetPath } from "../route/asset-path.ts";
+import { type Refusal, toRefusal } from "../route/route.ts";
+import { toMediaQuery, toPlaylistQuery } from "./query.ts";
+
+export interface Asset {
+  readonly kind: AssetKind;
+  readonly channel: Channel;
+  /** Whose bytes: origins of one timeline only. */
+  readonly timeline: number;
+  /** Set for a file of another allowed host (`@alias`), which has no timeline. */
+  readonly host: AllowedHost | null;
+  /** Whether it stands outside the channel's prefix on the same host (`@self`). */
+  readonly beyondPrefix: boolean;
+  /** Decoded path below the channel's prefix, `@self` or the host. */
+  readonly path: string;
+  /** Canonical query: sent to the origin and part of the key. */
+  readonly query: string;
+  /** Label and path as in canonical viewer URLs. */
+  readonly assetPath: AssetPath;
+}
+
+/** Finds the asset that a granted viewer asked for, or refuses with a reason. */
+export function decideAsset(
+  _grant: Grant,
+  channel: Channel,
+  choice: ChannelChoice,
+  route: { readonly asset: AssetPath; readonly query: string },
+  index: CatalogIndex,
+): Asset | Refusal {
+  const { label, path } = route.asset;
+  const kind = toAssetKind(path);
+  const query =
+    kind === "playlist"
+      ? toPlaylistQuery(route.query, channel.policy.query)
+      : toMediaQuery(route.query);
+  const shared = { kind, channel, path, query, assetPath: route.asset };
+  // A playlist without a label is the channel's present; a file without one is timeline 0's.
+  const timeline = kind === "playlist" && label.n === 0 ? choice.current : label.n;
+  if (timeline !== choice.current && !choice.timelines.some(({ n }) => n === timeline)) {
+    return toRefusal("unknown-timeline", `Channel ${channel.id} has no timeline @t${timeline}.`);
+  }
+  switch (label.kind) {
+    case "timeline":
+      return { ...shared, timeline, host: null, beyondPrefix: false };
+    case "self":
+      if (!channel.policy.beyondPrefix) {
+        return toRefusal(
+          "beyond-prefix",
+          `Channel ${channel.id} does not serve files outside its prefix (policy beyond_prefix).`,
+        );
+      }
+      return { ...shared, timeline, host: null, beyondPrefix: true };
+    case "host": {
+      const host = index.hosts.get(label.alias);
+      if (host === undefined) {
+        return toRefusal("unknown-host-alias", `@${label.alias} is not a host of the catalog.`);
+      }
+      return { ...shared, timeline, host, beyondPrefix: false };
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// Reads a viewer's URL: which of the documented places is meant, or why it is none of them.
+// Works on the raw path, before anything is decoded by others, because the difference between
+// "%2e%2e" and ".." is where path tricks live. See "Viewer contract" in infra/docs/viewer-urls.md.
+// Does NOT know which channels exist: that is resolve's matter, after auth.
+
+import type { ProblemReason } from "../http/problem.ts";
+import type { ViewerRequest } from "../http/request.ts";
+import { type AssetPath, parseAssetPath } from "./asset-path.ts";
+
+/** Longest request target (path and query) we read; Cloudflare itself allows 16 KB. */
+export const TARGET_BYTES_MAX = 8_192;
+/** Most a player may ask of the bandwidth check, bytes. */
+export const PROBE_BYTES_MAX = 16 * 1024 * 1024;
+
+const CHANNEL = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const TOKEN = /^[A-Za-z0-9._~+/=:-]{1,4096}$/;
+
+export type Route =
+  | {
+      readonly kind: "asset";
+      readonly channel: string;
+      readonly asset: AssetPath;
+      /** Raw query, without "?". */
+      readonly query: string;
+      readonly token: string | null;
+    }
+  | { readonly kind: "health" }
+  | { readonly kind: "bandwidth-probe"; readonly bytes: number }
+  | { readonly kind: "preflight" };
+
+export interface Refusal {
+  readonly kind: "refused";
+  readonly reason: ProblemReason;
+  /** Names the place and the remedy. */
+  readonly detail: string;
+}
+
+/** A refusal that names its place and remedy. */
+export function toRefusal(reason: ProblemReason, detail: string): Refusal {
+  return { kind: "refused", reason, detail };
+}
+
+/** Decides which place of the viewer contract a request means. */
+export function parseRoute(request: ViewerRequest): Route | Refusal {
+  if (request.path.length + request.query.length > TARGET_BYTES_MAX) {
+    return toRefusal("uri-too-long", `The URL is longer than ${TARGET_BYTES_MAX} bytes.`);
+  }
+  if (request.method === "OPTIONS") return { kind: "preflight" };
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return toRefusal("method-not-allowed", `${request.method} is not served; use GET or HEAD.`);
+  }
+  if (request.path.startsWith("/_/")) return parseSystemRoute(request);
+
+  const segments = request.path.slice(1).split("/");
+  let token: string | null = null;
+  if (segments[0]?.startsWith("~")) {
+    token = segments.shift()?.slice(1) ?? "";
+    if (!TOKEN.test(token)) {
+      return toRefusal("bad-path", "The token after /~ is empty or holds other characters.");
+    }
+  }
+  const channel = segments.shift() ?? "";
+  if (!CHANNEL.test(channel)) {
+    return toRefusal("not-found", "A URL begins with a channel: /{channel}/{path}.");
+  }
+  const asset = parseAssetPath(segments.join("/"));
+  if (asset.kind !== "asset-path") return toRefusal("bad-path", asset.detail);
+  return { kind: "asset", channel, asset, query: request.query, token };
+}
+
+function parseSystemRoute(request: ViewerRequest): Route | Refusal {
+  switch (request.path) {
+    case "/_/healthz":
+      return { kind: "health" };
+    case "/_/probe":
+      return parseProbe(request.query);
+    default:
+      return toRefusal("not-found", "Below /_/ there are healthz and probe.");
+  }
+}
+
+function parseProbe(query: string): Route | Refusal {
+  const digits = /^bytes=(\d{1,9})$/.exec(query)?.[1];
+  const bytes = digits === undefined ? Number.NaN : Number(digits);
+  if (!(bytes >= 1 && bytes <= PROBE_BYTES_MAX)) {
+    return toRefusal("bad-query", `Ask for /_/probe?bytes=N with N from 1 to ${PROBE_BYTES_MAX}.`);
+  }
+  return { kind: "bandwidth-probe", bytes };
+}

@@ -1,0 +1,58 @@
+// The files that a rewritten playlist announces at this edge: for the guard on names that nobody
+// announced, for warming and for the ledger. It follows the rewriter's own table and map, so the
+// two cannot tell different stories.
+
+import { makeAttributeCursor } from "../hls/attribute-list.ts";
+import type { Playlist } from "../hls/playlist.ts";
+import type { SlotCode } from "../hls/tags.ts";
+import { slot } from "../hls/tags.ts";
+import type { AnnouncedUri, RewriteContext, UriRole } from "./rewrite-context.ts";
+import type { UriSpan } from "./slot-rules.ts";
+import { readUriSpans, slotRules } from "./slot-rules.ts";
+import { makeUriMap, toMappedUri } from "./uri-map.ts";
+import { applyDefine, applyVariables } from "./variables.ts";
+
+/** In document order; URIs that do not lead to this edge are left out. */
+export function toAnnouncedUris(
+  playlist: Playlist,
+  context: RewriteContext,
+): readonly AnnouncedUri[] {
+  const map = makeUriMap(context);
+  if (map === null) return [];
+  const { text, slots } = playlist;
+  const cursor = makeAttributeCursor(text, 0, 0);
+  const variables = new Map<string, string>();
+  const found: AnnouncedUri[] = [];
+  let line = 1;
+  let counted = 0;
+  for (let index = 0; index < slots.length; index += 3) {
+    const code = slots[index] as SlotCode;
+    const start = slots[index + 1] as number;
+    const end = slots[index + 2] as number;
+    for (let at = text.indexOf("\n", counted); at !== -1 && at < start; ) {
+      line += 1;
+      counted = at + 1;
+      at = text.indexOf("\n", counted);
+    }
+    if (code === slot.define) applyDefine(variables, text.slice(start, end), context);
+    const role = toRole(playlist, code);
+    const spans: readonly UriSpan[] =
+      code === slot.line
+        ? [{ start, end, bounded: true }]
+        : (readUriSpans(cursor, code, start, end) ?? []);
+    for (const span of spans) {
+      const written = text.slice(span.start, span.end).trim();
+      const reference = written === "" ? null : applyVariables(written, variables);
+      if (reference === null) continue;
+      const mapped = toMappedUri(map, reference, role);
+      if (mapped.kind !== "asset" || (code === slot.unknown && !mapped.sameOrigin)) continue;
+      found.push({ role, path: mapped.path, query: mapped.query, line });
+    }
+  }
+  return found;
+}
+
+function toRole(playlist: Playlist, code: SlotCode): UriRole {
+  if (code === slot.line && playlist.kind === "multivariant") return "playlist";
+  return slotRules[code].role;
+}

@@ -1,0 +1,58 @@
+// How a tag or a segment on an unknown host leaves the playlist when the policy says "drop". A
+// variant, a rendition, a hint or a date range goes with its line. A segment or a part cannot go:
+// every later Media Sequence Number would move. It stays as a gap (bis-22 section 4.4.4.7), which
+// players do not load.
+
+export interface Output {
+  readonly text: string;
+  /** What was written so far, up to the input offset `from`. */
+  out: string;
+  from: number;
+  /** End of the last URI line: where the current segment's or variant's block begins. */
+  lineEnd: number;
+  dropped: number;
+}
+
+/** Leaves out the line of a tag, and all that was already written of it. */
+export function applyLineRemoval(
+  output: Output,
+  before: OutputMark,
+  start: number,
+  end: number,
+): void {
+  output.out = before.out + output.text.slice(before.from, start);
+  const next = output.text.indexOf("\n", end);
+  output.from = next === -1 ? output.text.length : next + 1;
+  output.dropped += 1;
+}
+
+export interface OutputMark {
+  readonly out: string;
+  readonly from: number;
+}
+
+/** Leaves out a variant: its URI line and everything from its EXT-X-STREAM-INF on. */
+export function applyVariantRemoval(output: Output, start: number, end: number): void {
+  const block = output.text.slice(output.lineEnd, start);
+  const tag = block.lastIndexOf("#EXT-X-STREAM-INF");
+  const from = tag === -1 ? start : output.lineEnd + tag;
+  applyLineRemoval(output, { out: output.out, from: output.from }, from, end);
+}
+
+/** Marks the segment whose URI line begins at `start` as a gap, unless it is one. */
+export function applySegmentGap(output: Output, start: number): void {
+  const block = output.text.slice(output.lineEnd, start);
+  if (/^#EXT-X-GAP\s*$/m.test(block)) return;
+  const lineBreak = block.endsWith("\r\n") ? "\r\n" : "\n";
+  output.out += `${output.text.slice(output.from, start)}#EXT-X-GAP${lineBreak}`;
+  output.from = start;
+  output.dropped += 1;
+}
+
+/** Marks the part whose tag is this line as a gap, unless it is one. */
+export function applyPartGap(output: Output, start: number, end: number): void {
+  if (/[:,]GAP=YES\s*(?:,|$)/.test(output.text.slice(start, end))) return;
+  output.out += `${output.text.slice(output.from, end)},GAP=YES`;
+  output.from = end;
+  output.dropped += 1;
+}

@@ -1,0 +1,8 @@
+// Types of this worker's own entrypoints as its objects see them in `ctx.exports`.
+
+declare namespace Cloudflare {
+  interface GlobalProps {
+    mainModule: typeof import("./index.ts");
+    durableNamespaces: "RegionGate" | "WarmAgent";
+  }
+}

@@ -1,0 +1,107 @@
+// The viewer-facing worker: turns the platform's request into plain values, gathers the ports and
+// lets the pipeline walk. A bug that escapes is caught here, once, logged with its request, and
+// answered with a 500 that says nothing about our insides.
+
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { ViewerRequest } from "../core/http/request.ts";
+import { readClockMs } from "../platform/clock.ts";
+import { makeEdgeCache } from "../platform/edge-cache.ts";
+import { makeLog } from "../platform/log.ts";
+import { regionObject } from "../platform/objects.ts";
+import { makeOriginPort } from "../platform/origin-fetch.ts";
+import type { Env } from "./env.ts";
+import { makeIsolate } from "./isolate.ts";
+import { refuse, walk } from "./pipeline.ts";
+import type { Ports } from "./ports.ts";
+import { toRegion } from "./region.ts";
+import { routeSystem } from "./routes.ts";
+
+export { RegionGate } from "./region-gate.ts";
+export { WarmAgent } from "./warm-agent.ts";
+
+const isolate = makeIsolate();
+
+/** What a caller within the worker may say about itself; viewers have no way to set it. */
+export interface DeliveryProps {
+  /** The region as which to answer: a warm agent's own. */
+  readonly region?: string;
+}
+
+/** The delivery path. The default export is this without props; warm agents call it with theirs. */
+export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
+  override fetch(request: Request): Promise<Response> {
+    const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
+    return deliver(request, this.env, this.ctx, region);
+  }
+}
+
+export default {
+  fetch(request, env, context) {
+    return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION));
+  },
+} satisfies ExportedHandler<Env>;
+
+async function deliver(
+  request: Request,
+  env: Env,
+  context: Pick<ExecutionContext, "waitUntil">,
+  region: string,
+): Promise<Response> {
+  const viewer = toViewerRequest(request);
+  const log = makeLog(env.WEIR_LOG);
+  try {
+    const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
+    const gate = () => regionObject(env.GATES, region);
+    const known = await isolate.policy.read(gate, env.POLICY, waitUntil);
+    const ports: Ports = {
+      origins: makeOriginPort(env),
+      cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
+      isolate,
+      waitUntil,
+    };
+    const response = viewer.path.startsWith("/_/")
+      ? await routeSystem(request, viewer, known, region)
+      : await walk(viewer, known, ports);
+    log.request({
+      path: viewer.path.replace(/^\/~[^/]*/, "/~"),
+      status: response.status,
+      cache: response.headers.get("cache-status"),
+      tookMs: readClockMs() - viewer.nowMs,
+    });
+    return response;
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log.error("edge failed", { path: viewer.path.replace(/^\/~[^/]*/, "/~"), why });
+    return refuse(viewer, { reason: "internal", detail: "This is our fault; it was logged." });
+  }
+}
+
+/** Plain values only; the raw path and query, because decoding is a decision. */
+function toViewerRequest(request: Request): ViewerRequest {
+  const target = request.url.slice(request.url.indexOf("/", request.url.indexOf("://") + 3));
+  const hash = target.indexOf("#");
+  const whole = hash < 0 ? target : target.slice(0, hash);
+  const mark = whole.indexOf("?");
+  const headers = request.headers;
+  return {
+    method: request.method,
+    path: mark < 0 ? whole : whole.slice(0, mark),
+    query: mark < 0 ? "" : whole.slice(mark + 1),
+    headers: {
+      range: headers.get("range"),
+      ifRange: headers.get("if-range"),
+      ifNoneMatch: headers.get("if-none-match"),
+      ifModifiedSince: headers.get("if-modified-since"),
+      acceptEncoding: toAcceptEncoding(request),
+      origin: headers.get("origin"),
+      accessControlRequestHeaders: headers.get("access-control-request-headers"),
+    },
+    nowMs: readClockMs(),
+  };
+}
+
+/** Cloudflare rewrites Accept-Encoding on the way in and tells the viewer's own in `cf`. */
+function toAcceptEncoding(request: Request): string | null {
+  const told: unknown = request.cf?.["clientAcceptEncoding"];
+  return typeof told === "string" && told !== "" ? told : request.headers.get("accept-encoding");
+}

@@ -1,0 +1,77 @@
+// The way of a request, whole: request -> route -> auth -> resolve -> cache -> origin -> parse ->
+// transform -> ttl -> respond. Every branch of it is in `walk`; the stages are leaves.
+//
+// What is stored is the shared form, without anything of the viewer. `respond` is the last point
+// at which a status can still change: once its headers are on the way only bytes follow.
+
+import { decideGrant } from "../core/auth.ts";
+import { toCacheKey } from "../core/cache/key.ts";
+import { type ProblemReason, toProblem } from "../core/http/problem.ts";
+import type { ViewerRequest } from "../core/http/request.ts";
+import type { OriginProblem } from "../core/origin/outcome.ts";
+import { decideAsset } from "../core/resolve/asset.ts";
+import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
+import { parseRoute, type Refusal } from "../core/route/route.ts";
+import { readClockMs } from "../platform/clock.ts";
+import type { KnownPolicy } from "../platform/policy-source.ts";
+import type { Ports } from "./ports.ts";
+import { respond, toResponse } from "./respond.ts";
+import { serveMedia } from "./serve-media.ts";
+import { servePlaylist } from "./serve-playlist.ts";
+
+/** Walks a viewer's request to its response. `known` is null until a policy was ever received. */
+export async function walk(
+  request: ViewerRequest,
+  known: KnownPolicy | null,
+  ports: Ports,
+): Promise<Response> {
+  const route = parseRoute(request);
+  if (route.kind === "refused") return refuse(request, route);
+  if (route.kind === "preflight") return toResponse(planPreflight(request, readClockMs()), null);
+  if (route.kind !== "asset") return refuse(request, NOT_AN_ASSET);
+
+  if (known === null) return refuse(request, NO_POLICY);
+  const channel = known.index.channels.get(route.channel);
+  const choice = known.policy.channels.find(({ id }) => id === route.channel);
+  if (channel === undefined || choice === undefined) {
+    return refuse(request, {
+      reason: "unknown-channel",
+      detail: `The catalog has no channel "${route.channel}".`,
+    });
+  }
+  const grant = decideGrant(channel.policy.auth, route);
+  const asset = decideAsset(grant, channel, choice, route, known.index);
+  if (asset.kind === "refused") return refuse(request, asset);
+
+  const key = toCacheKey(asset);
+  const absence = ports.isolate.absences.find(key, readClockMs());
+  if (absence !== null) return refuse(request, { reason: "not-found", detail: absence });
+
+  const situation = { asset, choice, index: known.index };
+  const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
+  const served = isPlaylist
+    ? await servePlaylist(situation, key, ports)
+    : await serveMedia(situation, key, request, ports);
+  if (served.kind === "problem") return refuse(request, served);
+  return respond(request, served);
+}
+
+const NOT_AN_ASSET = { reason: "not-found", detail: "This place is served elsewhere." } as const;
+const NO_POLICY = {
+  reason: "no-origin",
+  detail: "This edge has not received a policy yet; is the control worker running?",
+} as const;
+
+/** The way out for everybody who gets no bytes. */
+export function refuse(
+  request: ViewerRequest,
+  why: { readonly reason: ProblemReason; readonly detail: string } | Refusal | OriginProblem,
+): Response {
+  const nowMs = readClockMs();
+  const originId = "originId" in why ? why.originId : null;
+  // The instance is the path without a token: problems are logged and shown.
+  const problem = toProblem(why.reason, why.detail, request.path.replace(/^\/~[^/]*/, ""));
+  const timing = { edgeMs: nowMs - request.nowMs, originMs: null, viewerRttMs: null };
+  const reply = planProblemReply(problem, request.method, timing, originId, nowMs);
+  return toResponse(reply, null);
+}

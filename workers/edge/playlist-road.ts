@@ -1,0 +1,275 @@
+// The way of a playlist from an origin into memory: ask, judge, parse, compare, rewrite, date.
+// Asks the origins of the timeline one after the other until one gives a playlist that viewers may
+// see; a body that is no playlist, or is behind what they have seen, is a failure like any other.
+
+import type { CacheKey } from "../core/cache/key.ts";
+import { type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
+import { parsePlaylist } from "../core/hls/parse-playlist.ts";
+import type { MediaPlaylist, Playlist } from "../core/hls/playlist.ts";
+import { toOriginFreshness } from "../core/http/cache-control.ts";
+import { parseHttpDate } from "../core/http/http-date.ts";
+import { type Attempt, planAttempts } from "../core/origin/attempts.ts";
+import { toOriginProblem } from "../core/origin/outcome.ts";
+import { decideReply } from "../core/origin/reply.ts";
+import { decideSuccession } from "../core/origin/succession.ts";
+import { rewritePlaylist } from "../core/transform/rewrite-uris.ts";
+import { toKeyHash } from "../core/ttl/jitter.ts";
+import { applyLook, toFirstPublication } from "../core/ttl/publication.ts";
+import { decideTtl, type TtlInput } from "../core/ttl/ttl.ts";
+import { readText } from "../platform/body.ts";
+import { readClockMs } from "../platform/clock.ts";
+import type { BodyReply } from "../platform/origin-fetch.ts";
+import {
+  type PlaylistFill,
+  type PlaylistMediaFacts,
+  type PlaylistMeta,
+  type PlaylistVersion,
+  toConfirmedVersion,
+  toPlaylistVersion,
+} from "./playlist-version.ts";
+import { noteFailure, type Ports, type Situation } from "./ports.ts";
+
+/** A day of 2 s segments with dates is 6 MB; more is a fault or an attack. */
+export const PLAYLIST_BYTES_MAX = 16 * 1024 * 1024;
+const BODY_TIMEOUT_MS = 4_000;
+
+/** Gets a version that may be shown, newest first origin first; stores it in L0. */
+export async function fillPlaylist(
+  situation: Situation,
+  key: CacheKey,
+  ports: Ports,
+): Promise<PlaylistFill> {
+  const { asset, choice, index } = situation;
+  const { isolate } = ports;
+  const startedAtMs = readClockMs();
+  const failures: OriginFailure[] = [];
+  for (const attempt of planAttempts(asset, choice, index, isolate.originFailures, startedAtMs)) {
+    const shown = isolate.playlists.get(key);
+    const got = await tryAttempt(attempt, situation, shown, key, ports);
+    if (got.kind === "version") {
+      isolate.originFailures.delete(attempt.origin.id);
+      isolate.playlists.put(key, got.version);
+      return got;
+    }
+    failures.push(got);
+    noteFailure(isolate, got, readClockMs());
+  }
+  const problem = toOriginProblem(failures);
+  if (problem.isAbsence) {
+    const nowMs = readClockMs();
+    const subject = { kind: "media-playlist", facts: null, blocking: false } as const;
+    const ttl = decideTtl(toTtlInput(situation, key, "failure", null, null, nowMs, subject));
+    isolate.absences.put(key, problem.detail, nowMs + ttl.freshMs);
+  }
+  return problem;
+}
+
+async function tryAttempt(
+  attempt: Attempt,
+  situation: Situation,
+  shown: PlaylistVersion | null,
+  key: CacheKey,
+  ports: Ports,
+): Promise<(PlaylistFill & { kind: "version" }) | OriginFailure> {
+  const { origin, url, headerTimeoutMs } = attempt;
+  const sameTimeline = shown !== null && shown.timeline === situation.asset.timeline;
+  const validator =
+    sameTimeline && shown.validator?.originId === origin.id ? shown.validator : null;
+  const ifNoneMatch = validator?.etag ?? null;
+  const sentAtMs = readClockMs();
+  const reply = await ports.origins.send({
+    origin,
+    url,
+    method: "GET",
+    ifNoneMatch,
+    headerTimeoutMs,
+  });
+  if (reply.kind === "origin-failure") return reply;
+  const verdict = decideReply(reply);
+  if (verdict.kind !== "body") await reply.body?.cancel();
+  if (verdict.kind === "origin-failure") return verdict;
+  if (verdict.kind === "unchanged") {
+    if (shown === null)
+      return toOriginFailure(origin.id, "status-4xx", `${origin.id} sent 304 unasked`);
+    const version = toUnchanged(situation, shown, key, reply, sentAtMs);
+    return { kind: "version", version, originStatus: 304, originMs: reply.latencyMs };
+  }
+  const reading = await readText(reply, PLAYLIST_BYTES_MAX, BODY_TIMEOUT_MS);
+  if (reading.kind === "origin-failure") return reading;
+  const version = toVersion(reading.text, attempt, situation, shown, key, reply, sentAtMs);
+  if ("failure" in version) return version;
+  return { kind: "version", version, originStatus: reply.status, originMs: reply.latencyMs };
+}
+
+/** Parse, compare, transform, ttl: from a body to something that may be shown. */
+function toVersion(
+  text: string,
+  attempt: Attempt,
+  situation: Situation,
+  shown: PlaylistVersion | null,
+  key: CacheKey,
+  reply: BodyReply,
+  sentAtMs: number,
+): PlaylistVersion | OriginFailure {
+  const { origin, placeUrl, url } = attempt;
+  const { asset, index } = situation;
+  const playlist = parsePlaylist(text);
+  if (playlist.kind === "failure") {
+    const failure = playlist.reason === "not-a-playlist" ? "not-a-playlist" : "bad-playlist";
+    return toOriginFailure(
+      origin.id,
+      failure,
+      `${origin.id}, line ${playlist.line}: ${playlist.detail}`,
+    );
+  }
+  const media =
+    playlist.kind === "media" ? toMediaFacts(playlist, situation, shown, sentAtMs) : null;
+  const isLive = asset.channel.mode === "live";
+  if (isLive && media !== null && decideSuccession(shown?.media ?? null, media) === "behind") {
+    const shownMsn = shown?.media?.lastMsn;
+    const detail = `${origin.id} is behind: segment ${media.lastMsn}, shown before ${shownMsn}`;
+    return toOriginFailure(origin.id, "lagging", detail);
+  }
+  const { policy } = asset.channel;
+  const rewritten = rewritePlaylist(playlist, {
+    channel: asset.channel.id,
+    playlistPath: asset.path,
+    playlistLabel: asset.assetPath.label,
+    playlistUrl: url,
+    prefixUrl: placeUrl,
+    timeline: asset.timeline,
+    beyondPrefix: policy.beyondPrefix,
+    hosts: index.catalog.hosts,
+    unknownHosts: policy.unknownHosts,
+    query: asset.query,
+  });
+  if (rewritten.kind === "refused") {
+    const failure = rewritten.reason === "beyond-prefix" ? "beyond-prefix" : "bad-playlist";
+    const detail = `${origin.id}, line ${rewritten.line}: ${rewritten.detail} ${rewritten.remedy}`;
+    return toOriginFailure(origin.id, failure, detail);
+  }
+  const { meta, ttlReason } = toMeta(situation, playlist, media, key, reply, sentAtMs);
+  const etag = reply.header("etag");
+  const validator = etag === null ? null : { originId: origin.id, etag };
+  return toPlaylistVersion(rewritten.text, meta, {
+    timeline: asset.timeline,
+    validator,
+    media,
+    ttlReason,
+  });
+}
+
+function toUnchanged(
+  situation: Situation,
+  shown: PlaylistVersion,
+  key: CacheKey,
+  reply: BodyReply,
+  sentAtMs: number,
+): PlaylistVersion {
+  const publication = shown.media && applyLook(shown.media.publication, 0, sentAtMs);
+  const media = shown.media && publication && { ...shown.media, publication };
+  const kind = shown.media === null ? "multivariant" : "media";
+  const { meta, ttlReason } = toMeta(situation, { kind }, media, key, reply, sentAtMs);
+  return toConfirmedVersion(shown, meta, media, ttlReason);
+}
+
+function toMediaFacts(
+  playlist: MediaPlaylist,
+  situation: Situation,
+  shown: PlaylistVersion | null,
+  nowMs: number,
+): PlaylistMediaFacts {
+  const before = shown?.timeline === situation.asset.timeline ? shown.media : null;
+  const added = before === null ? 0 : playlist.lastMsn - before.lastMsn;
+  const addedMs = added <= 0 ? 0 : toAddedMs(playlist, added);
+  const publication =
+    before === null ? toFirstPublication(nowMs) : applyLook(before.publication, addedMs, nowMs);
+  const wasLive = before !== null && !before.ended;
+  return {
+    timeline: situation.asset.timeline,
+    mediaSequence: playlist.mediaSequence,
+    discontinuitySequence: playlist.discontinuitySequence,
+    lastMsn: playlist.lastMsn,
+    lastPart: playlist.lastPart,
+    targetDurationSeconds: playlist.targetDurationSeconds,
+    partTargetSeconds: playlist.partTargetSeconds,
+    lastSegmentDurationSeconds: playlist.lastSegmentDurationSeconds,
+    playlistType: playlist.playlistType,
+    ended: playlist.ended,
+    endedSinceMs: playlist.ended && wasLive ? nowMs : (before?.endedSinceMs ?? null),
+    publication,
+  };
+}
+
+function toAddedMs(playlist: MediaPlaylist, count: number): number {
+  const added = playlist.segments().slice(-count);
+  return added.reduce((sumMs, segment) => sumMs + segment.durationSeconds * 1_000, 0);
+}
+
+function toMeta(
+  situation: Situation,
+  playlist: Pick<Playlist, "kind">,
+  media: PlaylistMediaFacts | null,
+  key: CacheKey,
+  reply: BodyReply,
+  sentAtMs: number,
+): { readonly meta: PlaylistMeta; readonly ttlReason: string } {
+  const isLive = situation.asset.channel.mode === "live";
+  const subject =
+    playlist.kind === "media"
+      ? ({ kind: "media-playlist", facts: media, blocking: false } as const)
+      : ({ kind: "multivariant", live: isLive } as const);
+  const ttl = decideTtl(toTtlInput(situation, key, "success", reply, media, sentAtMs, subject));
+  const lastModified = reply.header("last-modified");
+  return {
+    ttlReason: ttl.reason,
+    meta: {
+      lastModifiedMs: lastModified === null ? null : parseHttpDate(lastModified),
+      confirmedAtMs: sentAtMs,
+      freshUntilMs: sentAtMs + ttl.freshMs,
+      swrMs: ttl.swrMs,
+      sieMs: ttl.sieMs,
+      storable: ttl.storable,
+      immutable: false,
+      originId: reply.originId,
+      cmsdStatic: reply.header("cmsd-static"),
+      upstreamCacheStatus: null,
+    },
+  };
+}
+
+function toTtlInput(
+  situation: Situation,
+  key: CacheKey,
+  outcome: TtlInput["outcome"],
+  reply: BodyReply | null,
+  media: PlaylistMediaFacts | null,
+  nowMs: number,
+  subject: TtlInput["subject"],
+): TtlInput {
+  const lastMs = (media?.lastSegmentDurationSeconds ?? 0) * 1_000;
+  const publishedAtMs = media?.publication.publishedAtMs ?? null;
+  return {
+    subject,
+    outcome,
+    origin: reply === null ? null : toOriginFreshness(toCacheHeaders(reply), nowMs),
+    cadence: { expectedNextAtMs: publishedAtMs === null ? null : publishedAtMs + lastMs },
+    originLatencyMs: reply?.latencyMs ?? null,
+    policy: situation.asset.channel.policy.ttl,
+    keyHash: toKeyHash(key),
+    nowMs,
+  };
+}
+
+/** The origin's cache headers, by the names that core reads. */
+export function toCacheHeaders(reply: Pick<BodyReply, "header">) {
+  return {
+    cloudflareCdnCacheControl: reply.header("cloudflare-cdn-cache-control"),
+    cdnCacheControl: reply.header("cdn-cache-control"),
+    cacheControl: reply.header("cache-control"),
+    age: reply.header("age"),
+    expires: reply.header("expires"),
+    date: reply.header("date"),
+    vary: reply.header("vary"),
+  };
+}

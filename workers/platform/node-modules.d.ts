@@ -1,0 +1,15 @@
+// The few parts of Node's library that the runtime offers and this room uses; written out so that
+// the rest of Node's types cannot be imported by accident.
+
+declare module "node:crypto" {
+  interface Hash {
+    update(data: string | Uint8Array): Hash;
+    digest(encoding: "base64url" | "hex"): string;
+  }
+  export function createHash(algorithm: "sha256"): Hash;
+  export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
+}
+
+declare module "node:zlib" {
+  export function gzipSync(data: Uint8Array): Uint8Array<ArrayBuffer>;
+}

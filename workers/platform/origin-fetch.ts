@@ -1,0 +1,90 @@
+// Sends one request to one origin: plain for HTTP origins, signed with SigV4 for S3 ones.
+// Redirects are never followed and nothing is cached below us ("no-store"): which bytes are kept,
+// and for how long, is decided once, in core.
+//
+// The runtime reports refused, reset and truncated connections in the same words, so failures are
+// told apart by the phase: before the headers it is "refused", after them the reader's business.
+
+import { AwsClient } from "aws4fetch";
+import type { S3Origin } from "../core/config/catalog.ts";
+import { type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
+import type { OriginPort, OriginReply, OriginRequest } from "../core/origin/port.ts";
+import { readClockMs } from "./clock.ts";
+import { readS3Credentials } from "./secrets.ts";
+
+export type OriginBody = ReadableStream<Uint8Array> | null;
+export type BodyReply = OriginReply<OriginBody>;
+
+/** An origin port whose credentials come from `env`. Signing clients are kept per isolate. */
+export function makeOriginPort(env: object): OriginPort<OriginBody> {
+  const signers = new Map<string, AwsClient | OriginFailure>();
+
+  const signerOf = (origin: S3Origin): AwsClient | OriginFailure | null => {
+    if (origin.credentials === null) return null;
+    const known = signers.get(origin.id);
+    if (known instanceof AwsClient) return known;
+    const reading = readS3Credentials(env, origin.credentials);
+    if (reading.kind === "missing") {
+      return toOriginFailure(origin.id, "no-credentials", reading.detail);
+    }
+    const { accessKeyId, secretAccessKey, sessionToken } = reading.credentials;
+    const signer = new AwsClient({
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === null ? {} : { sessionToken }),
+      service: "s3",
+      region: origin.region,
+      retries: 0,
+    });
+    signers.set(origin.id, signer);
+    return signer;
+  };
+
+  return {
+    async send(request) {
+      const signer = request.origin.kind === "s3" ? signerOf(request.origin) : null;
+      if (signer !== null && !(signer instanceof AwsClient)) return signer;
+      return send(request, signer);
+    },
+  };
+}
+
+async function send(
+  request: OriginRequest,
+  signer: AwsClient | null,
+): Promise<BodyReply | OriginFailure> {
+  const originId = request.origin.id;
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), request.headerTimeoutMs);
+  const startedAtMs = readClockMs();
+  try {
+    const headers = new Headers({ "accept-encoding": "identity", "user-agent": "weir" });
+    if (request.ifNoneMatch !== null) headers.set("if-none-match", request.ifNoneMatch);
+    const init = {
+      method: request.method,
+      headers,
+      redirect: "manual",
+      signal: abort.signal,
+    } as const;
+    const outgoing =
+      signer === null ? new Request(request.url, init) : await signer.sign(request.url, init);
+    const response = await fetch(outgoing, { cache: "no-store" });
+    return {
+      kind: "origin-reply",
+      originId,
+      status: response.status,
+      header: (name) => response.headers.get(name),
+      body: response.body,
+      latencyMs: readClockMs() - startedAtMs,
+    };
+  } catch (error) {
+    const tookMs = readClockMs() - startedAtMs;
+    if (abort.signal.aborted) {
+      return toOriginFailure(originId, "timeout", `${originId} sent no headers for ${tookMs} ms`);
+    }
+    const words = error instanceof Error ? error.message : "unknown error";
+    return toOriginFailure(originId, "refused", `${originId} could not be reached: ${words}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,101 @@
+// How an isolate knows the policy: asked from the region's gate at most once a second, remembered
+// in memory, and read from KV when the gate has nothing (cold start, control never reached it).
+//
+// An isolate that cannot reach anybody keeps the last policy for ever and says its age
+// (fail-static): an old order of origins is better than none, and requests rescue themselves.
+
+import { type CatalogIndex, toCatalogIndex } from "../core/config/catalog-index.ts";
+import { acceptsContract } from "../core/contract/message.ts";
+import type { GateReading, Policy, PolicyCopy } from "../core/contract/policy.ts";
+import { readClockMs } from "./clock.ts";
+
+export interface KnownPolicy {
+  readonly policy: Policy;
+  readonly index: CatalogIndex;
+  /** When control last confirmed it, by this isolate's clock. */
+  readonly confirmedAtMs: number;
+}
+
+/** The one call we need of a gate; implemented by the RegionGate object's stub. */
+export interface Gate {
+  read(haveCatalogVersion: number): Promise<GateReading | null>;
+}
+
+export interface PolicySource {
+  /** The policy to act on now, or null if none was ever received. */
+  read(
+    gate: () => Gate,
+    copies: KVNamespace,
+    waitUntil: (work: Promise<unknown>) => void,
+  ): Promise<KnownPolicy | null>;
+}
+
+/** In the background from this age on, so that a busy isolate never waits for it. */
+const REFRESH_MS = 400;
+/** Older than this a request waits for the gate: the choice is known within a second. */
+const AGE_MS_MAX = 900;
+/** Longest such wait; after it the last policy serves on. */
+const WAIT_MS_MAX = 250;
+export const POLICY_KEY = "policy";
+
+/** Makes the policy memory of one isolate. */
+export function makePolicySource(): PolicySource {
+  let known: KnownPolicy | null = null;
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+
+  const accept = (reading: GateReading): void => {
+    if (!acceptsContract(reading.policy.contract)) return;
+    if (known !== null && reading.policy.version < known.policy.version) return;
+    const index = reading.catalog === null ? known?.index : toCatalogIndex(reading.catalog);
+    if (index === undefined) return;
+    known = {
+      policy: reading.policy,
+      index,
+      confirmedAtMs: readClockMs() - reading.confirmedAgoMs,
+    };
+  };
+
+  const refresh = async (gate: () => Gate, copies: KVNamespace): Promise<void> => {
+    askedAtMs = readClockMs();
+    try {
+      const reading = await gate().read(known?.policy.catalogVersion ?? -1);
+      if (reading !== null) accept(reading);
+      else if (known === null) await readCopy(copies, accept);
+    } catch {
+      if (known === null) await readCopy(copies, accept);
+    }
+    readAtMs = readClockMs();
+  };
+
+  return {
+    async read(gate, copies, waitUntil) {
+      const nowMs = readClockMs();
+      const ageMs = nowMs - readAtMs;
+      if (ageMs < REFRESH_MS && known !== null) return known;
+      // Somebody asks already; waiting for their call would tie this request to theirs.
+      if (known !== null && nowMs - askedAtMs < REFRESH_MS) return known;
+      const work = refresh(gate, copies);
+      waitUntil(work);
+      if (known === null) await work;
+      else if (ageMs >= AGE_MS_MAX)
+        await Promise.race([work, new Promise((resolve) => setTimeout(resolve, WAIT_MS_MAX))]);
+      return known;
+    },
+  };
+}
+
+async function readCopy(
+  copies: KVNamespace,
+  accept: (reading: GateReading) => void,
+): Promise<void> {
+  const copy = await copies
+    .get<PolicyCopy>(POLICY_KEY, { type: "json", cacheTtl: 30 })
+    .catch(() => null);
+  if (copy === null) return;
+  accept({
+    policy: copy.policy,
+    catalog: copy.catalog,
+    confirmedAgoMs: Math.max(0, readClockMs() - copy.writtenAtMs),
+  });
+}
