@@ -4,11 +4,12 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { ViewerRequest } from "../core/http/request.ts";
+import type { OriginPort } from "../core/origin/port.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeEdgeCache } from "../platform/edge-cache.ts";
 import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
-import { makeOriginPort } from "../platform/origin-fetch.ts";
+import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
 import type { Env } from "./env.ts";
 import { makeIsolate } from "./isolate.ts";
 import { refuse, walk } from "./pipeline.ts";
@@ -20,6 +21,13 @@ export { RegionGate } from "./region-gate.ts";
 export { WarmAgent } from "./warm-agent.ts";
 
 const isolate = makeIsolate();
+
+let origins: OriginPort<OriginBody> | null = null;
+/** One port per isolate, made when the environment is first seen. */
+function originsOf(env: Env): OriginPort<OriginBody> {
+  origins ??= makeOriginPort(env);
+  return origins;
+}
 
 /** What a caller within the worker may say about itself; viewers have no way to set it. */
 export interface DeliveryProps {
@@ -54,7 +62,7 @@ async function deliver(
     const gate = () => regionObject(env.GATES, region);
     const known = await isolate.policy.read(gate, env.POLICY, waitUntil);
     const ports: Ports = {
-      origins: makeOriginPort(env),
+      origins: originsOf(env),
       cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
       isolate,
       waitUntil,

@@ -15,15 +15,18 @@ import { readS3Credentials } from "./secrets.ts";
 export type OriginBody = ReadableStream<Uint8Array> | null;
 export type BodyReply = OriginReply<OriginBody>;
 
-/** An origin port whose credentials come from `env`. Signing clients are kept per isolate. */
+/**
+ * An origin port whose credentials come from `env`. Make one per isolate: it keeps the signing
+ * clients, and they keep the derived keys of the day.
+ */
 export function makeOriginPort(env: object): OriginPort<OriginBody> {
-  const signers = new Map<string, AwsClient | OriginFailure>();
+  const signers = new Map<string, AwsClient>();
 
-  const signerOf = (origin: S3Origin): AwsClient | OriginFailure | null => {
-    if (origin.credentials === null) return null;
-    const known = signers.get(origin.id);
-    if (known instanceof AwsClient) return known;
-    const reading = readS3Credentials(env, origin.credentials);
+  const signerOf = (origin: S3Origin, name: string): AwsClient | OriginFailure => {
+    const identity = `${name} ${origin.region}`;
+    const known = signers.get(identity);
+    if (known !== undefined) return known;
+    const reading = readS3Credentials(env, name);
     if (reading.kind === "missing") {
       return toOriginFailure(origin.id, "no-credentials", reading.detail);
     }
@@ -36,15 +39,16 @@ export function makeOriginPort(env: object): OriginPort<OriginBody> {
       region: origin.region,
       retries: 0,
     });
-    signers.set(origin.id, signer);
+    signers.set(identity, signer);
     return signer;
   };
 
   return {
     async send(request) {
-      const signer = request.origin.kind === "s3" ? signerOf(request.origin) : null;
-      if (signer !== null && !(signer instanceof AwsClient)) return signer;
-      return send(request, signer);
+      const { origin } = request;
+      if (origin.kind !== "s3" || origin.credentials === null) return send(request, null);
+      const signer = signerOf(origin, origin.credentials);
+      return signer instanceof AwsClient ? send(request, signer) : signer;
     },
   };
 }
@@ -58,16 +62,20 @@ async function send(
   const timer = setTimeout(() => abort.abort(), request.headerTimeoutMs);
   const startedAtMs = readClockMs();
   try {
-    const headers = new Headers({ "accept-encoding": "identity", "user-agent": "weir" });
-    if (request.ifNoneMatch !== null) headers.set("if-none-match", request.ifNoneMatch);
-    const init = {
-      method: request.method,
+    const { method, url, ifNoneMatch } = request;
+    // Only the target is signed: the runtime may rewrite other headers on their way out.
+    const signed = signer === null ? null : await signer.sign(url, { method });
+    const headers = new Headers(signed?.headers);
+    headers.set("accept-encoding", "identity");
+    headers.set("user-agent", "weir");
+    if (ifNoneMatch !== null) headers.set("if-none-match", ifNoneMatch);
+    const target = signed?.url ?? url;
+    const outgoing = new Request(target, {
+      method,
       headers,
       redirect: "manual",
       signal: abort.signal,
-    } as const;
-    const outgoing =
-      signer === null ? new Request(request.url, init) : await signer.sign(request.url, init);
+    });
     const response = await fetch(outgoing, { cache: "no-store" });
     return {
       kind: "origin-reply",

@@ -177,6 +177,14 @@ function printReply(reply) {
 }
 
 /**
+ * @param {Reply} reply
+ * @returns {string}
+ */
+function printSource(reply) {
+  return reply.cache === "failed" ? "failed" : `from ${printOrigin(reply)}`;
+}
+
+/**
  * @param {readonly Reply[]} replies
  * @returns {string}
  */
@@ -185,12 +193,12 @@ function printSummary(replies) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const each of replies) {
-    const name = printOrigin(each);
+    const name = printSource(each);
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  const shares = [...counts].map(([name, count]) => `${count} from ${name}`);
+  const shares = [...counts].map(([name, count]) => `${count} ${name}`);
   const newest = replies.at(-1);
-  const last = newest === undefined ? "" : `; the newest from ${printOrigin(newest)}`;
+  const last = newest === undefined ? "" : `; the newest ${printSource(newest)}`;
   return `Last ${replies.length} answers: ${shares.join(", ")}${last}`;
 }
 

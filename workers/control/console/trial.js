@@ -117,7 +117,11 @@ export class Trial {
     const next = route?.order ?? [];
     const changed = this.#order.length > 0 && next.length > 0 && this.#order[0] !== next[0];
     this.#order = next;
-    if (changed) this.#note(`control asks ${next[0]} first`, route?.reason ?? "", "plain", true);
+    if (changed) {
+      const watch = this.#watch;
+      const caused = watch !== null && toLoss(watch.action) !== (next[0] === watch.origin);
+      this.#note(`control asks ${next[0]} first`, route?.reason ?? "", "plain", caused);
+    }
     this.#explain();
   }
 

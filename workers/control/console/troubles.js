@@ -37,7 +37,7 @@ export function toMissingPlayer(loaded) {
  * @returns {Trouble}
  */
 export function toTrouble(HlsClass, data, edge) {
-  const again = `This page tries again every ${RETRY_MS / 1000} s.`;
+  const again = `This page tries again every ${RETRY_MS / 1000}\u00a0s.`;
   if (data.type === HlsClass.ErrorTypes.MEDIA_ERROR) {
     return {
       title: "The browser cannot decode this stream",

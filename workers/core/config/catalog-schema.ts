@@ -72,12 +72,15 @@ const s3Origin = z.strictObject({
     .default(null),
 });
 
-const ttl: z.ZodType<TtlPolicy> = z.unknown().transform((value, context) => {
-  const reading = parseTtlPolicy(value);
-  if (reading.kind === "ok") return reading.policy;
-  context.addIssue({ code: "custom", message: reading.message });
-  return z.NEVER;
-});
+const ttl: z.ZodType<TtlPolicy> = z
+  .unknown()
+  .default("spec")
+  .transform((value, context) => {
+    const reading = parseTtlPolicy(value);
+    if (reading.kind === "ok") return reading.policy;
+    context.addIssue({ code: "custom", message: reading.message });
+    return z.NEVER;
+  });
 
 const channelPolicy = z.strictObject({
   ttl,
@@ -108,7 +111,7 @@ const channel = z.strictObject({
   origins: z
     .array(channelOrigin, { error: 'must be a list of origins, like ["east", "west"]' })
     .min(1, "must name at least one origin"),
-  policy: channelPolicy.default(() => channelPolicy.parse({})),
+  policy: channelPolicy.prefault({ ttl: "spec" }),
 });
 
 const origin = z.discriminatedUnion("kind", [httpOrigin, s3Origin], {

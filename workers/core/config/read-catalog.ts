@@ -113,7 +113,7 @@ function toProblems(text: string, issue: z.core.$ZodIssue): CatalogProblem[] {
 
 function toHint(key: string, known: readonly string[]): string {
   const near = known.find((candidate) => countEdits(key, candidate) <= 2);
-  if (near !== undefined) return `; did you mean "${near}"?`.replace(/\?$/, "");
+  if (near !== undefined) return `; did you mean "${near}"`;
   return known.length > 0 ? `; known here: ${known.join(", ")}` : "";
 }
 
