@@ -61,7 +61,7 @@ export function parseFlags(words: readonly string[]): FlagReading {
       },
     }).values;
   } catch (error) {
-    const words = error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error);
+    const words = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? "") : String(error);
     return refuse(`${words}.`);
   }
   if (values["help"] === true) return { kind: "help" };
@@ -83,6 +83,14 @@ export function parseFlags(words: readonly string[]): FlagReading {
       return refuse(`${names[key as keyof typeof names]} needs ${range}.`);
     }
   }
+  if (values["catalog"] === "") return refuse("--catalog needs a file.");
+  if (values["data"] === "") return refuse("--data needs a directory.");
+  const twice = findSharedPort(numbers);
+  if (twice !== null) {
+    const [one, other] = twice;
+    const both = `${names[one]} and ${names[other]} are both ${numbers[one]}`;
+    return refuse(`${both}; choose another for one of them.`);
+  }
   const flags: Flags = {
     ...numbers,
     catalog: toText(values["catalog"]),
@@ -96,6 +104,18 @@ export function parseFlags(words: readonly string[]): FlagReading {
   if (!flags.demo && flags.unaligned)
     return refuse("--demo-unaligned and --no-demo exclude each other.");
   return { kind: "flags", flags };
+}
+
+const PORTS = ["port", "controlPort", "storagePort"] as const;
+type PortName = (typeof PORTS)[number];
+
+/** Two flags that name one port; 0 is any free port and never shared. */
+function findSharedPort(numbers: Readonly<Record<PortName, number>>): [PortName, PortName] | null {
+  for (const one of PORTS) {
+    const other = PORTS.find((name) => name !== one && numbers[name] === numbers[one]);
+    if (other !== undefined && numbers[one] !== 0) return [one, other];
+  }
+  return null;
 }
 
 function refuse(message: string): FlagReading {

@@ -14,11 +14,12 @@ export interface Guard {
   release(): void;
 }
 
-/** Watches over the process whose id is in `pidFile`. */
-export function startGuard(pidFile: string): Guard {
+/** Watches over the process whose id is in `pidFile`; `scratch` is a directory of ours to remove. */
+export function startGuard(pidFile: string, scratch: string): Guard {
   // `read` returns at the end of the pipe (we died) or with a line (we are done).
-  const script = 'if read -r _; then exit 0; fi; pid=$(cat "$1" 2>/dev/null) && kill -9 "$pid"';
-  const shell: ChildProcess = spawn("sh", ["-c", script, "guard", pidFile], {
+  const kill = 'pid=$(cat "$1" 2>/dev/null) && kill -9 "$pid"';
+  const script = `if read -r _; then exit 0; fi; ${kill}; rm -rf "$2"`;
+  const shell: ChildProcess = spawn("sh", ["-c", script, "guard", pidFile, scratch], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });

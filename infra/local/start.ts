@@ -11,6 +11,11 @@ import { type Stack, startStack } from "./stack.ts";
 /** Longest orderly stop; after it we go without manners, and the guard ends workerd. */
 const STOP_MS_MAX = 5_000;
 
+const UNALIGNED = [
+  '  Origin "west" numbers and names its segments on its own. If "east" dies, the channel goes on',
+  "  from west as another timeline, and players see a jump: joining the two is not built yet.",
+];
+
 const reading = parseFlags(process.argv.slice(2));
 if (reading.kind === "flags") await run(reading.flags);
 else if (reading.kind === "help") process.stdout.write(HELP);
@@ -56,11 +61,11 @@ async function readCatalogFile(path: string): Promise<string> {
 }
 
 async function claimPorts(flags: Flags) {
-  const claim = async (port: number, what: string, flag: string) =>
-    (await claimPort(port)) ??
-    fail([
-      `port ${port} on 127.0.0.1 is in use (${what}); stop its owner or choose another with ${flag} N.`,
-    ]);
+  const claim = async (port: number, what: string, flag: string) => {
+    const remedy = `stop its owner or choose another with ${flag} N.`;
+    const claimed = await claimPort(port);
+    return claimed ?? fail([`port ${port} on 127.0.0.1 is in use (${what}); ${remedy}`]);
+  };
   const first = await claim(flags.port, "edge", "--port");
   const control = await claim(flags.controlPort, "control", "--control-port");
   const storage = await claim(flags.storagePort, "chunk storage", "--storage-port");
@@ -85,7 +90,7 @@ function announce(stack: Stack, flags: Flags, tookMs: number): void {
     ...stack.edgeUrls.slice(1).map((url, index) => `  edge ${index + 2}               ${url}`),
     `  control API          ${stack.controlUrl}/api/v1`,
     `  metrics              ${stack.controlUrl}/metrics`,
-    `  chunk storage (S3)   ${stack.storageUrl}`,
+    `  chunk storage (S3)   ${stack.storage.endpoint}`,
     `  development token    ${stack.token}`,
     ...(flags.unaligned ? ["", ...UNALIGNED] : []),
     "",
@@ -95,11 +100,6 @@ function announce(stack: Stack, flags: Flags, tookMs: number): void {
   console.log(lines.join("\n"));
   console.log(`weir ready edge=${edge} control=${stack.controlUrl}`);
 }
-
-const UNALIGNED = [
-  '  Origin "west" numbers and names its segments on its own. If "east" dies, the channel goes on',
-  "  from west as another timeline, and players see a jump: joining the two is not built yet.",
-];
 
 function fail(lines: readonly string[]): never {
   for (const line of lines) console.error(`weir: ${line}`);

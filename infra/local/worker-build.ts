@@ -19,6 +19,8 @@ export interface BuiltWorker {
   readonly options: Readonly<Record<string, unknown>>;
   readonly code: string;
   readonly entry: string;
+  /** Every module whose code is in the bundle, as a path from the wrangler file's folder. */
+  readonly inputs: readonly string[];
 }
 
 /** Bundles a worker and derives its options. Rejects with the bundler's own messages. */
@@ -42,12 +44,19 @@ export async function buildWorker(source: WorkerSource): Promise<BuiltWorker> {
     external: ["cloudflare:*", "node:*"],
     alias: config.alias ?? {},
     plugins: [makeTextPlugin(config.rules)],
+    minify: config.minify ?? false,
     keepNames: true,
     sourcemap: false,
     logLevel: "silent",
+    metafile: true,
   });
   const code = result.outputFiles[0]?.text ?? "";
-  return { name: config.name, options: workerOptions, code, entry };
+  const inputs = Object.values(result.metafile.outputs).flatMap((output) =>
+    Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [path] : [],
+    ),
+  );
+  return { name: config.name, options: workerOptions, code, entry, inputs };
 }
 
 /** `[[rules]]` of a wrangler file, as far as we read them. */

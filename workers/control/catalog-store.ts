@@ -6,7 +6,8 @@ import { DurableObject } from "cloudflare:workers";
 import type { Catalog } from "../core/config/catalog.ts";
 import { type CatalogProblem, readCatalog } from "../core/config/read-catalog.ts";
 import { readClockMs } from "../platform/clock.ts";
-import { type Env, MAIN } from "./env.ts";
+import type { Env } from "./env.ts";
+import { MAIN } from "./object-names.ts";
 
 export interface CatalogVersion {
   readonly version: number;

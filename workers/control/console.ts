@@ -5,7 +5,8 @@
 // The console bundles the player library, so that it works on a machine without a network.
 import hlsScript from "hls.js/dist/hls.min.js";
 import { Hono } from "hono";
-import { type Env, MAIN } from "./env.ts";
+import type { Env } from "./env.ts";
+import { MAIN } from "./object-names.ts";
 import { respondProblem } from "./problem.ts";
 
 /** The console's routes, to be mounted at /. */

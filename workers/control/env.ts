@@ -24,6 +24,3 @@ export interface Env {
   /** Local stack only: the development token, shown to the console. */
   readonly WEIR_DEV_TOKEN?: string;
 }
-
-/** There is one of each of these objects; probers are numbered. */
-export const MAIN = "main";

@@ -11,20 +11,25 @@ import type { ChannelChoice, Policy } from "../core/contract/policy.ts";
 import { decideChoice } from "../core/health/choice.ts";
 import { applySighting, type OriginHealth, toUnknownHealth } from "../core/health/detector.ts";
 import { planProbers } from "../core/health/probes.ts";
-import type { Sighting } from "../core/health/sighting.ts";
+import type { Sighting, SightingRole } from "../core/health/sighting.ts";
 import { applyMarks, type TimelineState, toInitialTimelines } from "../core/health/timelines.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
 import { POLICY_KEY } from "../platform/policy-source.ts";
-import { type Env, MAIN } from "./env.ts";
+import type { Env } from "./env.ts";
+import { MAIN } from "./object-names.ts";
 
 /** How often an unchanged policy is confirmed to the gates, which makes its age honest. */
 const CONFIRM_MS = 5_000;
 
+/** Calls to one gate per publication. */
+const PUBLISH_ATTEMPTS_MAX = 3;
+
 export interface HealthRow {
   readonly channelId: string;
   readonly originId: string;
+  readonly role: SightingRole;
   readonly health: OriginHealth;
 }
 
@@ -56,11 +61,13 @@ export class HealthCentre extends DurableObject<Env> {
   async useCatalog(version: number, catalog: Catalog): Promise<void> {
     const former = this.#catalog;
     this.#catalog = catalog;
-    const kept = new Map<string, TimelineState>();
+    // Removed channels are kept: if one comes back, its old timelines' numbers must not.
+    const kept = new Map(this.#timelines);
     for (const channel of catalog.channels) {
-      const before = former?.channels.find((other) => other.id === channel.id);
       const state = this.#timelines.get(channel.id);
-      const isSame = before !== undefined && JSON.stringify(before) === JSON.stringify(channel);
+      const isSame =
+        former !== null &&
+        toBytesIdentity(former, channel.id) === toBytesIdentity(catalog, channel.id);
       kept.set(channel.id, isSame && state !== undefined ? state : toRenumbered(channel, state));
     }
     this.#timelines = kept;
@@ -78,7 +85,7 @@ export class HealthCentre extends DurableObject<Env> {
     for (const sighting of sightings) {
       const channel = this.#catalog.channels.find(({ id }) => id === sighting.channelId);
       if (channel === undefined) continue;
-      const key = `${sighting.channelId} ${sighting.originId}`;
+      const key = toRowKey(sighting.channelId, sighting.originId, sighting.role);
       const before = this.#health.get(key)?.health ?? toUnknownHealth(nowMs);
       const health = applySighting(before, sighting.outcome, channel.mode, nowMs);
       this.#health.set(key, { ...sighting, health });
@@ -141,7 +148,7 @@ export class HealthCentre extends DurableObject<Env> {
     const verdicts = new Map(
       channel.origins.map(({ id }) => [
         id,
-        this.#health.get(`${channel.id} ${id}`)?.health.verdict ?? "unknown",
+        this.#health.get(toRowKey(channel.id, id, "playlists"))?.health.verdict ?? "unknown",
       ]),
     );
     const input = {
@@ -158,7 +165,7 @@ export class HealthCentre extends DurableObject<Env> {
   async #publish(policy: Policy, catalog: Catalog, copy: boolean): Promise<void> {
     const regions = this.env.WEIR_REGIONS.split(",").filter((region) => region !== "");
     const results = await Promise.allSettled(
-      regions.map((region) => regionObject(this.env.GATES, region).publish(policy, catalog)),
+      regions.map((region) => this.#publishTo(region, policy, catalog)),
     );
     results.forEach((result, index) => {
       if (result.status === "fulfilled") return;
@@ -175,6 +182,17 @@ export class HealthCentre extends DurableObject<Env> {
     );
   }
 
+  /** An object that was just evicted or updated fails one call; a fresh stub finds it again. */
+  async #publishTo(region: string, policy: Policy, catalog: Catalog): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await regionObject(this.env.GATES, region).publish(policy, catalog);
+      } catch (error) {
+        if (attempt >= PUBLISH_ATTEMPTS_MAX) throw error;
+      }
+    }
+  }
+
   async #sendProbers(former: Catalog | null, catalog: Catalog): Promise<void> {
     const plans = planProbers(catalog);
     const count = Math.max(plans.length, former === null ? 0 : planProbers(former).length);
@@ -188,6 +206,19 @@ export class HealthCentre extends DurableObject<Env> {
   }
 }
 
+/**
+ * Everything that decides which bytes a channel's names mean: its origins, where they stand, and
+ * what the operator says of them. Other settings may change without a new timeline, or every file
+ * that viewers hold the name of would be gone in the middle of a film.
+ */
+function toBytesIdentity(catalog: Catalog, channelId: string): string | null {
+  const channel = catalog.channels.find(({ id }) => id === channelId);
+  if (channel === undefined) return null;
+  const ids = channel.origins.flatMap(({ id, segments }) => [id, segments?.id]);
+  const origins = catalog.origins.filter(({ id }) => ids.includes(id));
+  return JSON.stringify([channel.mode, channel.policy.replicas, channel.origins, origins]);
+}
+
 /** A changed channel starts over, but never reuses a timeline's number. */
 function toRenumbered(channel: Channel, before: TimelineState | undefined): TimelineState {
   const fresh = toInitialTimelines(
@@ -199,6 +230,10 @@ function toRenumbered(channel: Channel, before: TimelineState | undefined): Time
     nextN: fresh.nextN + shift,
     timelines: fresh.timelines.map((timeline) => ({ ...timeline, n: timeline.n + shift })),
   };
+}
+
+function toRowKey(channelId: string, originId: string, role: SightingRole): string {
+  return `${channelId} ${originId} ${role}`;
 }
 
 function toMembership(state: TimelineState): string {

@@ -3,12 +3,13 @@
 import { Hono } from "hono";
 import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
+import { findCaller } from "./access.ts";
 import { makeApi } from "./api.ts";
 import { makeConsole } from "./console.ts";
-import { type Env, MAIN } from "./env.ts";
+import type { Env } from "./env.ts";
 import { printMetrics } from "./metrics.ts";
+import { MAIN } from "./object-names.ts";
 import { respondProblem } from "./problem.ts";
-import { decideCaller } from "./tokens.ts";
 
 export { CatalogStore } from "./catalog-store.ts";
 export { HealthCentre } from "./health-centre.ts";
@@ -19,9 +20,8 @@ const app = new Hono<{ Bindings: Env }>();
 app.get("/healthz", (context) => context.json({ status: "ok", nowMs: readClockMs() }));
 
 app.get("/metrics", async (context) => {
-  const authorization = context.req.header("authorization") ?? null;
-  const caller = decideCaller(context.env.WEIR_API_TOKENS, authorization);
-  if (context.env.WEIR_OPEN_READ !== "1" && !caller?.scopes.includes("read")) {
+  const caller = findCaller(context.env, context.req.header("authorization"));
+  if (!caller?.scopes.includes("read")) {
     return respondProblem(context, "unauthenticated", 'Send a bearer token with the scope "read".');
   }
   const view = await context.env.HEALTH.getByName(MAIN).view();

@@ -17,7 +17,7 @@ interface Family {
 export function printMetrics(view: HealthView): string {
   const rows = view.rows.map((row) => ({
     ...row,
-    labels: { channel: row.channelId, origin: row.originId },
+    labels: { channel: row.channelId, origin: row.originId, role: row.role },
   }));
   const families: Family[] = [
     {

@@ -7,7 +7,8 @@ import type { ProberPlan, ProbeTarget } from "../core/health/probes.ts";
 import type { Sighting } from "../core/health/sighting.ts";
 import { readClockMs, sleep } from "../platform/clock.ts";
 import { makeOriginPort } from "../platform/origin-fetch.ts";
-import { type Env, MAIN } from "./env.ts";
+import type { Env } from "./env.ts";
+import { MAIN } from "./object-names.ts";
 import { makeProbe, type Probe } from "./probe.ts";
 
 /** Length of one alarm run; well under the platform's 15 minutes. */
@@ -57,7 +58,7 @@ export class Prober extends DurableObject<Env> {
   #use(plan: ProberPlan): void {
     if (JSON.stringify(plan) === JSON.stringify(this.#plan)) return;
     this.#plan = plan;
-    const port = makeOriginPort(this.env);
+    const port = makeOriginPort(this.env, "weir-probe");
     const nowMs = readClockMs();
     this.#watches = plan.targets.map((target) => ({
       target,

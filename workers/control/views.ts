@@ -4,7 +4,7 @@
 import type { OriginHealth, VERDICTS } from "../core/health/detector.ts";
 import type { HealthView } from "./health-centre.ts";
 
-/** Worst first; an origin shows its worst channel. */
+/** Worst first; an origin shows its worst channel, and of equals the one seen last. */
 const GRAVITY = [
   "red",
   "yellow",
@@ -16,7 +16,9 @@ export function toOriginList(view: HealthView) {
   const origins = (view.catalog?.origins ?? []).map((origin) => {
     const rows = view.rows.filter((row) => row.originId === origin.id);
     const worst = [...rows].sort(
-      (a, b) => GRAVITY.indexOf(a.health.verdict) - GRAVITY.indexOf(b.health.verdict),
+      (a, b) =>
+        GRAVITY.indexOf(a.health.verdict) - GRAVITY.indexOf(b.health.verdict) ||
+        (b.health.seenAtMs ?? 0) - (a.health.seenAtMs ?? 0),
     )[0];
     return {
       id: origin.id,
@@ -29,7 +31,7 @@ export function toOriginList(view: HealthView) {
       checkedAgoMs: toAge(worst?.health.seenAtMs, view.nowMs),
       lastMsn: toNewest(rows.map((row) => row.health)),
       playlistAgeMs: toAge(worst?.health.advancedAtMs, view.nowMs),
-      channels: rows.map((row) => row.channelId),
+      channels: [...new Set(rows.map((row) => row.channelId))],
     };
   });
   return { origins };

@@ -25,7 +25,7 @@ const isolate = makeIsolate();
 let origins: OriginPort<OriginBody> | null = null;
 /** One port per isolate, made when the environment is first seen. */
 function originsOf(env: Env): OriginPort<OriginBody> {
-  origins ??= makeOriginPort(env);
+  origins ??= makeOriginPort(env, "weir");
   return origins;
 }
 
@@ -65,7 +65,9 @@ async function deliver(
       origins: originsOf(env),
       cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
       isolate,
+      region,
       waitUntil,
+      log,
     };
     const response = viewer.path.startsWith("/_/")
       ? await routeSystem(request, viewer, known, region)

@@ -5,7 +5,7 @@
 import type { CacheKey } from "../core/cache/key.ts";
 import { type Flights, makeFlights } from "../platform/flight.ts";
 import { makePolicySource, type PolicySource } from "../platform/policy-source.ts";
-import type { MediaOutcome } from "./media-road.ts";
+import type { MediaOutcome } from "./arriving-file.ts";
 import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
 
 /** Bytes of playlists kept in memory; an isolate has 128 MB for everything. */
@@ -19,7 +19,9 @@ export interface Isolate {
   readonly absences: AbsenceMemory;
   readonly playlistFills: Flights<PlaylistFill>;
   readonly mediaFills: Flights<MediaOutcome>;
-  /** Origin id -> when it last failed here with blame. */
+  /** Region and key of files whose last fill broke off: the cache may hold a part of them. */
+  readonly brokenFills: Set<string>;
+  /** Channel and origin -> when it last failed here with blame. */
   readonly originFailures: Map<string, number>;
 }
 
@@ -31,6 +33,7 @@ export function makeIsolate(): Isolate {
     absences: makeAbsenceMemory(ABSENCES_MAX),
     playlistFills: makeFlights(),
     mediaFills: makeFlights(),
+    brokenFills: new Set(),
     originFailures: new Map(),
   };
 }

@@ -7,9 +7,9 @@
 //           followers: wait until the leader has stored, then read the cache; if it did not store
 //           in time or could not, they go themselves.
 
-import { decideStanding } from "../core/cache/freshness.ts";
+import { decideStanding, type Standing } from "../core/cache/freshness.ts";
 import type { CacheKey } from "../core/cache/key.ts";
-import { type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
+import { FAILURE_RULES, type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
 import { toOriginFreshness } from "../core/http/cache-control.ts";
 import { parseHttpDate } from "../core/http/http-date.ts";
 import { toContentType } from "../core/http/media-types.ts";
@@ -22,38 +22,33 @@ import { decideTtl } from "../core/ttl/ttl.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { FileMeta, StoredFile } from "../platform/edge-cache.ts";
 import type { BodyReply } from "../platform/origin-fetch.ts";
-import { toCacheHeaders } from "./playlist-road.ts";
-import { noteFailure, type Ports, type Situation } from "./ports.ts";
+import type { ArrivingFile } from "./arriving-file.ts";
+import { toCacheHeaders } from "./cache-headers.ts";
+import { noteFailure, noteSuccess, type Ports, type Situation } from "./ports.ts";
 
-/** A file that is on its way from an origin. */
-export interface ArrivingFile {
-  readonly kind: "arriving";
-  readonly meta: FileMeta;
-  readonly storable: boolean;
-  /** Null if the origin did not say; such a file is passed on but not stored. */
-  readonly lengthBytes: number | null;
-  readonly body: ReadableStream<Uint8Array> | null;
-  readonly originStatus: number;
-  readonly originMs: number;
-}
+/** Broken fills remembered; more at once mean an origin that cannot finish anything. */
+const BROKEN_FILLS_MAX = 4_096;
 
-/** What followers learn from the leader: whether the cache is getting it. */
-export type MediaOutcome =
-  | { readonly kind: "storing"; readonly done: Promise<void> }
-  | { readonly kind: "not-stored" }
-  | OriginProblem;
-
-/** The stored file if it may be served, or null. Damaged or outlived entries count as missing. */
+/** The stored file and how it may be used, or null. What is past every use counts as missing. */
 export async function findStored(
   key: CacheKey,
   range: string | null,
   ports: Ports,
-): Promise<StoredFile | null> {
-  const stored = await ports.cache.match(key, range);
-  if (stored === null) return null;
-  if (decideStanding(stored.meta, readClockMs()) !== "expired") return stored;
-  await stored.body?.cancel();
+): Promise<{ readonly file: StoredFile; readonly standing: UsableStanding } | null> {
+  if (ports.isolate.brokenFills.has(toFillKey(key, ports))) return null;
+  const file = await ports.cache.match(key, range);
+  if (file === null) return null;
+  const standing = decideStanding(file.meta, readClockMs());
+  if (standing !== "expired") return { file, standing };
+  await file.body?.cancel();
   return null;
+}
+
+export type UsableStanding = Exclude<Standing, "expired">;
+
+/** Fills belong to a region's cache: one isolate may serve several (warm agents do). */
+export function toFillKey(key: CacheKey, ports: Ports): string {
+  return `${ports.region} ${key}`;
 }
 
 /** Asks the origins in turn; the first good body wins. */
@@ -78,12 +73,13 @@ export async function fetchFile(
     });
     const failure = reply.kind === "origin-failure" ? reply : await toFailure(reply);
     if (reply.kind === "origin-reply" && failure === null) {
-      isolate.originFailures.delete(origin.id);
+      noteSuccess(situation, ports, origin.id);
       return toArriving(situation, key, reply, sentAtMs);
     }
     if (failure === null) continue;
     failures.push(failure);
-    noteFailure(isolate, failure, readClockMs());
+    noteFailure(situation, ports, failure);
+    if (!FAILURE_RULES[failure.failure].retry) break;
   }
   const problem = toOriginProblem(failures);
   if (problem.isAbsence) {
@@ -99,12 +95,15 @@ export function storeArriving(
   key: CacheKey,
   ports: Ports,
 ): { readonly file: ArrivingFile; readonly stored: Promise<void> | null } {
-  if (file.body === null || file.lengthBytes === null || !file.storable) {
-    return { file, stored: null };
-  }
+  const { lengthBytes } = file.meta;
+  if (file.body === null || lengthBytes === null || !file.storable) return { file, stored: null };
   const [kept, sent] = file.body.tee();
-  const stored = ports.cache.put(key, file.meta, kept, file.lengthBytes);
-  ports.waitUntil(stored);
+  const { brokenFills } = ports.isolate;
+  const fillKey = toFillKey(key, ports);
+  const stored = ports.cache.put(key, { ...file.meta, lengthBytes }, kept).then((isWhole) => {
+    if (isWhole) brokenFills.delete(fillKey);
+    else if (brokenFills.size < BROKEN_FILLS_MAX) brokenFills.add(fillKey);
+  });
   return { file: { ...file, body: sent }, stored };
 }
 
@@ -138,12 +137,12 @@ function toArriving(
     lastModifiedMs: lastModified === null ? null : parseHttpDate(lastModified),
     immutable: ttl.reason === "immutable-name",
     ttlReason: ttl.reason,
+    lengthBytes: length !== null && /^\d+$/.test(length) ? Number(length) : null,
   };
   return {
     kind: "arriving",
     meta,
     storable: ttl.storable && ttl.freshMs > 0,
-    lengthBytes: length !== null && /^\d+$/.test(length) ? Number(length) : null,
     body: reply.body,
     originStatus: reply.status,
     originMs: reply.latencyMs,

@@ -6,7 +6,7 @@
 
 import { decideGrant } from "../core/auth.ts";
 import { toCacheKey } from "../core/cache/key.ts";
-import { type ProblemReason, toProblem } from "../core/http/problem.ts";
+import { type ProblemReason, toInstance, toProblem } from "../core/http/problem.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
 import { decideAsset } from "../core/resolve/asset.ts";
@@ -69,8 +69,7 @@ export function refuse(
 ): Response {
   const nowMs = readClockMs();
   const originId = "originId" in why ? why.originId : null;
-  // The instance is the path without a token: problems are logged and shown.
-  const problem = toProblem(why.reason, why.detail, request.path.replace(/^\/~[^/]*/, ""));
+  const problem = toProblem(why.reason, why.detail, toInstance(request.path));
   const timing = { edgeMs: nowMs - request.nowMs, originMs: null, viewerRttMs: null };
   const reply = planProblemReply(problem, request.method, timing, originId, nowMs);
   return toResponse(reply, null);

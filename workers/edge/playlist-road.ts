@@ -2,8 +2,9 @@
 // Asks the origins of the timeline one after the other until one gives a playlist that viewers may
 // see; a body that is no playlist, or is behind what they have seen, is a failure like any other.
 
+import { decideStanding } from "../core/cache/freshness.ts";
 import type { CacheKey } from "../core/cache/key.ts";
-import { type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
+import { FAILURE_RULES, type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
 import { parsePlaylist } from "../core/hls/parse-playlist.ts";
 import type { MediaPlaylist, Playlist } from "../core/hls/playlist.ts";
 import { toOriginFreshness } from "../core/http/cache-control.ts";
@@ -12,6 +13,7 @@ import { type Attempt, planAttempts } from "../core/origin/attempts.ts";
 import { toOriginProblem } from "../core/origin/outcome.ts";
 import { decideReply } from "../core/origin/reply.ts";
 import { decideSuccession } from "../core/origin/succession.ts";
+import { toKeptPromises } from "../core/transform/own-promises.ts";
 import { rewritePlaylist } from "../core/transform/rewrite-uris.ts";
 import { toKeyHash } from "../core/ttl/jitter.ts";
 import { applyLook, toFirstPublication } from "../core/ttl/publication.ts";
@@ -19,6 +21,7 @@ import { decideTtl, type TtlInput } from "../core/ttl/ttl.ts";
 import { readText } from "../platform/body.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { BodyReply } from "../platform/origin-fetch.ts";
+import { toCacheHeaders } from "./cache-headers.ts";
 import {
   type PlaylistFill,
   type PlaylistMediaFacts,
@@ -27,7 +30,7 @@ import {
   toConfirmedVersion,
   toPlaylistVersion,
 } from "./playlist-version.ts";
-import { noteFailure, type Ports, type Situation } from "./ports.ts";
+import { noteFailure, noteSuccess, type Ports, type Situation } from "./ports.ts";
 
 /** A day of 2 s segments with dates is 6 MB; more is a fault or an attack. */
 export const PLAYLIST_BYTES_MAX = 16 * 1024 * 1024;
@@ -44,15 +47,15 @@ export async function fillPlaylist(
   const startedAtMs = readClockMs();
   const failures: OriginFailure[] = [];
   for (const attempt of planAttempts(asset, choice, index, isolate.originFailures, startedAtMs)) {
-    const shown = isolate.playlists.get(key);
-    const got = await tryAttempt(attempt, situation, shown, key, ports);
+    const got = await tryAttempt(attempt, situation, toShown(key, ports), key, ports);
     if (got.kind === "version") {
-      isolate.originFailures.delete(attempt.origin.id);
+      noteSuccess(situation, ports, attempt.origin.id);
       isolate.playlists.put(key, got.version);
       return got;
     }
     failures.push(got);
-    noteFailure(isolate, got, readClockMs());
+    noteFailure(situation, ports, got);
+    if (!FAILURE_RULES[got.failure].retry) break;
   }
   const problem = toOriginProblem(failures);
   if (problem.isAbsence) {
@@ -62,6 +65,16 @@ export async function fillPlaylist(
     isolate.absences.put(key, problem.detail, nowMs + ttl.freshMs);
   }
   return problem;
+}
+
+/**
+ * What viewers have seen and may still hold. A copy past every use no longer binds: an encoder that
+ * came back under lower numbers is a jump for those who waited, and all that there is for the rest.
+ */
+function toShown(key: CacheKey, ports: Ports): PlaylistVersion | null {
+  const shown = ports.isolate.playlists.get(key);
+  if (shown === null || decideStanding(shown.meta, readClockMs()) === "expired") return null;
+  return shown;
 }
 
 async function tryAttempt(
@@ -113,15 +126,13 @@ function toVersion(
 ): PlaylistVersion | OriginFailure {
   const { origin, placeUrl, url } = attempt;
   const { asset, index } = situation;
-  const playlist = parsePlaylist(text);
-  if (playlist.kind === "failure") {
-    const failure = playlist.reason === "not-a-playlist" ? "not-a-playlist" : "bad-playlist";
-    return toOriginFailure(
-      origin.id,
-      failure,
-      `${origin.id}, line ${playlist.line}: ${playlist.detail}`,
-    );
+  const parsed = parsePlaylist(text);
+  if (parsed.kind === "failure") {
+    const failure = parsed.reason === "not-a-playlist" ? "not-a-playlist" : "bad-playlist";
+    const detail = `${origin.id}, line ${parsed.line}: ${parsed.detail}`;
+    return toOriginFailure(origin.id, failure, detail);
   }
+  const playlist = toKeptPromises(parsed);
   const media =
     playlist.kind === "media" ? toMediaFacts(playlist, situation, shown, sentAtMs) : null;
   const isLive = asset.channel.mode === "live";
@@ -258,18 +269,5 @@ function toTtlInput(
     policy: situation.asset.channel.policy.ttl,
     keyHash: toKeyHash(key),
     nowMs,
-  };
-}
-
-/** The origin's cache headers, by the names that core reads. */
-export function toCacheHeaders(reply: Pick<BodyReply, "header">) {
-  return {
-    cloudflareCdnCacheControl: reply.header("cloudflare-cdn-cache-control"),
-    cdnCacheControl: reply.header("cdn-cache-control"),
-    cacheControl: reply.header("cache-control"),
-    age: reply.header("age"),
-    expires: reply.header("expires"),
-    date: reply.header("date"),
-    vary: reply.header("vary"),
   };
 }

@@ -4,9 +4,12 @@
 import type { CatalogIndex } from "../core/config/catalog-index.ts";
 import type { ChannelChoice } from "../core/contract/policy.ts";
 import { FAILURE_RULES, type OriginFailure } from "../core/health/failure.ts";
+import { toFailureKey } from "../core/origin/attempts.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
+import { readClockMs } from "../platform/clock.ts";
 import type { EdgeCache } from "../platform/edge-cache.ts";
+import type { Log } from "../platform/log.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
 import type { Isolate } from "./isolate.ts";
 
@@ -14,7 +17,10 @@ export interface Ports {
   readonly origins: OriginPort<OriginBody>;
   readonly cache: EdgeCache;
   readonly isolate: Isolate;
+  /** Whose cache `cache` is: fills of one region say nothing about another's. */
+  readonly region: string;
   readonly waitUntil: (work: Promise<unknown>) => void;
+  readonly log: Log;
 }
 
 /** An asset together with the policy that applies to it now. */
@@ -24,7 +30,19 @@ export interface Situation {
   readonly index: CatalogIndex;
 }
 
-/** Remembers a failure for the next requests of this isolate, if it is the origin's fault. */
-export function noteFailure(isolate: Isolate, failure: OriginFailure, nowMs: number): void {
-  if (FAILURE_RULES[failure.failure].blame) isolate.originFailures.set(failure.originId, nowMs);
+/** Logs a failure; remembers it for the channel's next requests if it is the origin's fault. */
+export function noteFailure(situation: Situation, ports: Ports, failure: OriginFailure): void {
+  const { channel, path } = situation.asset;
+  if (failure.failure !== "absent") {
+    const { originId, detail } = failure;
+    ports.log.warn("origin failed", { channel: channel.id, path, originId, why: detail });
+  }
+  if (!FAILURE_RULES[failure.failure].blame) return;
+  const key = toFailureKey(channel.id, failure.originId);
+  ports.isolate.originFailures.set(key, readClockMs());
+}
+
+/** Forgets an origin's failures: it has just given a good answer. */
+export function noteSuccess(situation: Situation, ports: Ports, originId: string): void {
+  ports.isolate.originFailures.delete(toFailureKey(situation.asset.channel.id, originId));
 }

@@ -13,12 +13,16 @@ import type { StoredVersion } from "../core/respond/version.ts";
 import { planVersionHeaders } from "../core/respond/version-headers.ts";
 import type { FileMeta, StoredFile } from "../platform/edge-cache.ts";
 import { sliceStream } from "../platform/slice.ts";
-import { type ArrivingFile, fetchFile, findStored, storeArriving } from "./media-road.ts";
+import type { ArrivingFile, MediaOutcome } from "./arriving-file.ts";
+import { fetchFile, findStored, storeArriving, toFillKey } from "./media-road.ts";
 import type { Ports, Situation } from "./ports.ts";
 import type { Bytes, Served } from "./respond.ts";
 import { servePlaylist } from "./serve-playlist.ts";
 
 const HIT = { kind: "hit", tier: "l1" } as const;
+
+/** Fills that a follower sits out before it fetches for itself. */
+const FILLS_AWAITED_MAX = 2;
 
 /** Serves a file, or says why not. */
 export async function serveMedia(
@@ -29,29 +33,74 @@ export async function serveMedia(
 ): Promise<Served | OriginProblem> {
   const range = toCacheRange(request);
   const stored = await findStored(key, range, ports);
-  if (stored !== null) return toStoredServed(situation, stored, HIT);
-
-  // The leader keeps its arriving file in this variable; followers only learn that it is stored.
-  let arriving: ArrivingFile | OriginProblem | null = null;
-  const { value, joined } = await ports.isolate.mediaFills.run(key, ports.waitUntil, async () => {
-    const got = await fetchFile(situation, key, ports);
-    arriving = got;
-    if (got.kind === "problem") return got;
-    if (isHiddenPlaylist(situation, got)) return { kind: "not-stored" };
-    const { file, stored: storing } = storeArriving(got, key, ports);
-    arriving = file;
-    return storing === null ? { kind: "not-stored" } : { kind: "storing", done: storing };
-  });
-  if (value.kind === "problem") return value;
-  if (!joined && arriving !== null) return toFilled(situation, key, arriving, ports);
-
-  if (value.kind === "storing") await value.done;
-  const copy = await findStored(key, range, ports);
-  if (copy !== null) return toStoredServed(situation, copy, toFillPhase(copy.status, true, true));
-  // What the leader got could not be kept (no length, no-store): everybody fetches for themselves.
-  const own = await fetchFile(situation, key, ports);
-  return own.kind === "problem" ? own : toFilled(situation, key, own, ports);
+  if (stored === null) return serveMissing(situation, key, range, ports);
+  const { file, standing } = stored;
+  if (standing === "revalidate") ports.waitUntil(renew(situation, key, ports));
+  if (standing !== "if-error") return toStoredServed(situation, file, HIT);
+  const renewed = await serveMissing(situation, key, range, ports, "stale");
+  if (renewed.kind === "served" || renewed.isAbsence) {
+    await file.body?.cancel();
+    return renewed;
+  }
+  return toStoredServed(situation, file, toStalePhase(renewed));
 }
+
+/** Fills a file that is not there, or is too old; follows a fill that is under way. */
+async function serveMissing(
+  situation: Situation,
+  key: CacheKey,
+  range: string | null,
+  ports: Ports,
+  reason: "uri-miss" | "stale" = "uri-miss",
+): Promise<Served | OriginProblem> {
+  for (let fills = 0; fills < FILLS_AWAITED_MAX; fills++) {
+    const filled = await fill(situation, key, ports);
+    if (filled.kind === "led") return toFilled(situation, key, filled.file, ports, reason);
+    if (filled.outcome.kind === "problem") return filled.outcome;
+    if (filled.outcome.kind === "not-storable") break;
+    const copy = await findStored(key, range, ports);
+    const phase = toFillPhase(reason, 200, true, true);
+    if (copy !== null) return toStoredServed(situation, copy.file, phase);
+    // The leader's body broke off on its way into the cache: somebody must lead again.
+  }
+  // What cannot be kept, or broke off twice, everybody fetches for themselves.
+  const own = await fetchFile(situation, key, ports);
+  return toFilled(situation, key, own, ports, reason);
+}
+
+/** Behind a viewer who has been served: the copy is replaced, and nobody reads along. */
+async function renew(situation: Situation, key: CacheKey, ports: Ports): Promise<void> {
+  const filled = await fill(situation, key, ports);
+  if (filled.kind === "led" && filled.file.kind === "arriving") await filled.file.body?.cancel();
+}
+
+type Filled =
+  /** This request asked the origin and has the arriving file. */
+  | { readonly kind: "led"; readonly file: ArrivingFile | OriginProblem }
+  /** Somebody else did, and this is how it ended. */
+  | { readonly kind: "followed"; readonly outcome: MediaOutcome };
+
+/** Leads the fill of a key, or waits for the one under way, which lasts until it is stored. */
+async function fill(situation: Situation, key: CacheKey, ports: Ports): Promise<Filled> {
+  const leading = Promise.withResolvers<Filled>();
+  const run = ports.isolate.mediaFills.run(toFillKey(key, ports), ports.waitUntil, async () => {
+    const got = await fetchFile(situation, key, ports);
+    if (got.kind === "problem" || isHiddenPlaylist(situation, got)) {
+      leading.resolve({ kind: "led", file: got });
+      return got.kind === "problem" ? got : NOT_STORABLE;
+    }
+    const { file, stored } = storeArriving(got, key, ports);
+    leading.resolve({ kind: "led", file });
+    if (stored === null) return NOT_STORABLE;
+    await stored;
+    return STORED;
+  });
+  const following = run.then(({ value }): Filled => ({ kind: "followed", outcome: value }));
+  return Promise.race([leading.promise, following]);
+}
+
+const STORED: MediaOutcome = { kind: "stored" };
+const NOT_STORABLE: MediaOutcome = { kind: "not-storable" };
 
 /** Range goes to the cache only where it may be honoured without asking anything first. */
 function toCacheRange(request: ViewerRequest): string | null {
@@ -70,6 +119,7 @@ async function toFilled(
   key: CacheKey,
   file: ArrivingFile | OriginProblem,
   ports: Ports,
+  reason: "uri-miss" | "stale",
 ): Promise<Served | OriginProblem> {
   if (file.kind === "problem") return file;
   if (isHiddenPlaylist(situation, file)) {
@@ -79,8 +129,9 @@ async function toFilled(
     const playlist = { ...situation, asset: { ...asset, kind: "playlist", timeline } } as const;
     return servePlaylist(playlist, key, ports);
   }
-  const phase = toFillPhase(file.originStatus, file.storable && file.lengthBytes !== null, false);
-  const meta = toVersion(situation, file.meta, file.lengthBytes, file.storable);
+  const isStored = file.storable && file.meta.lengthBytes !== null;
+  const phase = toFillPhase(reason, file.originStatus, isStored, false);
+  const meta = toVersion(situation, file.meta, file.storable);
   return {
     kind: "served",
     meta,
@@ -92,7 +143,7 @@ async function toFilled(
 }
 
 function toStoredServed(situation: Situation, file: StoredFile, phase: CachePhase): Served {
-  const meta = toVersion(situation, file.meta, file.lengthBytes, true);
+  const meta = toVersion(situation, file.meta, true);
   return {
     kind: "served",
     meta,
@@ -101,7 +152,7 @@ function toStoredServed(situation: Situation, file: StoredFile, phase: CachePhas
     originMs: null,
     // A 206 from the cache holds just the bytes that the plan asks for.
     take: async (body) =>
-      body.kind === "slice" && file.status === 206 ? file.body : takeStream(file.body, body),
+      body.kind === "slice" && file.isSlice ? file.body : takeStream(file.body, body),
   };
 }
 
@@ -115,21 +166,25 @@ async function takeStream(
   return null;
 }
 
-function toFillPhase(originStatus: number, stored: boolean, collapsed: boolean): CachePhase {
-  return { kind: "fill", reason: "uri-miss", originStatus, stored, collapsed };
+function toFillPhase(
+  reason: "uri-miss" | "stale",
+  originStatus: number,
+  stored: boolean,
+  collapsed: boolean,
+): CachePhase {
+  return { kind: "fill", reason, originStatus, stored, collapsed };
 }
 
-function toVersion(
-  situation: Situation,
-  meta: FileMeta,
-  lengthBytes: number | null,
-  storable: boolean,
-): StoredVersion {
+function toStalePhase(problem: OriginProblem): CachePhase {
+  return { kind: "stale-if-error", tier: "l1", originStatus: null, detail: problem.reason };
+}
+
+function toVersion(situation: Situation, meta: FileMeta, storable: boolean): StoredVersion {
   return {
     assetKind: situation.asset.kind,
     contentType: meta.contentType,
     etagBase: meta.etag,
-    lengthBytes,
+    lengthBytes: meta.lengthBytes,
     gzipLengthBytes: null,
     lastModifiedMs: meta.lastModifiedMs,
     confirmedAtMs: meta.confirmedAtMs,

@@ -11,6 +11,8 @@ import type { CacheKey } from "../core/cache/key.ts";
 
 /** What is kept beside a stored body. */
 export interface FileMeta extends Lifetime {
+  /** Length of the whole body; null while nobody knows it, which also means not stored. */
+  readonly lengthBytes: number | null;
   readonly originId: string;
   readonly contentType: string;
   /** Strong validator without its quotes, or null. */
@@ -21,12 +23,13 @@ export interface FileMeta extends Lifetime {
   readonly ttlReason: string;
 }
 
+/** Only a body of known length can be stored, and checked when it is read. */
+export type StorableMeta = FileMeta & { readonly lengthBytes: number };
+
 export interface StoredFile {
-  readonly meta: FileMeta;
-  /** 200, 206 or 416, as the cache answered. */
-  readonly status: number;
-  /** Of the whole file. */
-  readonly lengthBytes: number;
+  readonly meta: StorableMeta;
+  /** Whether `body` is just the range that was asked for. */
+  readonly isSlice: boolean;
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
@@ -34,15 +37,11 @@ export interface EdgeCache {
   /** The stored file, or null. `range` is the viewer's Range header or null. */
   match(key: CacheKey, range: string | null): Promise<StoredFile | null>;
   /**
-   * Stores a whole body of known length. A body that breaks off is not stored.
-   * Resolves when the body has been consumed; never rejects.
+   * Stores a body of known length. Resolves when the body has been consumed, with whether all of it
+   * arrived; never rejects. A body that broke off is removed again, but an emulated cache may show
+   * what had arrived of it: the caller remembers the key until a fill succeeds.
    */
-  put(
-    key: CacheKey,
-    meta: FileMeta,
-    body: ReadableStream | Uint8Array | string,
-    lengthBytes: number,
-  ): Promise<void>;
+  put(key: CacheKey, meta: StorableMeta, body: ReadableStream): Promise<boolean>;
 }
 
 const META = "x-weir-meta";
@@ -63,41 +62,49 @@ export function makeEdgeCache(host: string, partition: string): EdgeCache {
 
   return {
     async match(key, range) {
-      const headers: HeadersInit = range === null ? {} : { range };
-      const response = await (await cacheOf()).match(new Request(urlOf(key), { headers }));
+      const cache = await cacheOf();
+      const url = urlOf(key);
+      if (range !== null) {
+        const response = await cache.match(new Request(url, { headers: { range } }));
+        if (response === undefined) return null;
+        if (response.status === 206) return toStoredFile(response);
+        // An unsatisfiable range loses the entry's own headers; they are needed to say why.
+        await response.body?.cancel();
+      }
+      const response = await cache.match(new Request(url));
       return response === undefined ? null : toStoredFile(response);
     },
-    async put(key, meta, body, lengthBytes) {
+    async put(key, meta, body) {
       const keptMs = meta.freshUntilMs - meta.confirmedAtMs + Math.max(meta.swrMs, meta.sieMs);
-      const keepSeconds = Math.ceil(keptMs / 1_000);
       const headers = new Headers({
-        "cache-control": `public, max-age=${keepSeconds}`,
-        "content-length": String(lengthBytes),
+        "cache-control": `public, max-age=${Math.ceil(keptMs / 1_000)}`,
+        "content-length": String(meta.lengthBytes),
         "content-type": meta.contentType,
         [META]: JSON.stringify(meta),
       });
-      try {
-        const fixed =
-          body instanceof ReadableStream
-            ? body.pipeThrough(new FixedLengthStream(lengthBytes))
-            : body;
-        await (await cacheOf()).put(new Request(urlOf(key)), new Response(fixed, { headers }));
-      } catch {
-        // The body broke off or the cache refused it: nothing was stored, and the viewer's own
-        // copy of the stream tells its reader. A failed fill is not an error of ours.
-      }
+      const { readable, writable } = new FixedLengthStream(meta.lengthBytes);
+      const request = new Request(urlOf(key));
+      const cache = await cacheOf();
+      const stored = await Promise.allSettled([
+        body.pipeTo(writable),
+        cache.put(request, new Response(readable, { headers })),
+      ]);
+      // The viewer's own copy of the stream tells its reader that the body broke off: a failed fill
+      // is not an error of ours.
+      const isWhole = stored.every(({ status }) => status === "fulfilled");
+      if (!isWhole) await cache.delete(request);
+      return isWhole;
     },
   };
 }
 
+/** The entry, or null if it is not one of ours. */
 function toStoredFile(response: Response): StoredFile | null {
   const meta = response.headers.get(META);
   if (meta === null) return null;
-  const total = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
   return {
-    meta: JSON.parse(meta) as FileMeta,
-    status: response.status,
-    lengthBytes: Number(total ?? response.headers.get("content-length") ?? 0),
-    body: response.body as ReadableStream<Uint8Array> | null,
+    meta: JSON.parse(meta) as StorableMeta,
+    isSlice: response.status === 206,
+    body: response.body as StoredFile["body"],
   };
 }

@@ -25,8 +25,8 @@ export interface Flights<T> {
   readonly count: number;
 }
 
-/** Longest time a follower trusts a leader. Above every origin time-out we use. */
-const FOLLOW_MS_MAX = 8_000;
+/** Longest time a follower trusts a leader: above the longest wait for one origin's headers. */
+const FOLLOW_MS_MAX = 11_000;
 
 /** Makes an empty set of flights. One per kind of value and isolate. */
 export function makeFlights<T>(followMsMax: number = FOLLOW_MS_MAX): Flights<T> {
@@ -56,12 +56,15 @@ export function makeFlights<T>(followMsMax: number = FOLLOW_MS_MAX): Flights<T> 
       return flights.size;
     },
     async run(key, waitUntil, fill) {
-      const under = flights.get(key);
-      if (under === undefined) return { value: await lead(key, waitUntil, fill), joined: false };
-      const followed = await follow(under, followMsMax);
-      if (followed.kind === "settled") return { value: followed.value, joined: true };
-      if (flights.get(key) === under) flights.delete(key);
-      return { value: await lead(key, waitUntil, fill), joined: false };
+      // A follower whose wait ran out joins whoever took over before it, or takes over itself: of
+      // many followers of a lost leader exactly one asks again.
+      for (;;) {
+        const under = flights.get(key);
+        if (under === undefined) return { value: await lead(key, waitUntil, fill), joined: false };
+        const followed = await follow(under, followMsMax);
+        if (followed.kind === "settled") return { value: followed.value, joined: true };
+        if (flights.get(key) === under) flights.delete(key);
+      }
     },
   };
 }

@@ -15,11 +15,14 @@ import { readS3Credentials } from "./secrets.ts";
 export type OriginBody = ReadableStream<Uint8Array> | null;
 export type BodyReply = OriginReply<OriginBody>;
 
+/** How we present ourselves, so that an origin's log tells viewers' reads from probes. */
+export type UserAgent = "weir" | "weir-probe";
+
 /**
  * An origin port whose credentials come from `env`. Make one per isolate: it keeps the signing
  * clients, and they keep the derived keys of the day.
  */
-export function makeOriginPort(env: object): OriginPort<OriginBody> {
+export function makeOriginPort(env: object, agent: UserAgent): OriginPort<OriginBody> {
   const signers = new Map<string, AwsClient>();
 
   const signerOf = (origin: S3Origin, name: string): AwsClient | OriginFailure => {
@@ -46,9 +49,9 @@ export function makeOriginPort(env: object): OriginPort<OriginBody> {
   return {
     async send(request) {
       const { origin } = request;
-      if (origin.kind !== "s3" || origin.credentials === null) return send(request, null);
+      if (origin.kind !== "s3" || origin.credentials === null) return send(request, null, agent);
       const signer = signerOf(origin, origin.credentials);
-      return signer instanceof AwsClient ? send(request, signer) : signer;
+      return signer instanceof AwsClient ? send(request, signer, agent) : signer;
     },
   };
 }
@@ -56,6 +59,7 @@ export function makeOriginPort(env: object): OriginPort<OriginBody> {
 async function send(
   request: OriginRequest,
   signer: AwsClient | null,
+  agent: UserAgent,
 ): Promise<BodyReply | OriginFailure> {
   const originId = request.origin.id;
   const abort = new AbortController();
@@ -67,7 +71,7 @@ async function send(
     const signed = signer === null ? null : await signer.sign(url, { method });
     const headers = new Headers(signed?.headers);
     headers.set("accept-encoding", "identity");
-    headers.set("user-agent", "weir");
+    headers.set("user-agent", agent);
     if (ifNoneMatch !== null) headers.set("if-none-match", ifNoneMatch);
     const target = signed?.url ?? url;
     const outgoing = new Request(target, {
@@ -90,7 +94,7 @@ async function send(
     if (abort.signal.aborted) {
       return toOriginFailure(originId, "timeout", `${originId} sent no headers for ${tookMs} ms`);
     }
-    const words = error instanceof Error ? error.message : "unknown error";
+    const words = error instanceof Error ? error.message.replace(/\.$/, "") : "unknown error";
     return toOriginFailure(originId, "refused", `${originId} could not be reached: ${words}`);
   } finally {
     clearTimeout(timer);

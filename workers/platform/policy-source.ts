@@ -36,6 +36,8 @@ const REFRESH_MS = 400;
 const AGE_MS_MAX = 900;
 /** Longest such wait; after it the last policy serves on. */
 const WAIT_MS_MAX = 250;
+/** How often the cold-start copy is read again; KV itself caches it for as long. */
+const COPY_MS = 30_000;
 export const POLICY_KEY = "policy";
 
 /** Makes the policy memory of one isolate. */
@@ -43,6 +45,7 @@ export function makePolicySource(): PolicySource {
   let known: KnownPolicy | null = null;
   let readAtMs = Number.NEGATIVE_INFINITY;
   let askedAtMs = Number.NEGATIVE_INFINITY;
+  let copyReadAtMs = Number.NEGATIVE_INFINITY;
 
   const accept = (reading: GateReading): void => {
     if (!acceptsContract(reading.policy.contract)) return;
@@ -56,14 +59,22 @@ export function makePolicySource(): PolicySource {
     };
   };
 
+  /** A gate that control does not know never gets anything: the copy is all there is for it. */
+  const readCopyAtTimes = async (copies: KVNamespace): Promise<void> => {
+    const nowMs = readClockMs();
+    if (known !== null && nowMs - copyReadAtMs < COPY_MS) return;
+    copyReadAtMs = nowMs;
+    await readCopy(copies, accept);
+  };
+
   const refresh = async (gate: () => Gate, copies: KVNamespace): Promise<void> => {
     askedAtMs = readClockMs();
     try {
       const reading = await gate().read(known?.policy.catalogVersion ?? -1);
       if (reading !== null) accept(reading);
-      else if (known === null) await readCopy(copies, accept);
+      else await readCopyAtTimes(copies);
     } catch {
-      if (known === null) await readCopy(copies, accept);
+      if (known === null) await readCopyAtTimes(copies);
     }
     readAtMs = readClockMs();
   };

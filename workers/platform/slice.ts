@@ -1,7 +1,7 @@
 // Cuts a byte range out of a stream as it passes, for the first viewer of a file that is still
 // on its way into the cache. Later viewers' ranges are cut by the cache itself.
 
-/** A stream of bytes `start` to `end` (inclusive) of `body`. The source is cancelled after `end`. */
+/** Bytes `start` to `end` (inclusive) of `body`; the source is cancelled after `end`. */
 export function sliceStream(
   body: ReadableStream<Uint8Array>,
   start: number,

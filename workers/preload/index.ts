@@ -49,7 +49,7 @@ async function warm(body: WarmBatch, region: string, env: Env): Promise<readonly
   return regionObject(env.WARM_AGENTS, region).warm(body.targets);
 }
 
-/** The last attempt failed: the event learns that these are not warm, instead of waiting for ever. */
+/** The last attempt failed: the event learns that these are not warm and need not wait. */
 async function giveUp(body: WarmBatch, env: Env): Promise<void> {
   const results = body.regions.flatMap((region) =>
     body.targets.map((target) => toUnreachable(target, region)),

@@ -11,13 +11,14 @@ import type {
   PreloadRequest,
   WarmFailure,
   WarmResult,
+  WarmTarget,
 } from "../core/contract/warming.ts";
 import { toBatches } from "../core/warm/batches.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
 import type { Env } from "./env.ts";
-import { planEvent } from "./plan.ts";
+import { type PlannedFile, planEvent } from "./plan.ts";
 
 interface Accepted {
   readonly id: string;
@@ -69,12 +70,7 @@ export class PreloadEvent extends DurableObject<Env> implements PreloadEventApi 
 
   async report(batch: number, results: readonly WarmResult[]): Promise<void> {
     for (const result of results) this.#count(batch, result);
-    const event = await this.#event();
-    if (event === null || event.state !== "running") return;
-    const { planned, warm, failed } = this.#counts();
-    if (warm + failed < planned) return;
-    const problem = failed === 0 ? null : `${failed} of ${planned} objects are not warm.`;
-    await this.#become(event, failed === 0 ? "done" : "failed", problem);
+    await this.#settle();
   }
 
   override async alarm(): Promise<void> {
@@ -100,39 +96,55 @@ export class PreloadEvent extends DurableObject<Env> implements PreloadEventApi 
     }
     const { channel, regions } = event.request;
     const batches = toBatches(plan.files.map(({ path }) => ({ channel, path })));
-    this.ctx.storage.transactionSync(() => {
-      this.#sql.exec("DELETE FROM files");
-      const expectedOf = new Map(plan.files.map(({ path, expected }) => [path, expected]));
-      batches.forEach((targets, batch) => {
-        for (const { path } of targets) {
-          const expected = expectedOf.get(path) ?? null;
-          for (const place of regions) {
-            this.#sql.exec(
-              "INSERT INTO files (path, region, batch, expected_bytes, expected_etag) VALUES (?, ?, ?, ?, ?)",
-              path,
-              place,
-              batch,
-              expected?.lengthBytes ?? null,
-              expected?.etag ?? null,
-            );
-          }
-        }
-      });
-    });
-    await this.#become(event, "running", null);
+    this.#write(plan.files, batches, regions);
     const messages = batches.map((targets, batch) => ({
       body: { contract: CONTRACT_VERSION, eventId: event.id, batch, targets, regions },
     }));
     for (let start = 0; start < messages.length; start += SEND_MESSAGES_MAX) {
       await this.env.BATCHES.sendBatch(messages.slice(start, start + SEND_MESSAGES_MAX));
     }
+    // Only now: cut off before, the alarm plans and sends again, and what is warm stays warm.
+    await this.#become(event, "running", null);
+    await this.#settle();
+  }
+
+  #write(
+    files: readonly PlannedFile[],
+    batches: readonly (readonly WarmTarget[])[],
+    regions: readonly string[],
+  ): void {
+    const expectedOf = new Map(files.map(({ path, expected }) => [path, expected]));
+    const insert = `INSERT INTO files (path, region, batch, expected_bytes, expected_etag)
+      VALUES (?, ?, ?, ?, ?)`;
+    this.ctx.storage.transactionSync(() => {
+      this.#sql.exec("DELETE FROM files");
+      batches.forEach((targets, batch) => {
+        for (const { path } of targets) {
+          const { lengthBytes = null, etag = null } = expectedOf.get(path) ?? {};
+          for (const region of regions) {
+            this.#sql.exec(insert, path, region, batch, lengthBytes, etag);
+          }
+        }
+      });
+    });
+  }
+
+  /** Ends the event when every file of every region has been counted. */
+  async #settle(): Promise<void> {
+    const event = await this.#event();
+    if (event === null || event.state !== "running") return;
+    const { planned, warm, failed } = this.#counts();
+    if (warm + failed < planned) return;
+    const problem = failed === 0 ? null : `${failed} of ${planned} objects are not warm.`;
+    await this.#become(event, failed === 0 ? "done" : "failed", problem);
   }
 
   /** Counts one result, and checks it against what the storage holds. */
   #count(batch: number, result: WarmResult): void {
     const row = this.#sql
       .exec<{ expected_bytes: number | null; expected_etag: string | null }>(
-        "SELECT expected_bytes, expected_etag FROM files WHERE path = ? AND region = ? AND batch = ?",
+        `SELECT expected_bytes, expected_etag FROM files
+           WHERE path = ? AND region = ? AND batch = ?`,
         result.target.path,
         result.region,
         batch,

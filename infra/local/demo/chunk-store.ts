@@ -5,6 +5,7 @@
 // decides about retries: `again` says whether a second try can help. Path-style addressing.
 // It is no general S3 client: keys are plain ASCII, and objects are a few hundred kilobytes.
 
+import { createHash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
 
 export interface ChunkStorage {
@@ -37,7 +38,8 @@ export type ChunkHead = { readonly byteSize: number; readonly etag: string } | u
 export interface ChunkStore {
   readonly put: (key: string, object: ChunkObject) => Promise<StoreResult<void>>;
   readonly head: (key: string) => Promise<StoreResult<ChunkHead>>;
-  readonly remove: (key: string) => Promise<StoreResult<void>>;
+  /** All at once, at most `REMOVE_KEYS_MAX`; keys that are not there count as removed. */
+  readonly remove: (keys: readonly string[]) => Promise<StoreResult<void>>;
   /** All keys below a prefix, at most `LIST_KEYS_MAX`. */
   readonly list: (prefix: string) => Promise<StoreResult<readonly string[]>>;
 }
@@ -45,6 +47,8 @@ export interface ChunkStore {
 /** A request to storage on the same machine or in the same region is over long before this. */
 const REQUEST_MS_MAX = 10_000;
 const LIST_KEYS_MAX = 20_000;
+/** What one DeleteObjects request may name. */
+export const REMOVE_KEYS_MAX = 1_000;
 
 export function makeChunkStore(storage: ChunkStorage, stopped: AbortSignal): ChunkStore {
   const root = `${storage.endpoint.replace(/\/+$/, "")}/${storage.bucket}`;
@@ -91,7 +95,13 @@ export function makeChunkStore(storage: ChunkStorage, stopped: AbortSignal): Chu
       const etag = (headers.get("etag") ?? "").replaceAll('"', "");
       return { kind: "ok", value: { byteSize: Number(headers.get("content-length")), etag } };
     },
-    remove: async (key) => finish(await send("DELETE", `/${key}`), `DELETE ${key}`),
+    remove: async (keys) => {
+      const objects = keys.map((key) => `<Object><Key>${key}</Key></Object>`).join("");
+      const body = Buffer.from(`<Delete><Quiet>true</Quiet>${objects}</Delete>`);
+      const md5 = createHash("md5").update(body).digest("base64");
+      const headers = { "content-type": "application/xml", "content-md5": md5 };
+      return finish(await send("POST", "?delete", headers, body), `delete ${keys.length} objects`);
+    },
     list: (prefix) => listKeys(send, prefix),
   };
 }

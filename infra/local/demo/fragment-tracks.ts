@@ -1,4 +1,4 @@
-// What one fMP4 media segment holds, per track: when it starts, how long it lasts, how many samples.
+// What one fMP4 media segment holds, per track: its start, its duration and its samples.
 //
 // For measure.ts, which writes the true durations into the manifest, and for tests that read a
 // moved segment back. It reads `tfhd`, `tfdt` and `trun` (ISO/IEC 14496-12 section 8.8) and not

@@ -30,7 +30,7 @@ export function toPathClass(path: string): PathClass {
   return /\.(m4s|mp4|ts)$/.test(path) ? "segments" : "others";
 }
 
-/** The fault that a request of this class meets; freezing is a matter of the window, not of this. */
+/** The fault that a request of this class meets; freezing acts through the window instead. */
 export function decideFault(fault: OriginFault, pathClass: PathClass): OriginFault {
   if (fault.kind === "none" || fault.kind === "freeze") return NO_FAULT;
   return fault.scope === "all" || fault.scope === pathClass ? fault : NO_FAULT;

@@ -57,10 +57,10 @@ wave back 400 9 26 66 98 26
 wave mid 320 7 20 52 82 36
 wave front 480 8 13 37 62 48
 # The buoy: a small lantern with a halo, and the lamp that lights with every beep.
+far="hypot(X-36,Y-36)" # Distance from the middle of the picture.
 ff -f lavfi -i "color=black:s=72x72,format=rgba" -frames:v 1 -vf \
-  "geq=r=255:g='224-60*clip(hypot(X-36,Y-36)/9,0,1)':b='170-90*clip(hypot(X-36,Y-36)/9,0,1)':\
-a='max(255*clip(9.5-hypot(X-36,Y-36),0,1),120*exp(-hypot(X-36,Y-36)/12)*clip((36-hypot(X-36,Y-36))/8,0,1))'" \
-  "$work/buoy.png"
+  "geq=r=255:g='224-60*clip($far/9,0,1)':b='170-90*clip($far/9,0,1)':\
+a='max(255*clip(9.5-$far,0,1),120*exp(-$far/12)*clip((36-$far)/8,0,1))'" "$work/buoy.png"
 ff -f lavfi -i "color=black:s=18x18,format=rgba" -frames:v 1 -vf \
   "geq=r=255:g=180:b=84:a='255*clip(8.5-hypot(X-8.5,Y-8.5),0,1)'" "$work/lamp.png"
 

@@ -34,28 +34,32 @@ export function showCards(origins, route, channel) {
   // Cards keep their places when the order changes: an instrument does not move while it is read.
   const own = origins.filter((each) => order.includes(each.id) || each.channels?.includes(channel));
   const others = origins.filter((each) => !own.includes(each));
-  byId("cards").replaceChildren(...[...own, ...others].map((each) => makeCard(each, order)));
+  byId("cards").replaceChildren(
+    ...own.map((each) => makeCard(each, order, "media only")),
+    ...others.map((each) => makeCard(each, order, "other channels")),
+  );
 }
 
 /**
  * @param {OriginEntry} origin
  * @param {readonly string[]} order
+ * @param {string} aside what it is for when it is not in the order
  * @returns {HTMLElement}
  */
-function makeCard(origin, order) {
+function makeCard(origin, order, aside) {
   const verdict = origin.verdict ?? "unknown";
   const name = makeElement("h3", "card-name", [makeElement("span", "dot"), origin.id]);
   /** @type {HTMLElement} */ (name.firstElementChild).dataset["slot"] = toSlot(origin.id);
   const pill = makeElement("span", "verdict", verdict);
   pill.dataset["verdict"] = verdict;
   const place = order.indexOf(origin.id);
-  const kind = [origin.kind, origin.region, place < 0 ? null : printPlace(place)];
+  const kind = [origin.kind, origin.region, place < 0 ? aside : printPlace(place)];
   const reasons = (origin.reasons ?? []).filter((each) => each !== "");
   const card = makeElement("article", "card", [
     makeElement("header", "card-head", [name, pill]),
     makeElement("p", "card-kind", kind.filter((each) => each).join(" · ")),
     makeElement("p", "card-reasons", reasons.join(", ") || NO_REASONS[verdict]),
-    makeFacts(origin),
+    makeFacts(origin, place < 0),
   ]);
   card.dataset["verdict"] = verdict;
   if (reasons.length === 0) card.classList.add("quiet");
@@ -64,17 +68,22 @@ function makeCard(origin, order) {
 
 /**
  * @param {OriginEntry} origin
+ * @param {boolean} aside it gives no playlists to the channel that plays
  * @returns {HTMLElement}
  */
-function makeFacts(origin) {
+function makeFacts(origin, aside) {
   /** @type {readonly (readonly [string, string])[]} */
-  const facts = [
-    ["Latency", printMilliseconds(origin.latencyMs)],
+  const playlist = [
     [
       "Last MSN",
       origin.lastMsn === null || origin.lastMsn === undefined ? UNKNOWN : String(origin.lastMsn),
     ],
     ["Playlist age", toSecondsText(origin.playlistAgeMs)],
+  ];
+  /** @type {readonly (readonly [string, string])[]} */
+  const facts = [
+    ["Latency", printMilliseconds(origin.latencyMs)],
+    ...(aside ? [] : playlist),
     [
       "Checked",
       origin.checkedAgoMs === null || origin.checkedAgoMs === undefined

@@ -186,8 +186,8 @@ class Player {
   #showControlAnswer(policyVersion) {
     if (this.#controlFails) this.#journal.add("control answers again", "good");
     this.#controlFails = false;
-    const text = policyVersion === null ? "answering" : `policy ${policyVersion}`;
-    showLamp("control-state", "good", text);
+    showLamp("control-state", "good", location.host);
+    byId("control-state").title = policyVersion === null ? "" : `policy version ${policyVersion}`;
     showOriginsNotice(null);
   }
 

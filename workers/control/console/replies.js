@@ -161,3 +161,15 @@ export function toReply(given) {
     atMs: given.atMs,
   };
 }
+
+/**
+ * Whether the origin itself spoke after a moment: to this request, or to another viewer's whose
+ * answer the edge still held. Age counts whole seconds, so the copy may be one second older.
+ * @param {Reply} reply
+ * @param {number} momentMs on the clock of performance.now()
+ * @returns {boolean}
+ */
+export function isNewerThan({ cache, ageSeconds, startedMs }, momentMs) {
+  if (cache === "miss") return startedMs >= momentMs;
+  return ageSeconds !== null && startedMs - (ageSeconds + 1) * 1000 >= momentMs;
+}

@@ -5,6 +5,7 @@
 // Only the local stack offers this; elsewhere the panel stays hidden.
 
 import { byId, printMilliseconds, printSeconds, showText } from "./page.js";
+import { isNewerThan } from "./replies.js";
 import { OriginSwitches } from "./switches.js";
 
 /** @typedef {import("./api.js").Action} Action */
@@ -176,8 +177,8 @@ export class Trial {
   #applyReply(reply) {
     const watch = this.#watch;
     if (watch === null || watch.answered || !this.#isWatching()) return;
-    if (reply.origin === null || reply.cache !== "miss") return;
-    if (reply.startedMs < watch.startedMs || !this.#isCandidate(reply.origin)) return;
+    if (reply.origin === null || reply.cache === "failed") return;
+    if (!isNewerThan(reply, watch.startedMs) || !this.#isCandidate(reply.origin)) return;
     const switched = toLoss(watch.action)
       ? watch.wasServing && reply.origin !== watch.origin
       : !watch.wasServing && reply.origin === watch.origin;
@@ -271,7 +272,7 @@ function printExplanation(locals) {
   const rest = locals.filter((each) => each.state === "running").map((each) => each.id);
   if (first === undefined) return "";
   if (locals.every((each) => each.state === "killed")) {
-    return "No origin is left: the edge serves what it still holds, then answers 503. Revive one.";
+    return "No origin is left: the edge serves what it still holds, then an error. Revive one.";
   }
   if (lost !== undefined) {
     return (

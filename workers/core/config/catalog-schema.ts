@@ -7,27 +7,42 @@
 
 import * as z from "zod";
 import { parseTtlPolicy, type TtlPolicy } from "../ttl/policy.ts";
+import { findPathFault, findUrlFault } from "./place-faults.ts";
 
-const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
+/** Ids of channels, origins and hosts. */
+export const ID_FORM = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const SECRET_NAME = /^[A-Z][A-Z0-9_]{0,62}$/;
 const QUERY_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+/** Parameters that the edge itself acts on; listing them would send them to the origin. */
+const OWN_QUERY_NAME = /^(_HLS_|CMCD$|CMSD$)/;
 
-const id = z
-  .string({ error: "must be a text of lower-case letters, digits and hyphens" })
-  .regex(ID, "must be lower-case letters, digits and hyphens, beginning with a letter or digit");
+/** A text with one complaint for every way to get it wrong. */
+function text(complaint: string, form: RegExp) {
+  return z.string({ error: complaint }).regex(form, complaint);
+}
+
+/** A text whose faults need words of their own. */
+function checked(complaint: string, findFault: (value: string) => string | null) {
+  return z.string({ error: complaint }).superRefine((value, context) => {
+    const message = findFault(value);
+    if (message !== null) context.addIssue({ code: "custom", message });
+  });
+}
+
+const id = text(
+  "must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit",
+  ID_FORM,
+);
 
 /** An absolute http(s) URL without user name, password, query or fragment. */
-const baseUrl = z
-  .string({ error: 'must be a text like "https://origin.example/live"' })
-  .regex(
-    /^https?:\/\/(?!.*@)[A-Za-z0-9.\-[\]:]+(\/[^?#\s]*)?$/,
-    "must be an absolute http or https URL without user name, password, query or fragment",
-  );
+const baseUrl = checked('must be a text like "https://origin.example/live"', findUrlFault);
 
-const prefix = z
-  .string({ error: 'must be a text like "/ch7"' })
-  .regex(/^(\/[^/?#\s]+)*$/, 'must be empty or begin with "/" and not end with one, like "/ch7"')
-  .refine((value) => !/(^|\/)\.\.?(\/|$)/.test(value), 'must not contain "." or ".." segments');
+const prefix = checked('must be a text like "/ch7"', (value) => {
+  if (value === "") return null;
+  return value.startsWith("/")
+    ? findPathFault(value.slice(1))
+    : 'must be empty or begin with "/", like "/ch7"';
+});
 
 const place = z.union(
   [
@@ -56,18 +71,19 @@ const s3Origin = z.strictObject({
   id,
   kind: z.literal("s3"),
   endpoint: baseUrl.transform((url) => url.replace(/\/+$/, "")),
-  bucket: z
-    .string({ error: "must be a text" })
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be a valid S3 bucket name"),
-  region: z.string({ error: 'must be a text like "us-east-1"' }).min(1).default("auto"),
-  prefix: z
-    .string({ error: 'must be a text like "live/demo"' })
-    .regex(/^([^/?#\s]+(\/[^/?#\s]+)*)?$/, 'must not begin or end with "/"')
-    .default(""),
+  bucket: text(
+    "must be the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  ),
+  region: text('must be a signing region like "us-east-1"', /^[a-z0-9-]{1,40}$/).default("auto"),
+  prefix: checked('must be a text like "live/demo"', (value) =>
+    value === "" ? null : findPathFault(value),
+  ).default(""),
   addressing: z.enum(["path", "virtual"], { error: 'must be "path" or "virtual"' }).default("path"),
-  credentials: z
-    .string({ error: 'must be the name of a secret, like "CHUNKS"' })
-    .regex(SECRET_NAME, "must be a secret's name in capitals (the secret is WEIR_S3_<name>)")
+  credentials: text(
+    'must be the name of a secret in capitals, like "CHUNKS" for the secret WEIR_S3_CHUNKS',
+    SECRET_NAME,
+  )
     .nullable()
     .default(null),
 });
@@ -76,46 +92,63 @@ const ttl: z.ZodType<TtlPolicy> = z
   .unknown()
   .default("spec")
   .transform((value, context) => {
-    const reading = parseTtlPolicy(value);
+    // A date is an object without keys, which would pass for an empty table.
+    const reading = parseTtlPolicy(value instanceof Date ? value.toISOString() : value);
     if (reading.kind === "ok") return reading.policy;
-    context.addIssue({ code: "custom", message: reading.message });
+    // The place in front of the message says "ttl" already.
+    context.addIssue({ code: "custom", message: reading.message.replace(/^ttl /, "") });
     return z.NEVER;
   });
 
-const channelPolicy = z.strictObject({
-  ttl,
-  auth: z
-    .literal("open", { error: 'must be "open": this version serves open channels only' })
-    .default("open"),
-  replicas: z
-    .enum(["auto", "identical", "independent"], {
-      error: 'must be "auto", "identical" or "independent"',
-    })
-    .default("auto"),
-  beyond_prefix: z.boolean({ error: "must be true or false" }).default(false),
-  unknown_hosts: z.enum(["keep", "drop"], { error: 'must be "keep" or "drop"' }).default("keep"),
-  query: z
-    .array(z.string().regex(QUERY_NAME, "must be a query parameter's name"), {
-      error: "must be a list of query parameter names",
-    })
-    .default([]),
+const queryName = text(
+  "must be a query parameter's name: letters, digits, dots, hyphens and underscores",
+  QUERY_NAME,
+).refine((name) => !OWN_QUERY_NAME.test(name), {
+  error: "is handled by the edge itself and cannot be listed; leave it out",
 });
 
-const channel = z.strictObject({
-  id,
-  mode: z.enum(["live", "vod"], { error: 'must be "live" or "vod"' }),
-  playlist: z
-    .string({ error: 'must be a path like "master.m3u8"' })
-    .regex(/^[^/?#\s][^?#\s]*\.m3u8?$/, 'must be a relative path ending in ".m3u8"')
-    .default("master.m3u8"),
-  origins: z
-    .array(channelOrigin, { error: 'must be a list of origins, like ["east", "west"]' })
-    .min(1, "must name at least one origin"),
-  policy: channelPolicy.prefault({ ttl: "spec" }),
-});
+const channelPolicy = z.strictObject(
+  {
+    ttl,
+    auth: z
+      .literal("open", { error: 'must be "open": this version serves open channels only' })
+      .default("open"),
+    replicas: z
+      .enum(["auto", "identical", "independent"], {
+        error: 'must be "auto", "identical" or "independent"',
+      })
+      .default("auto"),
+    beyond_prefix: z.boolean({ error: "must be true or false" }).default(false),
+    unknown_hosts: z.enum(["keep", "drop"], { error: 'must be "keep" or "drop"' }).default("keep"),
+    query: z
+      .array(queryName, { error: 'must be a list of query parameter names, like ["lang"]' })
+      .default([]),
+  },
+  { error: "must be written as [channels.policy]" },
+);
+
+const channel = z.strictObject(
+  {
+    id,
+    mode: z.enum(["live", "vod"], { error: 'must be "live" or "vod"' }),
+    playlist: checked('must be a path like "master.m3u8"', (value) =>
+      /\.m3u8?$/.test(value)
+        ? findPathFault(value)
+        : 'must be a path that ends in ".m3u8", like "master.m3u8"',
+    ).default("master.m3u8"),
+    origins: z
+      .array(channelOrigin, { error: 'must be a list of origins, like ["east", "west"]' })
+      .min(1, "must name at least one origin"),
+    policy: channelPolicy.prefault({ ttl: "spec" }),
+  },
+  { error: "must be a table, written as [[channels]]" },
+);
 
 const origin = z.discriminatedUnion("kind", [httpOrigin, s3Origin], {
-  error: 'needs kind = "http" or kind = "s3"',
+  error: (issue) =>
+    typeof issue.input === "object" && issue.input !== null
+      ? 'must be "http" or "s3"'
+      : "must be a table, written as [[origins]]",
 });
 
 export const CATALOG_SCHEMA = z.strictObject({
@@ -123,21 +156,27 @@ export const CATALOG_SCHEMA = z.strictObject({
   channels: z.array(channel, { error: "must be written as [[channels]]" }).default([]),
   hosts: z
     .array(
-      z.strictObject({
-        alias: id,
-        url: baseUrl.transform((url) => (url.endsWith("/") ? url : `${url}/`)),
-      }),
+      z.strictObject(
+        {
+          alias: id,
+          url: baseUrl.transform((url) => (url.endsWith("/") ? url : `${url}/`)),
+        },
+        { error: "must be a table, written as [[hosts]]" },
+      ),
       { error: "must be written as [[hosts]]" },
     )
     .default([]),
   probe: z
-    .strictObject({
-      interval_ms: z
-        .int({ error: "must be a whole number of milliseconds" })
-        .min(500, "must be at least 500: an origin is probed from every region")
-        .max(60_000, "must be at most 60000")
-        .default(2_000),
-    })
+    .strictObject(
+      {
+        interval_ms: z
+          .int({ error: "must be a whole number of milliseconds, like 2000" })
+          .min(500, "must be at least 500 ms, or the probes themselves become a load")
+          .max(60_000, "must be at most 60000 ms, or a failure would go unseen for too long")
+          .default(2_000),
+      },
+      { error: "must be written as [probe]" },
+    )
     .default({ interval_ms: 2_000 }),
 });
 

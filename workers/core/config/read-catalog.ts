@@ -4,9 +4,10 @@
 
 import { parse as parseToml, TomlError } from "smol-toml";
 import type * as z from "zod";
-import { isHostAlias } from "../route/asset-path.ts";
 import type { Catalog, Channel, Origin } from "./catalog.ts";
+import { type CatalogComplaint, type CatalogRules, checkCatalog } from "./catalog-checks.ts";
 import { CATALOG_SCHEMA, type CatalogFile } from "./catalog-schema.ts";
+import { toHint } from "./hint.ts";
 import { type TomlPath, toTomlLine } from "./toml-lines.ts";
 
 export interface CatalogProblem {
@@ -22,11 +23,6 @@ export type CatalogReading =
   | { readonly kind: "catalog"; readonly catalog: Catalog }
   | { readonly kind: "refused"; readonly problems: readonly CatalogProblem[] };
 
-export interface CatalogRules {
-  /** Only the local stack allows IP addresses: Cloudflare's fetch refuses them. */
-  readonly allowIpOrigins: boolean;
-}
-
 /** Parses and checks a catalog file. Never throws on bad input. */
 export function readCatalog(text: string, rules: CatalogRules): CatalogReading {
   let document: unknown;
@@ -37,14 +33,25 @@ export function readCatalog(text: string, rules: CatalogRules): CatalogReading {
     const message = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
     return refuse([{ line: error.line, place: "", message: `is not valid TOML: ${message}.` }]);
   }
-  const parsed = CATALOG_SCHEMA.safeParse(document);
-  if (!parsed.success) {
-    return refuse(parsed.error.issues.flatMap((issue) => toProblems(text, issue)));
+  const lineOf = (path: TomlPath) => toTomlLine(text, path);
+  // Inputs are reported to tell a missing value from one of a wrong type; none is ever printed.
+  const parsed = CATALOG_SCHEMA.safeParse(document, { reportInput: true });
+  const complaints = [
+    ...(parsed.success
+      ? []
+      : parsed.error.issues.flatMap((issue) => toComplaints(document, issue))),
+    ...checkCatalog(document, rules, lineOf),
+  ];
+  if (parsed.success && complaints.length === 0) {
+    return { kind: "catalog", catalog: toCatalog(parsed.data) };
   }
-  const problems = checkCatalog(text, parsed.data, rules);
-  return problems.length > 0
-    ? refuse(problems)
-    : { kind: "catalog", catalog: toCatalog(parsed.data) };
+  return refuse(
+    complaints.map(({ path, message }) => ({
+      line: lineOf(path),
+      place: toPlace(path),
+      message: /[.?]$/.test(message) ? message : `${message}.`,
+    })),
+  );
 }
 
 /** One line per problem, as a terminal shows it: `catalog.toml:12: channels[0].mode must ...`. */
@@ -65,131 +72,57 @@ function toPlace(path: TomlPath): string {
   );
 }
 
-function problemAt(text: string, path: TomlPath, message: string): CatalogProblem {
-  return { line: toTomlLine(text, path), place: toPlace(path), message };
-}
-
-const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
-  "": ["origins", "channels", "hosts", "probe"],
-  origins: [
-    "id",
-    "kind",
-    "url",
-    "region",
-    "endpoint",
-    "bucket",
-    "prefix",
-    "addressing",
-    "credentials",
-  ],
-  channels: ["id", "mode", "playlist", "origins", "policy"],
-  "channels.policy": ["ttl", "auth", "replicas", "beyond_prefix", "unknown_hosts", "query"],
-  "channels.origins": ["id", "prefix", "segments"],
-  hosts: ["alias", "url"],
-  probe: ["interval_ms"],
+const ORIGIN_KEYS = {
+  http: ["id", "kind", "url", "region"],
+  s3: ["id", "kind", "endpoint", "bucket", "region", "prefix", "addressing", "credentials"],
 };
 
-function toProblems(text: string, issue: z.core.$ZodIssue): CatalogProblem[] {
+const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["", ["origins", "channels", "hosts", "probe"]],
+  ["channels", ["id", "mode", "playlist", "origins", "policy"]],
+  ["channels.policy", ["ttl", "auth", "replicas", "beyond_prefix", "unknown_hosts", "query"]],
+  ["channels.origins", ["id", "prefix", "segments"]],
+  ["channels.origins.segments", ["id", "prefix"]],
+  ["hosts", ["alias", "url"]],
+  ["probe", ["interval_ms"]],
+]);
+
+function toKnownKeys(document: unknown, path: TomlPath): readonly string[] {
+  const table = path.filter((part) => typeof part === "string").join(".");
+  if (table !== "origins") return KNOWN_KEYS.get(table) ?? [];
+  return ORIGIN_KEYS[toValue(document, [...path, "kind"]) === "s3" ? "s3" : "http"];
+}
+
+function toValue(document: unknown, path: TomlPath): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === "object" && value !== null ? Reflect.get(value, part) : undefined,
+    document,
+  );
+}
+
+function toComplaints(document: unknown, issue: z.core.$ZodIssue): CatalogComplaint[] {
   const path = issue.path.filter((part) => typeof part !== "symbol") as TomlPath;
   if (issue.code === "unrecognized_keys") {
-    const known = KNOWN_KEYS[path.filter((part) => typeof part === "string").join(".")] ?? [];
-    return issue.keys.map((key) =>
-      problemAt(text, [...path, key], `is not a setting${toHint(key, known)}.`),
-    );
+    const known = toKnownKeys(document, path);
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `is not a setting${toHint(key, known)}`,
+    }));
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    // The branch that got further knows better what was meant.
     const nested = issue.errors.find((errors) => errors.some((inner) => inner.path.length > 0));
-    if (nested !== undefined) {
-      return nested.flatMap((inner) =>
-        toProblems(text, { ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
+    const plain = typeof issue.input === "string" ? issue.errors[0] : undefined;
+    const telling = nested ?? plain;
+    if (telling !== undefined) {
+      return telling.flatMap((inner) =>
+        toComplaints(document, { ...inner, path: [...issue.path, ...inner.path] } as typeof inner),
       );
     }
   }
-  if (issue.code === "invalid_type" && issue.input === undefined && path.length > 0) {
-    return [problemAt(text, path, "is missing.")];
-  }
-  return [problemAt(text, path, issue.message.replace(/\.?$/, "."))];
-}
-
-function toHint(key: string, known: readonly string[]): string {
-  const near = known.find((candidate) => countEdits(key, candidate) <= 2);
-  if (near !== undefined) return `; did you mean "${near}"`;
-  return known.length > 0 ? `; known here: ${known.join(", ")}` : "";
-}
-
-/** Levenshtein distance; keys are short, so the plain table is enough. */
-function countEdits(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(change, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
-}
-
-function checkCatalog(text: string, file: CatalogFile, rules: CatalogRules): CatalogProblem[] {
-  const problems: CatalogProblem[] = [];
-  const at = (path: TomlPath, message: string) => problems.push(problemAt(text, path, message));
-  const unique = (table: string, key: string, values: readonly string[]) => {
-    values.forEach((value, index) => {
-      const first = values.indexOf(value);
-      if (first === index) return;
-      const line = toTomlLine(text, [table, first]);
-      at([table, index, key], `"${value}" is used twice; the first is at line ${line}.`);
-    });
-  };
-  unique(
-    "origins",
-    "id",
-    file.origins.map((origin) => origin.id),
-  );
-  unique(
-    "channels",
-    "id",
-    file.channels.map((channel) => channel.id),
-  );
-  unique(
-    "hosts",
-    "alias",
-    file.hosts.map((host) => host.alias),
-  );
-
-  file.origins.forEach((origin, index) => {
-    const key = origin.kind === "s3" ? "endpoint" : "url";
-    const url = origin.kind === "s3" ? origin.endpoint : origin.url;
-    if (!rules.allowIpOrigins && isIpAddress(url)) {
-      at(["origins", index, key], "names an IP address; Cloudflare fetches host names only.");
-    }
-  });
-  const known = file.origins.map((origin) => origin.id);
-  const checkOrigin = (path: TomlPath, id: string) => {
-    if (!known.includes(id)) at(path, `"${id}" is not an origin${toHint(id, known)}.`);
-  };
-  file.channels.forEach((channel, index) => {
-    channel.origins.forEach((place, position) => {
-      const path = ["channels", index, "origins", position];
-      checkOrigin(path, place.id);
-      if (place.segments !== null) checkOrigin([...path, "segments"], place.segments.id);
-      if (channel.origins.findIndex((other) => other.id === place.id) !== position) {
-        at(path, `"${place.id}" is listed twice in this channel.`);
-      }
-    });
-  });
-  file.hosts.forEach((host, index) => {
-    if (!isHostAlias(host.alias)) {
-      at(["hosts", index, "alias"], `"${host.alias}" is reserved in viewer URLs; choose another.`);
-    }
-  });
-  return problems;
-}
-
-function isIpAddress(url: string): boolean {
-  const host = /^https?:\/\/(\[[^\]]*\]|[^/:]*)/.exec(url)?.[1] ?? "";
-  return host.startsWith("[") || /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
+  const isMissing = toValue(document, path) === undefined && path.length > 0;
+  return [{ path, message: isMissing ? `is missing; it ${issue.message}` : issue.message }];
 }
 
 function toCatalog(file: CatalogFile): Catalog {

@@ -3,7 +3,7 @@
 // beside it and only when its own version changes.
 //
 // Written by the HealthCentre (control), held by each RegionGate (edge), copied to KV for cold
-// starts. See infra/docs/adr/0004-policy-propagation.md.
+// starts. See infra/docs/adr/0010-policy-propagation.md.
 
 import type { Catalog } from "../config/catalog.ts";
 
@@ -37,7 +37,7 @@ export interface ChannelChoice {
 
 export interface Policy {
   readonly contract: number;
-  /** Grows by one with every change; an edge never goes back to a smaller one. */
+  /** Grows with every change, and not by one; an edge never goes back to a smaller one. */
   readonly version: number;
   readonly catalogVersion: number;
   readonly channels: readonly ChannelChoice[];

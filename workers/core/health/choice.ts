@@ -73,16 +73,9 @@ function toReason(
 }
 
 function isSameOrder(a: ChannelChoice, b: ChannelChoice): boolean {
-  return (
-    a.current === b.current &&
-    a.timelines.length === b.timelines.length &&
-    a.timelines.every((timeline, index) => {
-      const other = b.timelines[index];
-      return (
-        other !== undefined &&
-        timeline.n === other.n &&
-        timeline.origins.join() === other.origins.join()
-      );
-    })
-  );
+  return a.current === b.current && toOrder(a).join() === toOrder(b).join();
+}
+
+function toOrder(choice: ChannelChoice): readonly string[] {
+  return choice.timelines.find(({ n }) => n === choice.current)?.origins ?? [];
 }

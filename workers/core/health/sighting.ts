@@ -35,9 +35,13 @@ export type SightingOutcome =
       readonly detail: string;
     };
 
+/** As what an origin was looked at: it may be both for one channel, and is judged apart. */
+export type SightingRole = "playlists" | "storage";
+
 export interface Sighting {
   readonly channelId: string;
   readonly originId: string;
+  readonly role: SightingRole;
   readonly outcome: SightingOutcome;
 }
 

@@ -57,11 +57,34 @@ export function applyMarks(
     // A sole member that restarts under other numbers takes its viewers to a new timeline.
     return place(leave(state, originId), originId, marks);
   }
-  const known = state.timelines.some(
+  if (own === undefined) return place(state, originId, marks);
+  const same = state.timelines.find(
     (timeline) => timeline !== own && compareMarks(timeline.history, marks) === "same",
   );
-  if (own !== undefined && !known) return remember(state, own.n, marks);
-  return place(own === undefined ? state : leave(state, originId), originId, marks);
+  return same === undefined ? remember(state, own.n, marks) : unite(state, own, same, marks);
+}
+
+/**
+ * An origin that had a number before it had shown anything turns out to be what another timeline
+ * is. Viewers may hold URLs under both numbers, so both live on, each with all the members.
+ */
+function unite(
+  state: TimelineState,
+  own: TimelineMembers,
+  same: TimelineMembers,
+  marks: readonly SegmentMark[],
+): TimelineState {
+  const timelines = state.timelines.map((timeline) => {
+    if (timeline === own) {
+      return { ...own, origins: join(own.origins, same.origins), history: same.history };
+    }
+    return timeline === same ? { ...same, origins: join(same.origins, own.origins) } : timeline;
+  });
+  return remember({ ...state, timelines }, own.n, marks);
+}
+
+function join(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...a, ...b.filter((id) => !a.includes(id))];
 }
 
 function place(
@@ -107,7 +130,8 @@ function remember(state: TimelineState, n: number, marks: readonly SegmentMark[]
 /**
  * Compares two listings. "same": they share at least one sequence number and agree on every
  * shared one; "different": a shared number disagrees, or they cover the same moment under
- * numbers that do not meet; "unrelated": nothing to compare.
+ * numbers that do not meet, or the numbers went back while the clock did not (a packager that
+ * started over); "unrelated": nothing to compare.
  */
 export function compareMarks(
   known: readonly SegmentMark[],
@@ -122,7 +146,7 @@ export function compareMarks(
     shared++;
   }
   if (shared > 0) return "same";
-  return coverSameTime(known, marks) ? "different" : "unrelated";
+  return coverSameTime(known, marks) || startsOver(known, marks) ? "different" : "unrelated";
 }
 
 function isSameMark(a: SegmentMark, b: SegmentMark): boolean {
@@ -133,6 +157,14 @@ function isSameMark(a: SegmentMark, b: SegmentMark): boolean {
   return (
     samePdt && a.name === b.name && Math.abs(a.durationMs - b.durationMs) <= DURATION_TOLERANCE_MS
   );
+}
+
+/** Lower numbers are older media, or they are another count; without dates they cannot be older. */
+function startsOver(known: readonly SegmentMark[], marks: readonly SegmentMark[]): boolean {
+  const [firstKnown, lastKnown, first, last] = [known[0], known.at(-1), marks[0], marks.at(-1)];
+  if (firstKnown === undefined || last === undefined || last.msn >= firstKnown.msn) return false;
+  if (first?.pdtMs == null || lastKnown?.pdtMs == null) return true;
+  return first.pdtMs > lastKnown.pdtMs;
 }
 
 function coverSameTime(a: readonly SegmentMark[], b: readonly SegmentMark[]): boolean {

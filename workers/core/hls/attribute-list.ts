@@ -38,49 +38,46 @@ export function makeAttributeCursor(text: string, start: number, end: number): A
   };
 }
 
-function skipBlanks(text: string, start: number, end: number): number {
-  let position = start;
-  while (position < end) {
-    const code = text.charCodeAt(position);
-    if (code !== 32 && code !== 9) break;
-    position += 1;
-  }
-  return position;
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
-function seek(text: string, wanted: number, start: number, end: number): number {
-  let position = start;
-  while (position < end && text.charCodeAt(position) !== wanted) position += 1;
-  return position;
+/** What may stand between two pairs. */
+function isGap(code: number): boolean {
+  return code === comma || isBlank(code);
 }
 
-/** Moves to the next pair. Each character is visited at most twice over a whole walk. */
+/**
+ * Moves to the next pair. Linear: each character is visited at most twice over a walk, and a search
+ * for a closing quote that runs past the end of the list is the last step of that walk; the next
+ * search for one begins behind the quote that it found.
+ */
 export function nextAttribute(cursor: AttributeCursor): AttributeStep {
   const { text, end } = cursor;
-  let position = skipBlanks(text, cursor.position, end);
-  while (position < end && text.charCodeAt(position) === comma) {
-    position = skipBlanks(text, position + 1, end);
-  }
+  let { position } = cursor;
+  while (position < end && isGap(text.charCodeAt(position))) position += 1;
   if (position >= end) return "end";
   cursor.nameStart = position;
-  while (position < end) {
+  for (; position < end; position += 1) {
     const code = text.charCodeAt(position);
+    if (code > equals) continue;
     if (code === equals) break;
     if (code === comma || code === quote) return "bad";
-    position += 1;
   }
   if (position >= end || position === cursor.nameStart) return "bad";
   cursor.nameEnd = position;
-  position = skipBlanks(text, position + 1, end);
+  position += 1;
+  while (position < end && isBlank(text.charCodeAt(position))) position += 1;
   cursor.valueStart = position;
   if (position < end && text.charCodeAt(position) === quote) {
-    const closing = seek(text, quote, position + 1, end);
-    if (closing >= end) return "bad";
+    const closing = text.indexOf('"', position + 1);
+    if (closing === -1 || closing >= end) return "bad";
     cursor.valueEnd = closing + 1;
-    position = skipBlanks(text, closing + 1, end);
+    position = closing + 1;
+    while (position < end && isBlank(text.charCodeAt(position))) position += 1;
     if (position < end && text.charCodeAt(position) !== comma) return "bad";
   } else {
-    position = seek(text, comma, position, end);
+    while (position < end && text.charCodeAt(position) !== comma) position += 1;
     let last = position;
     while (last > cursor.valueStart && text.charCodeAt(last - 1) <= 32) last -= 1;
     cursor.valueEnd = last;

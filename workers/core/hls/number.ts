@@ -6,7 +6,8 @@
 const zero = 48;
 const nine = 57;
 const dot = 46;
-const powersOfTen = [
+/** 10 to the power of the index. */
+export const powersOfTen: readonly number[] = [
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 ];
 

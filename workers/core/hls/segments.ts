@@ -6,7 +6,7 @@ import type { Attributes } from "./attribute-list.ts";
 import { parseAttributes, parseDecimalAttribute, parseStringAttribute } from "./attribute-list.ts";
 import { parseDateTime } from "./date-time.ts";
 import { defaultPlaylistLimits } from "./limits.ts";
-import { eachLine, parseTagValue } from "./lines.ts";
+import { eachLine, parseNeededValue, parseTagValue, trimLine } from "./lines.ts";
 import { parseDecimal, parseInteger } from "./number.ts";
 import type { ByteRange, Part, Segment } from "./playlist.ts";
 
@@ -19,7 +19,7 @@ export interface SegmentsStart {
 
 interface Walk {
   readonly segments: Segment[];
-  msn: number;
+  readonly firstMsn: number;
   discontinuitySequence: number;
   /** Start of the next segment by extrapolation. */
   clockMs: number | null;
@@ -59,7 +59,7 @@ export function toOpenParts(start: SegmentsStart): readonly Part[] {
 function walk(start: SegmentsStart): Walk {
   const state: Walk = {
     segments: [],
-    msn: start.firstListedMsn,
+    firstMsn: start.firstListedMsn,
     discontinuitySequence: start.discontinuitySequence,
     clockMs: null,
     map: null,
@@ -76,7 +76,7 @@ function walk(start: SegmentsStart): Walk {
   };
   for (const { line, start: from, end } of eachLine(start.text)) {
     const content = start.text.slice(from, end);
-    const trimmed = content.trimStart();
+    const trimmed = trimLine(content);
     if (trimmed === "") continue;
     if (content.startsWith("#")) {
       if (content.startsWith("#EXT")) walkTag(state, content, line, from);
@@ -106,7 +106,8 @@ const blockReaders: readonly (readonly [string, BlockReader])[] = [
 
 function walkTag(state: Walk, content: string, line: number, from: number): void {
   for (const [name, read] of blockReaders) {
-    const value = parseTagValue(content, name);
+    const isFlag = name === "EXT-X-DISCONTINUITY" || name === "EXT-X-GAP";
+    const value = isFlag ? parseTagValue(content, name) : parseNeededValue(content, name);
     if (value === null) continue;
     if (state.blockStart < 0) state.blockStart = from;
     return void read(state, value, line);
@@ -168,8 +169,7 @@ function toByteRange(text: string, uri: string, tail: RangeTail): ByteRange | nu
   return { lengthBytes, offsetBytes: offsetBytes < 0 ? null : offsetBytes };
 }
 
-function walkUri(state: Walk, text: string, line: number, from: number, end: number): void {
-  const uri = text.trimEnd();
+function walkUri(state: Walk, uri: string, line: number, from: number, end: number): void {
   if (state.discontinuity) state.discontinuitySequence += 1;
   const startMs = state.dateMs ?? (state.discontinuity ? null : state.clockMs);
   const range = state.rangeText;
@@ -178,7 +178,7 @@ function walkUri(state: Walk, text: string, line: number, from: number, end: num
     state.segmentTail = { uri, endBytes: byteRange.offsetBytes + byteRange.lengthBytes };
   }
   state.segments.push({
-    msn: state.msn,
+    msn: state.firstMsn + state.segments.length,
     uri,
     durationSeconds: state.durationSeconds,
     programDateTimeMs: startMs,
@@ -193,7 +193,6 @@ function walkUri(state: Walk, text: string, line: number, from: number, end: num
     blockStart: state.blockStart < 0 ? from : state.blockStart,
     blockEnd: end,
   });
-  state.msn += 1;
   state.clockMs = startMs === null ? null : startMs + state.durationSeconds * 1000;
   state.blockStart = -1;
   state.dateMs = null;

@@ -36,6 +36,40 @@ export const slot = {
 
 export type SlotCode = (typeof slot)[keyof typeof slot];
 
+/**
+ * Added to the code of a URI line or a part: the span is the URI itself, and it is a plain
+ * reference (http/plain-reference.ts).
+ */
+export const plainSlot = 32;
+
+/**
+ * Added to the code of a URI line or a part: the span is only a plain name, and what stands before
+ * it is the folder of the last whole line that was noted with this code.
+ */
+export const siblingSlot = 64;
+
+/** The slot code without the two above. */
+export const slotMask = 31;
+
+/**
+ * One place of a URI is two numbers, its start and this: the code with what was added to it, and
+ * the length of the span. Two numbers and not three, because a long playlist has 7,000 places.
+ */
+export function toPlace(noted: number, start: number, end: number): number {
+  return (end - start) * placeBase + noted;
+}
+
+const placeBase = 128;
+
+/** The code with what was added to it. */
+export function toNotedCode(place: number): number {
+  return place & (placeBase - 1);
+}
+
+export function toPlaceEnd(place: number, start: number): number {
+  return start + Math.floor(place / placeBase);
+}
+
 /** What the scanner has to note when it meets a tag. */
 export type TagFact =
   | "none"
@@ -51,7 +85,6 @@ export type TagFact =
   | "server-control"
   | "discontinuity"
   | "program-date-time"
-  | "part"
   | "skip"
   | "variant";
 
@@ -88,7 +121,7 @@ export const tagSpecs: readonly TagSpec[] = [
   tag("EXT-X-PROGRAM-DATE-TIME", scopeMedia, slot.none, "program-date-time"),
   tag("EXT-X-GAP", scopeMedia, slot.none),
   tag("EXT-X-BITRATE", scopeMedia, slot.none),
-  tag("EXT-X-PART", scopeMedia, slot.part, "part"),
+  tag("EXT-X-PART", scopeMedia, slot.part),
 
   tag("EXT-X-DATERANGE", scopeMedia, slot.dateRange),
   tag("EXT-X-SKIP", scopeMedia, slot.none, "skip"),
@@ -123,8 +156,3 @@ export const tagSpecs: readonly TagSpec[] = [
   tag("EXT-X-ASSET", scopeBoth, slot.none),
   tag("EXT-X-FAXS-CM", scopeBoth, slot.none),
 ];
-
-/** The specs by name, without the leading "#". */
-export const tagSpecsByName: ReadonlyMap<string, TagSpec> = new Map(
-  tagSpecs.map((spec) => [spec.name, spec]),
-);

@@ -10,7 +10,7 @@ import {
   parseStringAttribute,
 } from "./attribute-list.ts";
 import { defaultPlaylistLimits } from "./limits.ts";
-import { eachLine, parseTagValue } from "./lines.ts";
+import { eachLine, parseTagValue, trimLine } from "./lines.ts";
 import type { Rendition, Variant } from "./playlist.ts";
 
 export function toVariants(text: string): readonly Variant[] {
@@ -19,7 +19,7 @@ export function toVariants(text: string): readonly Variant[] {
   for (const { line, start, end } of eachLine(text)) {
     const content = text.slice(start, end);
     const value = parseTagValue(content, "EXT-X-STREAM-INF");
-    const uri = content.trim();
+    const uri = trimLine(content);
     if (content.startsWith("#") && value !== null) {
       pending = toAttributes(value);
     } else if (pending !== null && uri !== "" && !uri.startsWith("#")) {

@@ -167,6 +167,11 @@ export interface Problem {
   readonly body: string;
 }
 
+/** The path of a request without the viewer's token: problems are logged and shown to others. */
+export function toInstance(path: string): string {
+  return path.replace(/^\/~[^/]*/, "");
+}
+
 const DETAIL_CHARS_MAX = 1000;
 
 /**

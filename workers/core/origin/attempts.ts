@@ -22,8 +22,16 @@ export interface Attempt {
   readonly headerTimeoutMs: number;
 }
 
-/** Origin id -> when it last failed here with blame. */
+/**
+ * Channel and origin (see toFailureKey) -> when it last failed here with blame. By channel, because
+ * one broken playlist says nothing about the origin's other channels.
+ */
 export type FailureMemory = ReadonlyMap<string, number>;
+
+/** Key of a channel's origin in the memory of failures. */
+export function toFailureKey(channelId: string, originId: string): string {
+  return `${channelId} ${originId}`;
+}
 
 /** Waits are short while somebody else can still be asked, and patient with the last one. */
 const HEADER_TIMEOUT_MS = {
@@ -40,24 +48,32 @@ export function planAttempts(
   nowMs: number,
 ): readonly Attempt[] {
   const timeouts = HEADER_TIMEOUT_MS[asset.kind === "playlist" ? "playlist" : "media"];
-  const places = asset.host === null ? toPlaces(asset, choice, index) : [toHostPlace(asset.host)];
-  const failedLately = (id: string) => nowMs - (failures.get(id) ?? -BREAKER_MS) < BREAKER_MS;
+  const candidates =
+    asset.host === null ? toPlaces(asset, choice, index) : [toHostPlace(asset.host)];
+  const places = candidates.map((place) => toTarget(asset, place)).filter(isWithinBucket);
+  const failedLately = (id: string) =>
+    nowMs - (failures.get(toFailureKey(asset.channel.id, id)) ?? -BREAKER_MS) < BREAKER_MS;
   const ordered = [
     ...places.filter(({ origin }) => !failedLately(origin.id)),
     ...places.filter(({ origin }) => failedLately(origin.id)),
   ];
-  return ordered.map(({ origin, place }, position) => {
-    const placeUrl = toPlaceUrl(origin, place);
-    const base = asset.beyondPrefix ? toHostRoot(placeUrl) : placeUrl;
-    const query = asset.query === "" ? "" : `?${asset.query}`;
-    return {
-      origin,
-      place,
-      placeUrl,
-      url: `${base}${toEncodedPath(asset.path)}${query}`,
-      headerTimeoutMs: position < ordered.length - 1 ? timeouts.next : timeouts.last,
-    };
-  });
+  return ordered.map((candidate, position) => ({
+    ...candidate,
+    headerTimeoutMs: position < ordered.length - 1 ? timeouts.next : timeouts.last,
+  }));
+}
+
+function toTarget(asset: Asset, { origin, place }: Candidate) {
+  const placeUrl = toPlaceUrl(origin, place);
+  const base = asset.beyondPrefix ? toHostRoot(placeUrl) : placeUrl;
+  const query = asset.query === "" ? "" : `?${asset.query}`;
+  return { origin, place, placeUrl, url: `${base}${toEncodedPath(asset.path)}${query}` };
+}
+
+/** `@self` begins at the host's root, but our signature must not open a neighbour's bucket. */
+export function isWithinBucket({ origin, url }: { readonly origin: Origin; readonly url: string }) {
+  if (origin.kind === "http") return true;
+  return url.startsWith(toPlaceUrl({ ...origin, prefix: "" }, { id: origin.id, prefix: "" }));
 }
 
 interface Candidate {
@@ -72,7 +88,7 @@ function toPlaces(asset: Asset, choice: ChannelChoice, index: CatalogIndex): Can
     return member === undefined ? [] : [member];
   });
   const wanted: readonly OriginPlace[] =
-    asset.kind === "playlist" ? members : [...toStores(members), ...members];
+    asset.kind === "playlist" || asset.beyondPrefix ? members : [...toStores(members), ...members];
   const seen = new Set<string>();
   return wanted.flatMap((place) => {
     const origin = index.origins.get(place.id);
@@ -83,7 +99,10 @@ function toPlaces(asset: Asset, choice: ChannelChoice, index: CatalogIndex): Can
   });
 }
 
-/** Media is read from the chunk storage of a packager before the packager itself. */
+/**
+ * Media is read from the chunk storage of a packager before the packager itself. The storage has
+ * the names below the prefix only, so it is not asked for what lies beyond.
+ */
 function toStores(members: readonly ChannelOrigin[]): OriginPlace[] {
   return members.flatMap(({ segments }) => (segments === null ? [] : [segments]));
 }

@@ -1,5 +1,6 @@
 // Names the problem that a viewer gets when every origin has failed: the failure of the last one
-// asked, unless a healthy origin said plainly that there is no such thing.
+// asked, unless a healthy origin said plainly that there is no such thing. That answer is worth
+// keeping only if all of them said so: the one that could not answer may be the one that has it.
 
 import type { FailureClass, OriginFailure } from "../health/failure.ts";
 import type { ProblemReason } from "../http/problem.ts";
@@ -31,6 +32,19 @@ export interface OriginProblem {
   readonly isAbsence: boolean;
 }
 
+/** Failures whose details quote an origin's content or name a setting: for the log only. */
+const INTERNAL: ReadonlySet<FailureClass> = new Set([
+  "not-a-playlist",
+  "bad-playlist",
+  "beyond-prefix",
+  "no-credentials",
+]);
+
+/** What a viewer may read: which origin failed how, but no address, content or secret's name. */
+function toPublicWords({ originId, failure, detail }: OriginFailure): string {
+  return INTERNAL.has(failure) ? `${originId}: ${failure}` : detail;
+}
+
 /** The problem behind a list of failures, in the order in which they happened. */
 export function toOriginProblem(failures: readonly OriginFailure[]): OriginProblem {
   const telling = failures.find(({ failure }) => failure === "absent") ?? failures.at(-1);
@@ -41,8 +55,8 @@ export function toOriginProblem(failures: readonly OriginFailure[]): OriginProbl
   return {
     kind: "problem",
     reason: PROBLEM_OF[telling.failure],
-    detail: failures.map(({ detail }) => detail).join("; "),
+    detail: failures.map(toPublicWords).join("; "),
     originId: telling.originId,
-    isAbsence: telling.failure === "absent",
+    isAbsence: failures.every(({ failure }) => failure === "absent"),
   };
 }

@@ -18,12 +18,17 @@ export function toEncodedPath(path: string): string {
 
 /** Base URL of a channel at an origin, ending with "/". Playlists' URIs are resolved against it. */
 export function toPlaceUrl(origin: Origin, place: OriginPlace): string {
-  const below = place.prefix === "" ? "" : `${place.prefix.slice(1)}/`;
+  const below = toFolder(place.prefix.slice(1));
   if (origin.kind === "http") return origin.url + below;
-  const key = origin.prefix === "" ? below : `${origin.prefix}/${below}`;
+  const key = toFolder(origin.prefix) + below;
   if (origin.addressing === "path") return `${origin.endpoint}/${origin.bucket}/${key}`;
   const scheme = origin.endpoint.slice(0, origin.endpoint.indexOf("://") + 3);
   return `${scheme}${origin.bucket}.${origin.endpoint.slice(scheme.length)}/${key}`;
+}
+
+/** Prefixes are plain text in the catalog, like asset paths; "" stays "". */
+function toFolder(prefix: string): string {
+  return prefix === "" ? "" : `${toEncodedPath(prefix)}/`;
 }
 
 /** Key of an object below an S3 origin's bucket. */

@@ -18,7 +18,7 @@ import { decideConditional, decideIfRange } from "../http/conditional.ts";
 import { toPreflightHeaders } from "../http/cors.ts";
 import type { HeaderPair, HeaderPairs } from "../http/header-pairs.ts";
 import { printHttpDate } from "../http/http-date.ts";
-import { type Problem, toProblem } from "../http/problem.ts";
+import { type Problem, toInstance, toProblem } from "../http/problem.ts";
 import type { ViewerRequest } from "../http/request.ts";
 import { type ClockHeaders, planClockHeaders } from "./clock-headers.ts";
 import { type CachePhase, printPhase, toCacheStatus } from "./phase.ts";
@@ -154,7 +154,7 @@ function decideAskedRange(input: ReplyInput): RangeAnswer {
 
 function planUnsatisfiable(input: ReplyInput, lengthBytes: number): Reply {
   const detail = `The file has ${lengthBytes} bytes.`;
-  const problem = toProblem("range-not-satisfiable", detail, input.request.path);
+  const problem = toProblem("range-not-satisfiable", detail, toInstance(input.request.path));
   const { version, timing } = input;
   const reply = planProblemReply(
     problem,

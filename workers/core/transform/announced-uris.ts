@@ -2,10 +2,12 @@
 // announced, for warming and for the ledger. It follows the rewriter's own table and map, so the
 // two cannot tell different stories.
 
+import type { AttributeCursor } from "../hls/attribute-list.ts";
 import { makeAttributeCursor } from "../hls/attribute-list.ts";
+import { seekLineFeed, seekLineStart, toLineEnd, trimLine } from "../hls/lines.ts";
 import type { Playlist } from "../hls/playlist.ts";
 import type { SlotCode } from "../hls/tags.ts";
-import { slot } from "../hls/tags.ts";
+import { plainSlot, slot, slotMask, toNotedCode, toPlaceEnd } from "../hls/tags.ts";
 import type { AnnouncedUri, RewriteContext, UriRole } from "./rewrite-context.ts";
 import type { UriSpan } from "./slot-rules.ts";
 import { readUriSpans, slotRules } from "./slot-rules.ts";
@@ -25,10 +27,12 @@ export function toAnnouncedUris(
   const found: AnnouncedUri[] = [];
   let line = 1;
   let counted = 0;
-  for (let index = 0; index < slots.length; index += 3) {
-    const code = slots[index] as SlotCode;
-    const start = slots[index + 1] as number;
-    const end = slots[index + 2] as number;
+  for (let index = 0; index < slots.length; index += 2) {
+    const start = slots[index] as number;
+    const place = slots[index + 1] as number;
+    const noted = toNotedCode(place);
+    const end = toPlaceEnd(place, start);
+    const code = (noted & slotMask) as SlotCode;
     for (let at = text.indexOf("\n", counted); at !== -1 && at < start; ) {
       line += 1;
       counted = at + 1;
@@ -36,12 +40,9 @@ export function toAnnouncedUris(
     }
     if (code === slot.define) applyDefine(variables, text.slice(start, end), context);
     const role = toRole(playlist, code);
-    const spans: readonly UriSpan[] =
-      code === slot.line
-        ? [{ start, end, bounded: true }]
-        : (readUriSpans(cursor, code, start, end) ?? []);
+    const spans = readSlotSpans(cursor, noted, start, end);
     for (const span of spans) {
-      const written = text.slice(span.start, span.end).trim();
+      const written = trimLine(text.slice(span.start, span.end));
       const reference = written === "" ? null : applyVariables(written, variables);
       if (reference === null) continue;
       const mapped = toMappedUri(map, reference, role);
@@ -50,6 +51,22 @@ export function toAnnouncedUris(
     }
   }
   return found;
+}
+
+/** The URIs of a slot in any of its three forms, see tags.ts. */
+function readSlotSpans(
+  cursor: AttributeCursor,
+  noted: number,
+  start: number,
+  end: number,
+): readonly UriSpan[] {
+  const { text } = cursor;
+  const code = (noted & slotMask) as SlotCode;
+  if ((noted & plainSlot) !== 0) return [{ start, end, bounded: true }];
+  const lineStart = noted === code ? start : seekLineStart(text, start);
+  if (code === slot.line) return [{ start: lineStart, end, bounded: true }];
+  const lineEnd = noted === code ? end : toLineEnd(text, start, seekLineFeed(text, end));
+  return readUriSpans(cursor, code, lineStart, lineEnd) ?? [];
 }
 
 function toRole(playlist: Playlist, code: SlotCode): UriRole {

@@ -3,13 +3,15 @@
 // every later Media Sequence Number would move. It stays as a gap (bis-22 section 4.4.4.7), which
 // players do not load.
 
+import { seekLineFeed } from "../hls/lines.ts";
+
 export interface Output {
   readonly text: string;
   /** What was written so far, up to the input offset `from`. */
   out: string;
   from: number;
-  /** End of the last URI line: where the current segment's or variant's block begins. */
-  lineEnd: number;
+  /** Start of the last URI: the current segment's or variant's block begins behind its line. */
+  lastUriStart: number;
   dropped: number;
 }
 
@@ -31,17 +33,21 @@ export interface OutputMark {
   readonly from: number;
 }
 
+function seekBlock({ text, lastUriStart }: Output): number {
+  return seekLineFeed(text, lastUriStart);
+}
+
 /** Leaves out a variant: its URI line and everything from its EXT-X-STREAM-INF on. */
 export function applyVariantRemoval(output: Output, start: number, end: number): void {
-  const block = output.text.slice(output.lineEnd, start);
-  const tag = block.lastIndexOf("#EXT-X-STREAM-INF");
-  const from = tag === -1 ? start : output.lineEnd + tag;
+  const blockStart = seekBlock(output);
+  const tag = output.text.slice(blockStart, start).lastIndexOf("#EXT-X-STREAM-INF");
+  const from = tag === -1 ? start : blockStart + tag;
   applyLineRemoval(output, { out: output.out, from: output.from }, from, end);
 }
 
 /** Marks the segment whose URI line begins at `start` as a gap, unless it is one. */
 export function applySegmentGap(output: Output, start: number): void {
-  const block = output.text.slice(output.lineEnd, start);
+  const block = output.text.slice(seekBlock(output), start);
   if (/^#EXT-X-GAP\s*$/m.test(block)) return;
   const lineBreak = block.endsWith("\r\n") ? "\r\n" : "\n";
   output.out += `${output.text.slice(output.from, start)}#EXT-X-GAP${lineBreak}`;

@@ -155,27 +155,3 @@ function toOwnLabel(
   const found = parseAssetPath([...raw.slice(depth, end), "x"].join("/"));
   return found.kind === "asset-path" ? { label: found.label, depth: end } : null;
 }
-
-/**
- * What to put before a plain reference (plain-reference.ts) so that it leads where toMappedUri
- * would lead it; null if the playlist does not lie at the same path at the origin and at the edge,
- * and no such shortcut exists.
- */
-export function toPlainPrefix(context: RewriteContext): string | null {
-  const { playlistPath, playlistUrl, prefixUrl, timeline } = context;
-  if ((context.playlistLabel?.kind ?? "timeline") !== "timeline") return null;
-  const query = playlistUrl.indexOf("?");
-  const end = query === -1 ? playlistUrl.length : query;
-  if (!playlistUrl.startsWith(prefixUrl) || end - prefixUrl.length !== playlistPath.length)
-    return null;
-  if (!playlistUrl.startsWith(playlistPath, prefixUrl.length)) return null;
-  if (!plainPath.test(playlistPath) || !plainBase.test(prefixUrl)) return null;
-  if (timeline === 0) return "";
-  const slash = playlistPath.lastIndexOf("/") + 1;
-  const depth = playlistPath.split("/").length - 1;
-  return `${"../".repeat(depth)}@t${timeline}/${playlistPath.slice(0, slash)}`;
-}
-
-/** Paths whose canonical spelling is surely themselves. */
-const plainPath = /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*\/)*[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
-const plainBase = /^https?:\/\/[a-z0-9.:[\]-]+\/(?:[A-Za-z0-9_][A-Za-z0-9_.~-]*\/)*$/;

@@ -60,9 +60,12 @@ function decode(raw: string): string | undefined {
 const reference = /\{\$([A-Za-z0-9_-]+)\}/g;
 
 /** The URI with its references replaced; null if one without a value stands before the query. */
-export function applyVariables(uri: string, variables: ReadonlyMap<string, string>): string | null {
+export function applyVariables(
+  uri: string,
+  variables: ReadonlyMap<string, string> | null,
+): string | null {
   if (!uri.includes("{$")) return uri;
-  const text = uri.replace(reference, (whole, name: string) => variables.get(name) ?? whole);
+  const text = uri.replace(reference, (whole, name: string) => variables?.get(name) ?? whole);
   const open = text.search(reference);
   if (open === -1) return text;
   const query = text.indexOf("?");

@@ -1,0 +1,160 @@
+// The long way of one URI: variables, resolving, mapping, and the policy for what is not ours.
+// Taken for everything that own-reference.ts does not know at sight. The state of a rewrite lives
+// here because refusals and removals need all of it; rewrite-uris.ts drives it.
+
+import type { AttributeCursor } from "../hls/attribute-list.ts";
+import { toLineNumber } from "../hls/failure.ts";
+import type { Playlist } from "../hls/playlist.ts";
+import type { SlotCode } from "../hls/tags.ts";
+import { slot } from "../hls/tags.ts";
+import type { OwnPlace } from "./own-reference.ts";
+import type { Output, OutputMark } from "./removal.ts";
+import { applyLineRemoval, applyPartGap, applySegmentGap, applyVariantRemoval } from "./removal.ts";
+import type {
+  RewriteContext,
+  RewriteRefusal,
+  RewriteRefusalReason,
+  UriRole,
+} from "./rewrite-context.ts";
+import type { Sample } from "./sample.ts";
+import { makeSample } from "./sample.ts";
+import type { UriSpan } from "./slot-rules.ts";
+import { slotRules } from "./slot-rules.ts";
+import type { UriMap } from "./uri-map.ts";
+import { makeUriMap, toMappedUri } from "./uri-map.ts";
+import { applyVariables } from "./variables.ts";
+
+export interface Rewrite {
+  readonly playlist: Playlist;
+  readonly context: RewriteContext;
+  readonly output: Output;
+  /** The quick way; null if this playlist has none. */
+  readonly own: OwnPlace | null;
+  /** The next three are made for the first tag or reference that needs them. */
+  cursor: AttributeCursor | null;
+  variables: Map<string, string> | null;
+  map: UriMap | null;
+  rewritten: number;
+  opaque: number;
+  kept: number;
+  unknownTags: number;
+  /** How the last URI that was looked up was written, for its siblings; null: nothing to learn. */
+  sample: Sample | null;
+  /** URI lines that are still in the answer. */
+  linesLeft: number;
+  /** The output as it was before the current tag; null before the first one. */
+  mark: OutputMark | null;
+}
+
+/** Puts `text` in place of the span's beginning up to `end`. */
+function replace(state: Rewrite, span: UriSpan, text: string, end: number): void {
+  const { output } = state;
+  if (text === "" && span.start === end) return;
+  output.out += output.text.slice(output.from, span.start) + text;
+  output.from = end;
+}
+
+/** Rewrites, keeps, drops or refuses one URI; `lineStart` and `lineEnd` bound its line. */
+export function rewriteSpan(
+  state: Rewrite,
+  code: SlotCode,
+  role: UriRole,
+  span: UriSpan,
+  lineStart: number,
+  lineEnd: number,
+): RewriteRefusal | null {
+  const { output, context } = state;
+  const written = output.text.slice(span.start, span.end);
+  if (written === "") return null;
+  const isUnknown = code === slot.unknown;
+  const reference = applyVariables(written, state.variables);
+  if (reference === null) {
+    if (isUnknown) return leaveUnknown(state);
+    return refuse(state, "undefined-variable", span.start, `No value for a variable in ${written}`);
+  }
+  state.map ??= makeUriMap(context);
+  if (state.map === null) {
+    return refuse(state, "bad-context", span.start, "A URL of the channel or of a host is none.");
+  }
+  const mapped = toMappedUri(state.map, reference, role);
+  if (isUnknown && (mapped.kind !== "asset" || !mapped.sameOrigin)) {
+    // A reference that was relative to another host would lead to this one.
+    const text = mapped.kind === "foreign" ? mapped.text : written;
+    if (text !== written) replace(state, span, printValue(text, span), span.end);
+    return leaveUnknown(state);
+  }
+  if (mapped.kind === "opaque") {
+    state.opaque += 1;
+    return null;
+  }
+  if (mapped.kind === "refused") return refuse(state, mapped.reason, span.start, mapped.detail);
+  if (mapped.kind === "foreign" && context.unknownHosts === "drop") {
+    return dropForeign(state, code, span, mapped.text, lineStart, lineEnd);
+  }
+  if (mapped.kind === "foreign") state.kept += 1;
+  else state.rewritten += 1;
+  const { start, end } = span;
+  state.sample = makeSample(start, end, mapped.text, end, mapped.kind === "foreign");
+  if (mapped.text !== written) replace(state, span, printValue(mapped.text, span), span.end);
+  return null;
+}
+
+function dropForeign(
+  state: Rewrite,
+  code: SlotCode,
+  span: UriSpan,
+  absolute: string,
+  lineStart: number,
+  lineEnd: number,
+): RewriteRefusal | null {
+  const { output } = state;
+  if (code === slot.line && state.playlist.kind === "multivariant") {
+    applyVariantRemoval(output, lineStart, lineEnd);
+    state.linesLeft -= 1;
+    return null;
+  }
+  const { removal } = slotRules[code];
+  if (removal === "refuse") return refuse(state, "unknown-host", span.start, absolute);
+  if (removal === "line") {
+    applyLineRemoval(output, state.mark ?? output, lineStart, lineEnd);
+    return null;
+  }
+  state.kept += 1;
+  if (code === slot.line) applySegmentGap(output, lineStart);
+  replace(state, span, printValue(absolute, span), span.end);
+  if (code === slot.part) applyPartGap(output, lineStart, lineEnd);
+  return null;
+}
+
+/** A value that was written without quotes gets them if it could not stand without. */
+function printValue(text: string, span: UriSpan): string {
+  return span.bounded || !/[",\s]/.test(text) ? text : `"${text}"`;
+}
+
+function leaveUnknown(state: Rewrite): null {
+  state.unknownTags += 1;
+  return null;
+}
+
+const remedies: Record<RewriteRefusalReason, string> = {
+  "beyond-prefix":
+    "If viewers may read that place, set beyond_prefix = true in the channel's policy.",
+  "unknown-host": "Name the host in [[hosts]], or keep unknown hosts absolute.",
+  "undefined-variable":
+    "Serve the variable's EXT-X-DEFINE, or allow its query parameter on the channel's playlists.",
+  "bad-uri": "Mend the URI in the packager: players disagree about where it leads.",
+  "bad-attribute-list": "Mend the tag in the packager: its attribute list cannot be read.",
+  "bad-context":
+    "Check the URLs of the channel's origin and of [[hosts]]: absolute, and ending with a slash.",
+  "nothing-left": "Name a host of the variants in [[hosts]], or keep unknown hosts absolute.",
+};
+
+export function refuse(
+  state: Rewrite,
+  reason: RewriteRefusalReason,
+  offset: number,
+  detail: string,
+): RewriteRefusal {
+  const line = toLineNumber(state.output.text, offset);
+  return { kind: "refused", reason, line, detail, remedy: remedies[reason] };
+}
