@@ -1,0 +1,96 @@
+// A stack for scenarios: the real workers under the production shim, and scripted origins in place
+// of the demo. Every case has a channel of its own, so that cases cannot warm each other's caches.
+
+import { fileURLToPath } from "node:url";
+import { claimPort } from "../../infra/local/ports.ts";
+import { type Stack, startStack } from "../../infra/local/stack.ts";
+import type { WorkerName } from "../../infra/local/worker-options.ts";
+import { type ScriptedOrigin, startScriptedOrigin } from "./scripted-origin.ts";
+
+export interface CaseChannel {
+  readonly id: string;
+  readonly mode?: "live" | "vod";
+  /** Which scripted origins it reads, in order of preference. */
+  readonly origins?: readonly ("a" | "b")[];
+  /** Further TOML below [channels.policy]. */
+  readonly policy?: string;
+}
+
+/** Endpoint of the embedded storage of a stack whose storage port is known. */
+function toStorageUrl(port: number): string {
+  return `http://127.0.0.1:${port}/cdn-cgi/local/r2/s3`;
+}
+
+export interface EdgeStack {
+  readonly stack: Stack;
+  readonly edge: string;
+  readonly a: ScriptedOrigin;
+  readonly b: ScriptedOrigin;
+  /** Fetches from the first edge; `path` as it is, without normalising. */
+  get(path: string, init?: RequestInit): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+const SHIMMED: Readonly<Record<WorkerName, string>> = {
+  edge: toPath("./production/edge.ts"),
+  preload: toPath("./production/preload.ts"),
+  control: toPath("./production/control.ts"),
+};
+
+function toPath(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}
+
+/** Starts the stack with one channel per case; each reads the origins below `/{case}/`. */
+export async function startEdgeStack(
+  cases: readonly CaseChannel[],
+  more: {
+    readonly edges?: number;
+    readonly shim?: object;
+    readonly toml?: (storageUrl: string) => string;
+  } = {},
+): Promise<EdgeStack> {
+  const [a, b] = [await startScriptedOrigin(), await startScriptedOrigin()];
+  const edges = await Promise.all(Array.from({ length: more.edges ?? 1 }, () => claimPort(0)));
+  const ports = {
+    edges: edges.map((port) => port ?? 0),
+    control: (await claimPort(0)) ?? 0,
+    storage: (await claimPort(0)) ?? 0,
+  };
+  const stack = await startStack({
+    ports,
+    demo: false,
+    unaligned: false,
+    catalog: printCatalog(cases, a, b) + (more.toml?.(toStorageUrl(ports.storage)) ?? ""),
+    data: null,
+    entries: SHIMMED,
+    bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: "quiet" },
+  });
+  const edge = stack.edgeUrls[0] ?? "";
+  return {
+    stack,
+    edge,
+    a,
+    b,
+    get: (path, init) => fetch(edge + path, init),
+    async stop() {
+      await stack.stop();
+      await Promise.all([a.stop(), b.stop()]);
+    },
+  };
+}
+
+function printCatalog(cases: readonly CaseChannel[], a: ScriptedOrigin, b: ScriptedOrigin): string {
+  const origins = [
+    `[[origins]]\nid = "a"\nkind = "http"\nurl = "${a.url}"\n`,
+    `[[origins]]\nid = "b"\nkind = "http"\nurl = "${b.url}"\n`,
+  ];
+  const channels = cases.map(({ id, mode = "live", origins: ids = ["a"], policy = "" }) => {
+    const places = ids.map((origin) => `{id = "${origin}", prefix = "/${id}"}`).join(", ");
+    return (
+      `[[channels]]\nid = "${id}"\nmode = "${mode}"\nplaylist = "index.m3u8"\n` +
+      `origins = [${places}]\n[channels.policy]\nreplicas = "identical"\n${policy}\n`
+    );
+  });
+  return [...origins, ...channels, "[probe]\ninterval_ms = 60000\n"].join("\n");
+}

@@ -1,0 +1,9 @@
+// The control worker under the production shim.
+
+import worker, * as control from "../../../workers/control/index.ts";
+import { shimHandlers, shimObject } from "./wrap.ts";
+
+export const CatalogStore = shimObject(control.CatalogStore);
+export const HealthCentre = shimObject(control.HealthCentre);
+export const Prober = shimObject(control.Prober);
+export default shimHandlers(worker as never);

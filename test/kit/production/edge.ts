@@ -1,0 +1,9 @@
+// The edge worker under the production shim.
+
+import worker, * as edge from "../../../workers/edge/index.ts";
+import { shimEntrypoint, shimHandlers, shimObject } from "./wrap.ts";
+
+export const Delivery = shimEntrypoint(edge.Delivery);
+export const RegionGate = shimObject(edge.RegionGate);
+export const WarmAgent = shimObject(edge.WarmAgent);
+export default shimHandlers(worker as never);

@@ -1,0 +1,201 @@
+// The production shim: makes a local workerd as strict as Cloudflare's network is, for scenarios,
+// drills and the live bench. It wraps what the platform hands to a worker (environment, context,
+// fetch, caches, object classes) and leaves the workers' own code untouched.
+//
+// What it does:
+//   connections  the 7th request that waits for its headers queues, per object or invocation
+//   distance     calls to objects take 2, 30 or 150 ms there and back, by region
+//   eviction     idle objects are thrown out of memory at random (seeded)
+//   waitUntil    work that goes on for 30 s after its call is reported as cut off
+//   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
+//
+// Gaps against the real thing:
+//   - work past 30 s is reported and counted, but not really cancelled: workerd gives no way to;
+//   - an evicted object loses its memory at once, while in production a code update gives it 30 s;
+//   - distance is a fixed delay, without loss, jitter or bandwidth, and origins are not delayed;
+//   - one process: no machine fails on its own, all clocks agree, and Date.now() moves during CPU;
+//   - Workers Cache, tiered caching and per-isolate duplicates of one worker are not simulated.
+
+import { AsyncLocalStorage } from "node:async_hooks";
+
+export interface ShimOptions {
+  readonly seed: number;
+  /** Requests that may wait for headers at once, per object or invocation. */
+  readonly headerWaitsMax: number;
+  /** Longest work after a call, milliseconds. */
+  readonly waitUntilMsMax: number;
+  /** Chance that an object is evicted when a call leaves it idle, 0 to 1. */
+  readonly evictionChance: number;
+  /** Round trip to an object, milliseconds. */
+  readonly distanceMs: { readonly near: number; readonly continent: number; readonly far: number };
+}
+
+export const SHIM_OPTIONS: ShimOptions = {
+  seed: 1,
+  headerWaitsMax: 6,
+  waitUntilMsMax: 30_000,
+  evictionChance: 0.02,
+  distanceMs: { near: 2, continent: 30, far: 150 },
+};
+
+/** Options from the binding WEIR_SHIM, a JSON text laid over the defaults. */
+export function readShimOptions(env: object): ShimOptions {
+  const text: unknown = Reflect.get(env, "WEIR_SHIM");
+  const given = typeof text === "string" ? (JSON.parse(text) as Partial<ShimOptions>) : {};
+  return { ...SHIM_OPTIONS, ...given };
+}
+
+/** Lets a bounded number of waits through at once; the others queue in order. */
+export class Slots {
+  readonly #max: number;
+  readonly #queue: (() => void)[] = [];
+  #taken = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#taken >= this.#max) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    this.#taken += 1;
+    try {
+      return await work();
+    } finally {
+      this.#taken -= 1;
+      this.#queue.shift()?.();
+    }
+  }
+}
+
+const invocation = new AsyncLocalStorage<Slots>();
+
+/** Runs `work` as one invocation (or inside one object) with its own connection slots. */
+export function runInvocation<T>(slots: Slots, work: () => T): T {
+  return invocation.run(slots, work);
+}
+
+const CONTINENT: Readonly<Record<string, string>> = {
+  wnam: "america",
+  enam: "america",
+  sam: "america",
+  weur: "europe",
+  eeur: "europe",
+  me: "europe",
+  afr: "africa",
+  apac: "asia",
+  oc: "asia",
+};
+/** Where objects stand that are not named after a region. */
+const HOME = "enam";
+
+/** Round trip between two places, milliseconds. */
+export function toDistanceMs(from: string, to: string, options: ShimOptions): number {
+  const [a, b] = [from in CONTINENT ? from : HOME, to in CONTINENT ? to : HOME];
+  if (a === b) return options.distanceMs.near;
+  return CONTINENT[a] === CONTINENT[b] ? options.distanceMs.continent : options.distanceMs.far;
+}
+
+interface Named {
+  getByName(name: string, options?: object): object;
+}
+
+/** The environment with every object namespace at its distance. */
+export function shimEnv<Env extends object>(env: Env, place: string, options: ShimOptions): Env {
+  return new Proxy(env, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      return isNamespace(value) ? shimNamespace(value, place, options) : value;
+    },
+  });
+}
+
+function isNamespace(value: unknown): value is Named {
+  // Other bindings are RPC stubs, which claim to have every property.
+  return value?.constructor?.name === "DurableObjectNamespace";
+}
+
+function shimNamespace(namespace: Named, place: string, options: ShimOptions): Named {
+  return {
+    getByName(name, hints) {
+      const stub = namespace.getByName(name, hints);
+      const halfMs = toDistanceMs(place, name, options) / 2;
+      return new Proxy(stub, {
+        get(target, key) {
+          const member: unknown = Reflect.get(target, key);
+          if (typeof member !== "function") return member;
+          return async (...words: unknown[]) => {
+            await sleep(halfMs);
+            const answer: unknown = await Reflect.apply(member, target, words);
+            await sleep(halfMs);
+            return answer;
+          };
+        },
+      });
+    },
+  };
+}
+
+interface Waiting {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** The context with a waitUntil that notices work which production would have cut off. */
+export function shimContext<Context extends Waiting>(
+  context: Context,
+  options: ShimOptions,
+): Context {
+  return new Proxy(context, {
+    get(target, key) {
+      if (key === "waitUntil") {
+        return (work: Promise<unknown>) => target.waitUntil(watch(work, options));
+      }
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+async function watch(work: Promise<unknown>, options: ShimOptions): Promise<void> {
+  const startedAtMs = Date.now();
+  await work.catch(() => undefined);
+  const tookMs = Date.now() - startedAtMs;
+  if (tookMs > options.waitUntilMsMax) {
+    console.error(`shim: work after its call took ${tookMs} ms; production cuts it off`);
+  }
+}
+
+let installed = false;
+
+/** Puts the connection slots in front of fetch and the caches of this isolate. Once. */
+export function installConnections(): void {
+  if (installed) return;
+  installed = true;
+  const realFetch = globalThis.fetch;
+  globalThis.fetch = ((...words: Parameters<typeof fetch>) =>
+    held(() => realFetch(...words))) as typeof fetch;
+  const realMatch = Cache.prototype.match;
+  Cache.prototype.match = function (...words) {
+    return held(() => realMatch.apply(this, words));
+  };
+}
+
+/** A wait for headers: the slot is free again as soon as they are there. */
+function held<T>(work: () => Promise<T>): Promise<T> {
+  const slots = invocation.getStore();
+  return slots === undefined ? work() : slots.hold(work);
+}
+
+export function sleep(waitMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, waitMs));
+}
+
+/** A small seeded generator (mulberry32): the same seed plays the same evictions. */
+export function makeChance(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

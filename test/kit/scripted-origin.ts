@@ -1,0 +1,88 @@
+// An HTTP origin whose answers a scenario writes. It counts what it was asked, can hold answers
+// back until the scenario lets them go, and keeps probes apart from reads: a probe always gets a
+// healthy playlist, so that a scenario about rescue is not decided by health beforehand.
+//
+// Gaps against a real origin: no TLS, no HTTP/2, no packager behind it; answers come at once unless
+// held; it never compresses and sends only the headers that the scenario wrote.
+
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+
+export interface ScriptedAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Announces this length instead of the body's own, and cuts the connection after the body. */
+  readonly announcedLength?: number;
+  /** Waits for this before the headers. */
+  readonly hold?: Promise<void>;
+  /** Cuts the connection without an answer. */
+  readonly reset?: boolean;
+}
+
+export type Script = (request: IncomingMessage, count: number) => ScriptedAnswer;
+
+export interface ScriptedOrigin {
+  readonly url: string;
+  /** Answers for a path from now on. */
+  on(path: string, answer: ScriptedAnswer | Script): void;
+  /** Reads of a path so far, probes not counted. */
+  count(path: string): number;
+  /** Closes the port and every connection. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts an origin on a free port of loopback. Unknown paths get 404. */
+export async function startScriptedOrigin(): Promise<ScriptedOrigin> {
+  const scripts = new Map<string, ScriptedAnswer | Script>();
+  const counts = new Map<string, number>();
+  const sockets = new Set<Socket>();
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? "/";
+    if (request.headers["user-agent"] === "weir-probe") return answerProbe(response);
+    const count = (counts.get(path) ?? 0) + 1;
+    counts.set(path, count);
+    const script = scripts.get(path) ?? { status: 404, body: "no script" };
+    await send(response, typeof script === "function" ? script(request, count) : script);
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    on: (path, answer) => void scripts.set(path, answer),
+    count: (path) => counts.get(path) ?? 0,
+    kill: close,
+    stop: close,
+  };
+}
+
+function answerProbe(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/vnd.apple.mpegurl" });
+  response.end("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n1.m4s\n#EXT-X-ENDLIST\n");
+}
+
+async function send(response: ServerResponse, answer: ScriptedAnswer): Promise<void> {
+  await answer.hold;
+  if (answer.reset === true) {
+    response.destroy();
+    return;
+  }
+  const body = typeof answer.body === "string" ? Buffer.from(answer.body) : (answer.body ?? "");
+  const length = answer.announcedLength ?? Buffer.byteLength(body);
+  response.writeHead(answer.status ?? 200, { "content-length": String(length), ...answer.headers });
+  if (answer.announcedLength === undefined) {
+    response.end(body);
+    return;
+  }
+  // Half a body, then silence for ever: what a crashing origin leaves behind.
+  response.write(body, () => response.destroy());
+}

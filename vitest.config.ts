@@ -1,0 +1,42 @@
+// Every test by what it needs. `npm test` runs all that needs only npm; e2e has its own command.
+
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** The unit tests run twice: decisions must come out the same in Node and in workerd. */
+const UNIT = ["test/unit/**/*.test.ts"];
+
+export default defineConfig({
+  test: {
+    reporters:
+      process.env["CI"] === undefined
+        ? ["default"]
+        : ["default", ["json", { outputFile: ".build/vitest.json" }]],
+    projects: [
+      { test: { name: "unit", include: UNIT, environment: "node" } },
+      {
+        plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-09-15" } })],
+        test: { name: "unit-workerd", include: UNIT },
+      },
+      {
+        test: {
+          name: "node",
+          include: ["test/{demo,golden,property,tidy,local}/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "scenario",
+          include: ["test/scenario/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Each file starts a stack of its own; two at once would only measure each other.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
