@@ -1,0 +1,37 @@
+// The written order of the rooms in workers/core: who may import whom. A change here is a change
+// of the architecture and belongs into the same commit as its reason. imports.test.ts holds it.
+//
+//   http, auth                                            know nobody
+//   hls, route, ttl            -> http                    texts, URLs and lifetimes on their own
+//   config                     -> http, route, ttl        the catalog speaks of aliases and TTLs
+//   health                     -> config                  who is fit
+//   resolve -> cache, origin                              what is meant, under which key, from whom
+//   transform, warm            -> hls                     what playlists become and lead to
+//   respond                    -> http                    what goes out
+//   contract                                              messages; takes the others' types only
+
+export interface RoomRule {
+  /** Rooms whose code it may run. Without cycles. */
+  readonly uses: readonly string[];
+  /** Rooms of which it may only know the types. */
+  readonly types: readonly string[];
+  /** Packages; everything else is refused. */
+  readonly packages?: readonly string[];
+}
+
+export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
+  auth: { uses: [], types: [] },
+  http: { uses: [], types: [] },
+  hls: { uses: ["http"], types: [] },
+  route: { uses: ["http"], types: [] },
+  ttl: { uses: ["http"], types: [] },
+  config: { uses: ["http", "route", "ttl"], types: [], packages: ["zod", "smol-toml"] },
+  contract: { uses: [], types: ["config"] },
+  health: { uses: [], types: ["config", "contract"] },
+  resolve: { uses: ["http", "route"], types: ["auth", "config", "contract"] },
+  cache: { uses: ["route"], types: ["resolve"] },
+  origin: { uses: ["health"], types: ["config", "contract", "http", "resolve"] },
+  transform: { uses: ["hls", "http", "route"], types: [] },
+  respond: { uses: ["http"], types: [] },
+  warm: { uses: ["hls", "http"], types: ["contract"] },
+};
