@@ -14,7 +14,7 @@ export interface Guard {
   release(): void;
 }
 
-/** Watches over the process whose id is in `pidFile`; `scratch` is a directory of ours to remove. */
+/** Watches the process whose id is in `pidFile`; `scratch` is a directory of ours to remove. */
 export function startGuard(pidFile: string, scratch: string): Guard {
   // `read` returns at the end of the pipe (we died) or with a line (we are done).
   const kill = 'pid=$(cat "$1" 2>/dev/null) && kill -9 "$pid"';

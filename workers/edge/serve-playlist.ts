@@ -14,8 +14,8 @@ import type { Served } from "./respond.ts";
 
 const HIT = { kind: "hit", tier: "l0" } as const;
 /**
- * Longest wait of a viewer for a newer live playlist while there is a usable older one. A round trip
- * to a distant origin fits; a copy that is always one version late made Shaka Player stumble.
+ * Longest wait of a viewer for a newer live playlist while there is a usable older one. A round
+ * trip to a distant origin fits; a copy that is always one version late made Shaka Player stumble.
  */
 const RENEWAL_MS_MAX = 250;
 

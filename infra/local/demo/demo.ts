@@ -13,10 +13,10 @@ import { makeOriginContent } from "./origin-content.ts";
 import { makeOriginServer, type OriginServer } from "./origin-server.ts";
 import { makePackager, type Packager } from "./packager.ts";
 import type { LiveScheme } from "./playlist-text.ts";
+import { makePutOnceStore } from "./put-once.ts";
 import { DEMO_CLOCK } from "./segment-clock.ts";
 import { PADDED_NAMING, PLAIN_NAMING } from "./segment-naming.ts";
 import { makeSegmentShelf, type SegmentShelf } from "./segment-shelf.ts";
-import { makeSharedStore } from "./shared-store.ts";
 import { makeVodTree, type VodTree } from "./vod-tree.ts";
 import { publishVod } from "./vod-upload.ts";
 
@@ -71,7 +71,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const library = await loadMediaLibrary();
   const vod = makeVodTree(library);
   const stopping = new AbortController();
-  const store = makeSharedStore(makeChunkStore(options.storage, stopping.signal));
+  const store = makePutOnceStore(makeChunkStore(options.storage, stopping.signal));
   const eastShelf = makeSegmentShelf(ALIGNED_SCHEME.clock);
   const east: Station = {
     name: "east",

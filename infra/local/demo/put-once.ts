@@ -8,7 +8,7 @@ import type { ChunkStore, StoreResult } from "./chunk-store.ts";
 const REMEMBERED_MAX = 256;
 
 /** The store with equal puts (same key, same MD5) done once. A failed one may be tried again. */
-export function makeSharedStore(store: ChunkStore): ChunkStore {
+export function makePutOnceStore(store: ChunkStore): ChunkStore {
   const puts = new Map<string, Promise<StoreResult<void>>>();
   return {
     ...store,
