@@ -32,8 +32,9 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
     const isNew = policy.version !== this.#held?.policy.version;
     this.#held = { policy, catalog };
     this.#confirmedAtMs = readClockMs();
-    await this.ctx.storage.put("confirmedAtMs", this.#confirmedAtMs);
-    if (isNew) await this.ctx.storage.put("held", this.#held);
+    // Confirmations are not written: after an eviction the age looks too old until the next one.
+    if (!isNew) return;
+    await this.ctx.storage.put({ held: this.#held, confirmedAtMs: this.#confirmedAtMs });
   }
 
   async read(haveCatalogVersion: number): Promise<GateReading | null> {
