@@ -19,6 +19,7 @@ beforeAll(async () => {
     { id: "absent", mode: "vod" },
     { id: "renewed", mode: "vod" },
     { id: "promises" },
+    { id: "hidden", mode: "vod" },
     { id: "window" },
     { id: "queries", mode: "vod", policy: 'query = ["lang"]' },
   ]);
@@ -245,6 +246,20 @@ describe("playlists", () => {
       /stale-if-error=(\d+)/.exec(first.headers.get("cache-control") ?? "")?.[1],
     );
     expect(stale).toBeLessThanOrEqual(6);
+  });
+
+  test("are known by their type where their name does not tell", async () => {
+    const headers = { "content-type": "application/x-mpegURL" };
+    kit.a.on("/hidden/stream", {
+      body: printVod(2).replace("0.ts", `${kit.a.url}/hidden/0.ts`),
+      headers,
+    });
+    for (const want of [/fwd=uri-miss/, /hit; ttl=\d+; detail=l0/]) {
+      const { bytes, headers: got } = await read("/hidden/stream");
+      expect(new TextDecoder().decode(bytes)).toBe(printVod(2));
+      expect(got.get("content-type")).toBe("application/vnd.apple.mpegurl");
+      expect(phase(got)).toMatch(want);
+    }
   });
 
   test("promise nothing that this edge does not keep", async () => {
