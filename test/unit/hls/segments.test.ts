@@ -117,3 +117,12 @@ a.mp4
   ]);
   expect(playlist.openParts()).toMatchObject([{ uri: "b.mp4", gap: true, byteRange: null }]);
 });
+
+test("of more key formats than any player knows the newest stay", () => {
+  const key = (n: number) => `#EXT-X-KEY:METHOD=SAMPLE-AES,URI="skd://${n}",KEYFORMAT="f${n}"\n`;
+  const keys = Array.from({ length: 20 }, (_, n) => key(n)).join("");
+  const [segment] = parseMedia(`${keys}${key(10)}#EXTINF:6,\na.ts\n`).segments();
+  const formats = segment?.keys.map((list) => /"f(\d+)"/.exec(list)?.[1]);
+  const kept = [4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 10];
+  expect(formats).toEqual(kept.map(String));
+});

@@ -444,3 +444,23 @@ ${segment("https://x.example/b.ts")}
     { role: "playlist", path: "v720/index.m3u8", query: "", line: 10 },
   ]);
 });
+
+describe("variables that grow", () => {
+  const define = (chars: number) => `#EXT-X-DEFINE:NAME="a",VALUE="${"x".repeat(chars)}"\n`;
+  const rewrite = (body: string) => {
+    const playlist = parsePlaylist(`#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:2\n${body}`);
+    if (playlist.kind === "failure") throw new Error(playlist.detail);
+    return rewritePlaylist(playlist, base);
+  };
+
+  test.each([
+    ["one URI at the limit", `${define(8_188)}#EXTINF:2,\n{$a}.m4s\n`, "rewritten"],
+    ["one past it", `${define(8_189)}#EXTINF:2,\n{$a}.m4s\n`, "bad-uri"],
+    ["a bomb in one line", `${define(10_000)}#EXTINF:2,\n${"{$a}".repeat(1_000)}\n`, "bad-uri"],
+    ["a bomb in many lines", define(8_000) + "#EXTINF:2,\n{$a}.ts\n".repeat(600), "bad-uri"],
+    ["as many short ones", define(20) + "#EXTINF:2,\n{$a}.ts\n".repeat(600), "rewritten"],
+  ])("%s", (_name, body, want) => {
+    const result = rewrite(body);
+    expect(result.kind === "refused" ? result.reason : result.kind).toBe(want);
+  });
+});

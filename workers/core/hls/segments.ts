@@ -25,6 +25,8 @@ interface Walk {
   clockMs: number | null;
   map: string | null;
   keys: readonly string[];
+  /** KEYFORMAT of each of `keys`, by position. */
+  keyFormats: readonly string[];
   blockStart: number;
   durationSeconds: number;
   dateMs: number | null;
@@ -64,6 +66,7 @@ function walk(start: SegmentsStart): Walk {
     clockMs: null,
     map: null,
     keys: [],
+    keyFormats: [],
     blockStart: -1,
     durationSeconds: 0,
     dateMs: null,
@@ -119,18 +122,25 @@ function readDuration(value: string): number {
   return parseDecimal(value, 0, comma === -1 ? value.length : comma);
 }
 
+/**
+ * Key formats in effect at once; a player knows three or four. Attack: a new format on every line,
+ * each of which would copy all that came before. The oldest goes.
+ */
+const KEY_FORMATS_MAX = 16;
+
 /** A key replaces the one of its KEYFORMAT; METHOD=NONE ends them all (bis-22 4.4.4.4). */
 function readKey(state: Walk, value: string): void {
   const attributes = toAttributes(value);
   if (parseStringAttribute(attributes, "METHOD") === "NONE") {
     state.keys = [];
+    state.keyFormats = [];
     return;
   }
   const format = parseStringAttribute(attributes, "KEYFORMAT") ?? "identity";
-  const others = state.keys.filter((key) => {
-    return (parseStringAttribute(toAttributes(key), "KEYFORMAT") ?? "identity") !== format;
-  });
-  state.keys = [...others, value];
+  const replaced = state.keyFormats.indexOf(format);
+  const isOther = (_: string, index: number) => index !== replaced;
+  state.keys = [...state.keys.filter(isOther), value].slice(-KEY_FORMATS_MAX);
+  state.keyFormats = [...state.keyFormats.filter(isOther), format].slice(-KEY_FORMATS_MAX);
 }
 
 function toAttributes(value: string): Attributes {

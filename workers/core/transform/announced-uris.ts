@@ -44,7 +44,7 @@ export function toAnnouncedUris(
     for (const span of spans) {
       const written = trimLine(text.slice(span.start, span.end));
       const reference = written === "" ? null : applyVariables(written, variables);
-      if (reference === null) continue;
+      if (typeof reference !== "string") continue;
       const mapped = toMappedUri(map, reference, role);
       if (mapped.kind !== "asset" || (code === slot.unknown && !mapped.sameOrigin)) continue;
       found.push({ role, path: mapped.path, query: mapped.query, line });

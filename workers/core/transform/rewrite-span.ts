@@ -22,7 +22,7 @@ import type { UriSpan } from "./slot-rules.ts";
 import { slotRules } from "./slot-rules.ts";
 import type { UriMap } from "./uri-map.ts";
 import { makeUriMap, toMappedUri } from "./uri-map.ts";
-import { applyVariables } from "./variables.ts";
+import { applyVariables, EXPANDED_CHARS_MAX } from "./variables.ts";
 
 export interface Rewrite {
   readonly playlist: Playlist;
@@ -33,6 +33,8 @@ export interface Rewrite {
   /** The next three are made for the first tag or reference that needs them. */
   cursor: AttributeCursor | null;
   variables: Map<string, string> | null;
+  /** Characters that variables have made so far. */
+  expandedChars: number;
   map: UriMap | null;
   rewritten: number;
   opaque: number;
@@ -68,9 +70,14 @@ export function rewriteSpan(
   if (written === "") return null;
   const isUnknown = code === slot.unknown;
   const reference = applyVariables(written, state.variables);
-  if (reference === null) {
+  if (typeof reference !== "string") {
     if (isUnknown) return leaveUnknown(state);
-    return refuse(state, "undefined-variable", span.start, `No value for a variable in ${written}`);
+    return refuse(state, reference.fault, span.start, reference.detail);
+  }
+  if (reference !== written) state.expandedChars += reference.length;
+  if (state.expandedChars > EXPANDED_CHARS_MAX) {
+    const detail = `Its variables make URIs of more than ${EXPANDED_CHARS_MAX} characters in all.`;
+    return refuse(state, "bad-uri", span.start, detail);
   }
   state.map ??= makeUriMap(context);
   if (state.map === null) {

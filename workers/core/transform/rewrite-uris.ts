@@ -40,6 +40,7 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
     own: makeOwnPlace(context),
     cursor: null,
     variables: null,
+    expandedChars: 0,
     map: null,
     rewritten: 0,
     opaque: 0,

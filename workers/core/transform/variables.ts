@@ -59,15 +59,40 @@ function decode(raw: string): string | undefined {
 
 const reference = /\{\$([A-Za-z0-9_-]+)\}/g;
 
-/** The URI with its references replaced; null if one without a value stands before the query. */
+/**
+ * Longest URI that variables may make: what a player can ask this edge for at all. Attack: a value
+ * of kilobytes named a thousand times in one line turns 14 KB of playlist into 10 MB.
+ */
+export const EXPANDED_URI_CHARS_MAX = 8_192;
+/** All expanded URIs of one playlist together; the same attack, spread over many lines. */
+export const EXPANDED_CHARS_MAX = 4 * 1024 * 1024;
+
+export interface VariableFault {
+  readonly fault: "undefined-variable" | "bad-uri";
+  readonly detail: string;
+}
+
+/** The URI with its references replaced; refused if one without a value stands before the query. */
 export function applyVariables(
   uri: string,
   variables: ReadonlyMap<string, string> | null,
-): string | null {
+): string | VariableFault {
   if (!uri.includes("{$")) return uri;
-  const text = uri.replace(reference, (whole, name: string) => variables?.get(name) ?? whole);
+  let text = "";
+  let from = 0;
+  for (const match of uri.matchAll(reference)) {
+    text += uri.slice(from, match.index) + (variables?.get(match[1] ?? "") ?? match[0]);
+    from = match.index + match[0].length;
+    if (text.length > EXPANDED_URI_CHARS_MAX) break;
+  }
+  text += uri.slice(from);
+  if (text.length > EXPANDED_URI_CHARS_MAX && text.length > uri.length) {
+    const detail = `Its variables make a URI of more than ${EXPANDED_URI_CHARS_MAX} characters.`;
+    return { fault: "bad-uri", detail };
+  }
   const open = text.search(reference);
   if (open === -1) return text;
   const query = text.indexOf("?");
-  return query !== -1 && query < open ? text : null;
+  if (query !== -1 && query < open) return text;
+  return { fault: "undefined-variable", detail: `No value for a variable in ${uri.slice(0, 80)}` };
 }
