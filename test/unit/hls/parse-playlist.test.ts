@@ -270,3 +270,15 @@ v720/index.m3u8
     expect(parsePlaylist("#EXTM3U")).toMatchObject({ kind: "multivariant", variantCount: 0 });
   });
 });
+
+test("a last segment beyond 2^53 - 1 is refused at the tag that says so", () => {
+  const head = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:";
+  const three = "#EXTINF:6,\na.ts\n".repeat(3);
+  expect(parsePlaylist(`${head}9007199254740989\n${three}`).kind).toBe("media");
+  expect(parsePlaylist(`${head}9007199254740990\n${three}`)).toMatchObject({
+    reason: "number-too-large",
+    line: 3,
+  });
+  const late = `${head}1\n${three}#EXT-X-MEDIA-SEQUENCE:9007199254740990\n`;
+  expect(parsePlaylist(late)).toMatchObject({ reason: "number-too-large", line: 10 });
+});

@@ -126,3 +126,9 @@ test("of more key formats than any player knows the newest stay", () => {
   const kept = [4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 10];
   expect(formats).toEqual(kept.map(String));
 });
+
+test("two discontinuities before one segment count twice", () => {
+  const two = "#EXT-X-DISCONTINUITY\n".repeat(2);
+  const playlist = parseMedia(`#EXTINF:6,\na.ts\n${two}#EXTINF:6,\nb.ts\n`);
+  expect(playlist.segments().map((segment) => segment.discontinuitySequence)).toEqual([0, 2]);
+});

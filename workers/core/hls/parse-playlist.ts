@@ -38,7 +38,14 @@ export function parsePlaylist(
   if (scan.bareUriLine !== 0) {
     return failure("missing-duration", scan.bareUriLine, "A segment without EXTINF.");
   }
-  return new MediaFacts(scan);
+  const media = new MediaFacts(scan);
+  return Number.isSafeInteger(media.lastMsn) ? media : toSequenceFailure(text);
+}
+
+/** Beyond 2^53 - 1 two segments would share a number. The tag that counts is the last one. */
+function toSequenceFailure(text: string): PlaylistFailure {
+  const line = toLineNumber(text, text.lastIndexOf("#EXT-X-MEDIA-SEQUENCE"));
+  return failure("number-too-large", line, "The last segment's number is larger than 2^53 - 1.");
 }
 
 function failure(reason: PlaylistFailureReason, line: number, detail: string): PlaylistFailure {

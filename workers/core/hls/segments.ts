@@ -98,7 +98,7 @@ const blockReaders: readonly (readonly [string, BlockReader])[] = [
   ["EXT-X-PROGRAM-DATE-TIME", (state, value) => (state.dateMs = parseDateTime(value))],
   ["EXT-X-PART", readPart],
   ["EXT-X-BYTERANGE", (state, value) => (state.rangeText = value.trim())],
-  ["EXT-X-DISCONTINUITY", (state) => (state.discontinuity = true)],
+  ["EXT-X-DISCONTINUITY", readDiscontinuity],
   ["EXT-X-GAP", (state) => (state.gap = true)],
   ["EXT-X-KEY", readKey],
   ["EXT-X-MAP", (state, value) => (state.map = value)],
@@ -115,6 +115,12 @@ function walkTag(state: Walk, content: string, line: number, from: number): void
     if (state.blockStart < 0) state.blockStart = from;
     return void read(state, value, line);
   }
+}
+
+/** The sequence counts tags, also two before one segment (RFC 8216 section 6.2.1). */
+function readDiscontinuity(state: Walk): void {
+  state.discontinuity = true;
+  state.discontinuitySequence += 1;
 }
 
 function readDuration(value: string): number {
@@ -180,7 +186,6 @@ function toByteRange(text: string, uri: string, tail: RangeTail): ByteRange | nu
 }
 
 function walkUri(state: Walk, uri: string, line: number, from: number, end: number): void {
-  if (state.discontinuity) state.discontinuitySequence += 1;
   const startMs = state.dateMs ?? (state.discontinuity ? null : state.clockMs);
   const range = state.rangeText;
   const byteRange = range === null ? null : toByteRange(range, uri, state.segmentTail);
