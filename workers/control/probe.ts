@@ -27,6 +27,8 @@ export interface Probe {
 export function makeProbe(target: ProbeTarget, port: OriginPort<OriginBody>): Probe {
   const reader = new PlaylistReader(target, port);
   const { channelId, origin, store } = target;
+  /** The newest segment that the storage was seen to have: asked for once, not at every look. */
+  let found: string | null = null;
   return {
     async look() {
       const startedAtMs = readClockMs();
@@ -34,8 +36,9 @@ export function makeProbe(target: ProbeTarget, port: OriginPort<OriginBody>): Pr
       const outcome = toOutcome(read, readClockMs() - startedAtMs);
       const sighting: Sighting = { channelId, originId: origin.id, role: "playlists", outcome };
       const url = read.kind === "read" ? toStoredUrl(target, read) : null;
-      if (store === null || url === null) return [sighting];
+      if (store === null || url === null || url === found) return [sighting];
       const stored = await headObject(store.origin, url, port);
+      found = stored.kind === "object" ? url : null;
       return [sighting, { channelId, originId: store.origin.id, role: "storage", outcome: stored }];
     },
   };

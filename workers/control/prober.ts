@@ -16,6 +16,8 @@ import { makeProbe, type Probe } from "./probe.ts";
  * holds outside the JavaScript heap is given back when the run that made it ends.
  */
 const RUN_MS = 10_000;
+/** A library does not freeze: it is only asked whether it is there, and each look costs a read. */
+const VOD_INTERVAL_MS = 10_000;
 /** After a failure the second look comes soon: two in a row are red. */
 const SECOND_LOOK_MS = 250;
 
@@ -83,7 +85,8 @@ export class Prober extends DurableObject<Env> {
     const failed = sightings.some(({ outcome }) => outcome.kind === "failed");
     const soon = failed && !watch.failedLast;
     watch.failedLast = failed;
-    const intervalMs = this.#plan?.intervalMs ?? RUN_MS;
+    const liveMs = this.#plan?.intervalMs ?? RUN_MS;
+    const intervalMs = watch.target.mode === "vod" ? Math.max(liveMs, VOD_INTERVAL_MS) : liveMs;
     watch.dueAtMs = startedAtMs + (soon ? SECOND_LOOK_MS : intervalMs);
     await this.env.HEALTH.getByName(MAIN)
       .report(sightings)
