@@ -82,11 +82,3 @@ export interface Catalog {
   readonly hosts: readonly AllowedHost[];
   readonly probe: { readonly intervalMs: number };
 }
-
-/** An empty catalog: what a fresh control worker serves until one is applied. */
-export const EMPTY_CATALOG: Catalog = {
-  origins: [],
-  channels: [],
-  hosts: [],
-  probe: { intervalMs: 2_000 },
-};

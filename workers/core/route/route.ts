@@ -3,6 +3,7 @@
 // "%2e%2e" and ".." is where path tricks live. See "Viewer contract" in infra/docs/viewer-urls.md.
 // Does NOT know which channels exist: that is resolve's matter, after auth.
 
+import { decideMethod } from "../http/method.ts";
 import type { ProblemReason } from "../http/problem.ts";
 import type { ViewerRequest } from "../http/request.ts";
 import { type AssetPath, parseAssetPath } from "./asset-path.ts";
@@ -45,8 +46,9 @@ export function parseRoute(request: ViewerRequest): Route | Refusal {
   if (request.path.length + request.query.length > TARGET_BYTES_MAX) {
     return toRefusal("uri-too-long", `The URL is longer than ${TARGET_BYTES_MAX} bytes.`);
   }
-  if (request.method === "OPTIONS") return { kind: "preflight" };
-  if (request.method !== "GET" && request.method !== "HEAD") {
+  const method = decideMethod(request.method);
+  if (method.kind === "preflight") return method;
+  if (method.kind === "refused") {
     return toRefusal("method-not-allowed", `${request.method} is not served; use GET or HEAD.`);
   }
   if (request.path.startsWith("/_/")) return parseSystemRoute(request);
