@@ -1,0 +1,120 @@
+// The laws about places where one encoder's media meets another's. A discontinuity stands there and
+// nowhere else; it has the same number at the same place of the programme in all renditions; and no
+// more media is skipped or repeated than the windows of the origins force.
+
+import type { World } from "./plan.ts";
+import type { Fault, Offer, Sighting } from "./sighting.ts";
+import { printSighting, toFault } from "./sighting.ts";
+import type { Truth } from "./truth.ts";
+
+/** Audio frames and rounded dates. */
+const slackMs = 60;
+
+export class CutLaws {
+  readonly #world: World;
+  /** First segment of each cut, by its number, as the first rendition showed it. */
+  readonly #openings = new Map<number, { readonly rendition: string; readonly seen: Sighting }>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** `between` are the gaps from the last real segment, which may be null, to this one. */
+  check(
+    rendition: string,
+    seen: Sighting,
+    previous: Sighting | null,
+    between: readonly Sighting[],
+    offers: ReadonlyMap<string, Offer>,
+  ): readonly Fault[] {
+    if (seen.truth === null) return [];
+    const isOpening = [...between, seen].some(({ block }) => block.discontinuity);
+    const faults = [
+      isOpening ? this.#checkOpening(rendition, seen) : this.#checkInside(rendition, seen),
+    ];
+    if (previous !== null) {
+      faults.push(this.#checkJoin(rendition, previous, seen, between));
+      faults.push(this.#checkLoss(rendition, previous, seen, offers));
+    }
+    return faults.filter((fault) => fault !== null);
+  }
+
+  #checkOpening(rendition: string, seen: Sighting): Fault | null {
+    const { cut } = seen.block;
+    const opening = this.#openings.get(cut);
+    if (opening === undefined) {
+      this.#openings.set(cut, { rendition, seen });
+      return null;
+    }
+    const apartMs = Math.abs(opening.seen.startMs - seen.startMs);
+    const isSame = opening.seen.timeline === seen.timeline;
+    if (isSame && apartMs <= this.#world.longestMs + slackMs) return null;
+    const there = `in ${opening.rendition} at ${printSighting(opening.seen)}`;
+    return toFault("cuts", rendition, `cut ${cut} is at ${printSighting(seen)}, ${there}`);
+  }
+
+  /** Behind a cut stands the encoder that opened it. */
+  #checkInside(rendition: string, seen: Sighting): Fault | null {
+    const { cut } = seen.block;
+    const opening = this.#openings.get(cut)?.seen;
+    if (opening === undefined || toRun(opening) === toRun(seen)) return null;
+    const what = `${printSighting(seen)} is behind cut ${cut}, opened by ${printSighting(opening)}`;
+    return toFault("cuts", rendition, what);
+  }
+
+  #checkJoin(
+    rendition: string,
+    previous: Sighting,
+    seen: Sighting,
+    between: readonly Sighting[],
+  ): Fault | null {
+    const from = previous.truth as Truth;
+    const to = seen.truth as Truth;
+    const run = [...between, seen];
+    const cuts = run.filter(({ block }) => block.discontinuity).length;
+    const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
+    const isNext =
+      toRun(previous) === toRun(seen) &&
+      from.segment.index + 1 + between.length === to.segment.index;
+    const own = to.segment.discontinuities - from.segment.discontinuities;
+    const isLabelNew = previous.timeline !== seen.timeline;
+    if (isNext && cuts === own) return null;
+    if (isNext && isLabelNew && cuts === own + 1) return null;
+    if (!isNext && cuts === 1) return null;
+    if (!isNext && cuts > 1 && toRun(previous) === toRun(seen)) return null;
+    return toFault("cuts", rendition, `${cuts} discontinuities ${here}`);
+  }
+
+  /** Media may be skipped or repeated by a segment, and by what the origin could not help. */
+  #checkLoss(
+    rendition: string,
+    previous: Sighting,
+    seen: Sighting,
+    offers: ReadonlyMap<string, Offer>,
+  ): Fault | null {
+    const { encoder } = seen.truth as Truth;
+    const from = (previous.truth as Truth).encoder;
+    const offer = offers.get(`${encoder.plan.id}/${rendition}`);
+    const { dated, longestMs } = this.#world;
+    if (!dated.has(encoder.plan.id) || !dated.has(from.plan.id) || offer === undefined) return null;
+    const clocksMs = Math.abs(from.dateMs(previous.endMs) - encoder.dateMs(previous.endMs));
+    const allowedMs = longestMs + clocksMs + slackMs;
+    const gapMs = seen.startMs - previous.endMs;
+    const forcedGapMs = Math.max(0, offer.firstStartMs - previous.endMs);
+    const forcedRepeatMs = Math.max(0, previous.endMs - offer.lastEndMs);
+    const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
+    if (gapMs > forcedGapMs + allowedMs) {
+      const lost = `${forcedGapMs} ms were lost at ${offer.originId}`;
+      return toFault("joins", rendition, `${gapMs} ms of media are skipped ${here}; ${lost}`);
+    }
+    if (-gapMs > forcedRepeatMs + allowedMs) {
+      const behind = `${offer.originId} was ${forcedRepeatMs} ms behind`;
+      return toFault("joins", rendition, `${-gapMs} ms of media are repeated ${here}; ${behind}`);
+    }
+    return null;
+  }
+}
+
+function toRun({ truth }: Sighting): number {
+  return truth?.encoder.plan.id ?? -1;
+}

@@ -1,0 +1,262 @@
+// Plays one history: polls the origins as sources and probers do, feeds a ledger, answers its
+// questions about bytes, chooses origins as a health centre does, and hands every playlist that a
+// viewer could get to a listener. All chance was spent in the plan, but for the order of polls.
+
+import type { LedgerEffect } from "../../../workers/core/continuity/effect.ts";
+import type {
+  ChooseCause,
+  LedgerEvent,
+  LedgerPlace,
+} from "../../../workers/core/continuity/event.ts";
+import { parsePlaylist } from "../../../workers/core/hls/parse-playlist.ts";
+import type { MediaPlaylist, MultivariantPlaylist } from "../../../workers/core/hls/playlist.ts";
+import { Chance } from "./chance.ts";
+import type { Rendition } from "./encoder.ts";
+import type { Origin } from "./origin.ts";
+import { programmeStartMs } from "./packager.ts";
+import type { World } from "./plan.ts";
+import { ByteOracle } from "./proof.ts";
+import type { Offer } from "./sighting.ts";
+
+/** The machine under test, or a broken one in its place. */
+export interface LedgerUnderTest {
+  apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[];
+  print(rendition: string): string | null;
+  /** Writes the state down and reads it back. */
+  restart(): void;
+}
+
+export interface Shown {
+  readonly step: number;
+  readonly rendition: Rendition;
+  readonly path: string;
+  readonly text: string;
+  /** What every origin last told, by encoder and rendition. */
+  readonly offers: ReadonlyMap<string, Offer>;
+}
+
+/** Where the channel stands at the end of a step. */
+export interface Standing {
+  readonly step: number;
+  readonly nowMs: number;
+  readonly wanted: string;
+  readonly outcome: "done" | "waiting" | "refused";
+  readonly offers: ReadonlyMap<string, Offer>;
+}
+
+export interface Listener {
+  shown(shown: Shown): void;
+  stepEnded(standing: Standing): void;
+}
+
+interface Watch {
+  readonly origin: Origin;
+  greeted: boolean;
+  readonly lastTexts: Map<string, string>;
+  /** When its first rendition last said something new. */
+  advancedMs: number;
+  answers: boolean;
+}
+
+export class Drive {
+  readonly #world: World;
+  readonly #ledger: LedgerUnderTest;
+  readonly #listener: Listener;
+  readonly #chance: Chance;
+  readonly #veiled: boolean;
+  readonly #watches: readonly Watch[];
+  readonly #offers = new Map<string, Offer>();
+  readonly #oracle = new ByteOracle();
+  readonly #asked: { readonly step: number; readonly event: LedgerEvent }[] = [];
+  readonly #renditionByPath: ReadonlyMap<string, Rendition>;
+  #wanted: Watch;
+  #outcome: Standing["outcome"] = "done";
+  #chosenMs = Number.NEGATIVE_INFINITY;
+  #step = 0;
+  #nowMs = 0;
+
+  /** With `veiled` the ledger gets playlists without the titles that tell the judges the truth. */
+  constructor(world: World, ledger: LedgerUnderTest, listener: Listener, veiled = false) {
+    this.#world = world;
+    this.#veiled = veiled;
+    this.#ledger = ledger;
+    this.#listener = listener;
+    this.#chance = new Chance(world.seed ^ 0x2545f491);
+    this.#watches = world.origins.map((origin) => ({
+      origin,
+      greeted: false,
+      lastTexts: new Map(),
+      advancedMs: Number.NEGATIVE_INFINITY,
+      answers: false,
+    }));
+    this.#wanted = this.#watches[0] as Watch;
+    this.#renditionByPath = new Map(
+      world.origins.flatMap(({ plan }) =>
+        plan.renditions.map((rendition) => [plan.nodes[0]?.path(rendition) ?? "", rendition]),
+      ),
+    );
+  }
+
+  run(): void {
+    const { steps, stepMs, restarts, whims } = this.#world;
+    for (this.#step = 0; this.#step < steps; this.#step += 1) {
+      this.#nowMs = this.#step * stepMs;
+      this.#answerProofs();
+      if (restarts.has(this.#step)) this.#ledger.restart();
+      if (this.#offers.size === 0 && !this.#begin()) continue;
+      this.#pollOthers();
+      this.#poll(this.#wanted);
+      this.#apply({ kind: "tick" });
+      const whim = whims.get(this.#step);
+      if (whim !== undefined) this.#choose(this.#watches[whim] as Watch, "operator");
+      this.#heal();
+      this.#listener.stepEnded({
+        step: this.#step,
+        nowMs: this.#nowMs,
+        wanted: this.#wanted.origin.plan.id,
+        outcome: this.#outcome,
+        offers: this.#offers,
+      });
+    }
+  }
+
+  /** The first origin that answers begins the channel. */
+  #begin(): boolean {
+    const first = this.#watches.find((watch) => {
+      this.#poll(watch);
+      return this.#offers.size > 0;
+    });
+    this.#wanted = first ?? this.#wanted;
+    return first !== undefined;
+  }
+
+  #pollOthers(): void {
+    for (const watch of this.#watches) {
+      if (watch === this.#wanted) continue;
+      if (watch.greeted && !this.#chance.percent(this.#world.probePercent)) continue;
+      this.#poll(watch);
+    }
+  }
+
+  /** Waits two target durations for an origin that says nothing new, one poll for a dead one. */
+  #heal(): void {
+    const { longestMs, stepMs } = this.#world;
+    const patienceMs = 2 * longestMs + 2 * stepMs;
+    const isWell = (watch: Watch) =>
+      watch.answers && this.#nowMs - watch.advancedMs <= patienceMs && watch.greeted;
+    if (isWell(this.#wanted) && this.#outcome !== "refused") return;
+    // A choice gets the time that it may need before the next one is made.
+    if (this.#outcome === "waiting" && this.#nowMs - this.#chosenMs < 4 * longestMs) return;
+    const others = this.#watches.filter((watch) => watch !== this.#wanted && isWell(watch));
+    if (others.length > 0) this.#choose(this.#chance.pick(others), "failure");
+  }
+
+  #choose(watch: Watch, cause: ChooseCause): void {
+    this.#wanted = watch;
+    this.#chosenMs = this.#nowMs;
+    this.#outcome = "waiting";
+    this.#apply({ kind: "choose", origin: watch.origin.plan.id, cause });
+  }
+
+  #poll(watch: Watch): void {
+    const { origin } = watch;
+    const { id, renditions } = origin.plan;
+    const answer = origin.answer(this.#nowMs);
+    watch.answers = answer !== null;
+    if (answer === null) return;
+    const { packager, tellsMs } = answer;
+    if (!watch.greeted) {
+      watch.greeted = true;
+      const playlist = parsePlaylist(origin.multivariant()) as MultivariantPlaylist;
+      const place = toPlaceOf(id, "master.m3u8");
+      this.#apply({ kind: "multivariant", origin: id, path: "master.m3u8", playlist, place });
+    }
+    const { latePercent, skippedPercent } = this.#world;
+    for (const rendition of renditions) {
+      if (this.#chance.percent(skippedPercent)) continue;
+      const behind = this.#chance.percent(latePercent) ? 1 : 0;
+      const text = packager.playlist(rendition, tellsMs, behind, renditions);
+      if (text === null) continue;
+      const path = packager.path(rendition);
+      if (watch.lastTexts.get(path) !== text) {
+        watch.lastTexts.set(path, text);
+        if (rendition === renditions[0]) watch.advancedMs = this.#nowMs;
+        this.#oracle.note(id, path, text);
+      }
+      const told = this.#veiled ? toVeiled(text) : text;
+      const playlist = parsePlaylist(told) as MediaPlaylist;
+      this.#noteOffer(id, packager, rendition, tellsMs, playlist);
+      this.#apply({ kind: "playlist", origin: id, path, playlist, place: toPlaceOf(id, path) });
+    }
+  }
+
+  #noteOffer(
+    originId: string,
+    packager: Origin["plan"]["nodes"][number],
+    rendition: Rendition,
+    tellsMs: number,
+    { mediaSequence, lastMsn }: MediaPlaylist,
+  ): void {
+    const { encoder, msnBase } = packager.runAt(tellsMs);
+    const first = encoder.segment(mediaSequence - msnBase);
+    const last = encoder.segment(lastMsn - msnBase);
+    if (first === null || last === null) return;
+    const offer = { originId, firstStartMs: first.startMs, lastEndMs: last.endMs };
+    this.#offers.set(`${encoder.plan.id}/${rendition.name}`, offer);
+  }
+
+  #answerProofs(): void {
+    while (this.#asked.length > 0 && (this.#asked[0]?.step ?? 0) <= this.#step) {
+      this.#apply(this.#asked.shift()?.event as LedgerEvent);
+    }
+  }
+
+  #apply(event: LedgerEvent): void {
+    const effects = this.#ledger.apply(event, programmeStartMs + this.#nowMs);
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: LedgerEffect): void {
+    switch (effect.kind) {
+      case "publish": {
+        const text = this.#ledger.print(effect.rendition);
+        const rendition = this.#renditionByPath.get(effect.rendition);
+        if (text === null || rendition === undefined) {
+          throw new Error(`Published ${effect.rendition}, which nobody can print.`);
+        }
+        const shown = { step: this.#step, rendition, path: effect.rendition, text };
+        this.#listener.shown({ ...shown, offers: this.#offers });
+        return;
+      }
+      case "prove": {
+        const isBusy = this.#chance.percent(10);
+        const verdict = isBusy ? "unavailable" : this.#oracle.compare(effect.what, effect.sides);
+        const step = this.#step + this.#world.proofSteps;
+        this.#asked.push({ step, event: { kind: "proof", id: effect.id, verdict } });
+        return;
+      }
+      case "choice":
+        if (effect.origin === this.#wanted.origin.plan.id) this.#outcome = effect.outcome;
+        return;
+      default:
+        return;
+    }
+  }
+}
+
+/** A playlist without titles. */
+export function toVeiled(text: string): string {
+  return text.replace(/,e\d+s\d+\n/g, ",\n");
+}
+
+function toPlaceOf(origin: string, path: string): LedgerPlace {
+  return {
+    channel: "demo",
+    playlistUrl: `https://${origin}.example/live/${path}`,
+    prefixUrl: `https://${origin}.example/live/`,
+    beyondPrefix: false,
+    hosts: [],
+    unknownHosts: "keep",
+    query: "",
+  };
+}
