@@ -1,0 +1,123 @@
+// The drill: `npm run drill [-- --json]`. Under 100 players each, a channel's first origin fails in
+// every way that origins fail, for six seconds, once with a replica of it behind and once with
+// a packager that numbers, names and cuts on its own. Nobody may see a failed answer or a sequence
+// that goes back; staleness is bounded.
+//
+//   --only=A,B       some of: reset, hang, error, freeze, slow, html, truncate, restart
+//   --alignment=A    aligned or unaligned alone
+//   --players=N --edges=N --seed=N --warm=SECONDS
+//   --blocking       the origins offer blocking reloads
+//
+// Takes about four minutes. The stack runs under the production shim, a new one for each fault.
+
+import { parseArgs } from "node:util";
+import { toCostRow } from "../bench/live-rows.ts";
+import { printLiveCatalog, REAL_DISTANCE, startLiveStack } from "../bench/live-stack.ts";
+import { type BenchRow, printRows } from "../bench/rows.ts";
+import { readSteadyMs } from "../kit/live/clock.ts";
+import { findStall, startLagMeter } from "../kit/live/lag-meter.ts";
+import { FAULTS, type Fault } from "../kit/live/origin-fault.ts";
+import { startLiveOrigins } from "../kit/live/origins.ts";
+import { startPlayers } from "../kit/players/players.ts";
+import { ALIGNMENTS, type DrillOutcome, makeCase, playCases } from "./drill-case.ts";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    blocking: { type: "boolean", default: false },
+    only: { type: "string", default: FAULTS.join(",") },
+    alignment: { type: "string", default: ALIGNMENTS.join(",") },
+    players: { type: "string", default: "100" },
+    edges: { type: "string", default: "1" },
+    seed: { type: "string", default: "1" },
+    warm: { type: "string", default: "14" },
+  },
+});
+const times = { warmMs: Number(values.warm) * 1000, faultMs: 6_000, afterMs: 6_000 };
+const TRIES_MAX = 3;
+/** Milliseconds; what a viewer of a live event does not notice. */
+const STALE_GOAL_MS = 500;
+/** Whether nothing new is a fault or a late encoder shows only after a while. */
+const FROZEN_GOAL_MS = 1_000;
+
+const rig = { origins: startLiveOrigins(), players: startPlayers(), lag: startLagMeter() };
+const rows: BenchRow[] = [];
+process.exitCode = 1;
+try {
+  for (const fault of FAULTS.filter((one) => values.only.split(",").includes(one))) {
+    rows.push(...toRows(fault, await play(fault)));
+  }
+  process.stdout.write(printRows(rows, values.json));
+  process.exitCode = 0;
+} catch (error) {
+  console.error(error);
+} finally {
+  await Promise.all([rig.origins.stop(), rig.players.stop()]);
+}
+
+/** Plays one fault, again while the machine stands still. */
+async function play(fault: Fault): Promise<readonly DrillOutcome[]> {
+  for (let tries = 1; ; tries += 1) {
+    const seed = Number(values.seed) * 1_000 + 10 * FAULTS.indexOf(fault) + tries;
+    const cases = ALIGNMENTS.filter((one) => values.alignment.split(",").includes(one)).map(
+      (alignment) => makeCase(`${fault}-${alignment}-${tries}`, alignment, seed, values.blocking),
+    );
+    const channels = [];
+    for (const { first, second } of cases) {
+      const origins = [];
+      for (const station of [first, second]) {
+        origins.push({ id: station.name, url: await rig.origins.listen(station) });
+      }
+      channels.push({ id: first.name, origins });
+    }
+    const stack = await startLiveStack({
+      edges: Number(values.edges),
+      catalog: printLiveCatalog(channels),
+      shim: REAL_DISTANCE,
+    });
+    const fromMs = readSteadyMs();
+    const count = Number(values.players);
+    const outcomes = await playCases(rig, cases, fault, stack.edgeUrls, count, times).finally(() =>
+      stack.stop(),
+    );
+    const toMs = readSteadyMs();
+    report(fault, outcomes);
+    const stall = findStall({
+      "the machine": rig.lag.report(fromMs, toMs),
+      "the origins": await rig.origins.lag(fromMs, toMs),
+      "the players": await rig.players.lag(fromMs, toMs),
+    });
+    if (stall === null) return outcomes;
+    console.error(`weir drill: these figures do not count: ${stall}.`);
+    if (tries === TRIES_MAX) throw new Error("The machine is too busy for the drill.");
+  }
+}
+
+function report(fault: Fault, outcomes: readonly DrillOutcome[]): void {
+  for (const { alignment, during, whole, sources } of outcomes) {
+    const words = [
+      `${fault}, ${alignment}:`.padEnd(22),
+      `${during.count} answers,`,
+      `stale p99 ${Math.round(during.lateMsP99)} ms, worst ${Math.round(during.lateMsMax)} ms,`,
+      `took p99 ${Math.round(during.tookMsP99)} ms,`,
+      `from ${JSON.stringify(sources)},`,
+      `failed ${JSON.stringify(whole.failures)}, back ${JSON.stringify(whole.regressions)}`,
+    ];
+    console.error(words.join(" "));
+  }
+}
+
+function toRows(fault: Fault, outcomes: readonly DrillOutcome[]): readonly BenchRow[] {
+  const staleGoalMs = fault === "freeze" ? FROZEN_GOAL_MS : STALE_GOAL_MS;
+  return outcomes.flatMap(({ alignment, during, whole }) => {
+    const toRow = (measure: string, ours: number, goal: number, unit: string): BenchRow => ({
+      ...toCostRow({ row: `${fault}, ${alignment}: ${measure}`, ours, goal, unit, peers: [] }),
+      bench: "drill",
+    });
+    return [
+      toRow("failed", whole.failureCount, 0, "answers"),
+      toRow("went back", whole.regressionCount, 0, "answers"),
+      toRow("stale, p99", during.lateMsP99, staleGoalMs, "ms"),
+    ];
+  });
+}
