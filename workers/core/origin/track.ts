@@ -1,0 +1,123 @@
+// What a playlist source knows of one origin: its rhythm, its speed, how far its playlist reaches,
+// and how it failed of late. Updated by every look; see source.ts for what follows from it.
+
+import { applyAddition, applySame, type Cadence, planPolls, toFirstCadence } from "./cadence.ts";
+import type { Look, MediaLook, Reach } from "./look.ts";
+
+export interface Track {
+  readonly originId: string;
+  readonly kind: "unseen" | "media" | "multivariant";
+  readonly cadence: Cadence | null;
+  /** Smoothed time of an answer that was not held back; null before the first. */
+  readonly latencyMs: number | null;
+  readonly reach: Reach | null;
+  readonly targetDurationMs: number;
+  readonly ended: boolean;
+  readonly canBlock: boolean;
+  readonly hasParts: boolean;
+  /** Blocking requests in a row that brought nothing new: an origin that does not keep its word. */
+  readonly emptyBlocks: number;
+  /** Failures in a row. */
+  readonly failures: number;
+  readonly sentAtMs: number;
+  readonly answeredAtMs: number;
+  /** Looks since the newest version was found. */
+  readonly looks: number;
+  readonly toldAtMs: number;
+}
+
+const NEVER = Number.NEGATIVE_INFINITY;
+const LATENCY_WEIGHT = 0.2;
+/** Target duration as long as none was read. */
+const TARGET_MS_UNKNOWN = 2_000;
+
+/** An origin nobody has looked at. */
+export function toUnseenTrack(originId: string): Track {
+  return {
+    originId,
+    kind: "unseen",
+    cadence: null,
+    latencyMs: null,
+    reach: null,
+    targetDurationMs: TARGET_MS_UNKNOWN,
+    ended: false,
+    canBlock: false,
+    hasParts: false,
+    emptyBlocks: 0,
+    failures: 0,
+    sentAtMs: NEVER,
+    answeredAtMs: NEVER,
+    looks: 0,
+    toldAtMs: NEVER,
+  };
+}
+
+export interface Answer {
+  readonly look: Look;
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+  readonly isBlocking: boolean;
+}
+
+/** Applies the answer to one look. */
+export function applyAnswer(track: Track, answer: Answer): Track {
+  const { look, sentAtMs, receivedAtMs, isBlocking } = answer;
+  const answered = { ...track, answeredAtMs: receivedAtMs };
+  if (look.kind === "failed") return { ...answered, failures: track.failures + 1 };
+  const tookMs = receivedAtMs - sentAtMs;
+  const latencyMs = isBlocking ? track.latencyMs : toSmoothed(track.latencyMs, tookMs);
+  const good = { ...answered, failures: 0, latencyMs };
+  // A blocking answer leaves at the moment of publication; a poll is judged on half its way.
+  const atMs = isBlocking ? receivedAtMs - (track.latencyMs ?? 0) / 2 : sentAtMs + tookMs / 2;
+  if (look.kind === "multivariant") return { ...good, kind: "multivariant" };
+  if (look.kind === "unchanged") return toSame(good, atMs, isBlocking);
+  return applyMedia(good, look, atMs, isBlocking);
+}
+
+function applyMedia(track: Track, look: MediaLook, atMs: number, isBlocking: boolean): Track {
+  const { lastMsn, lastPart, openMs, progress } = look;
+  const facts = {
+    kind: "media" as const,
+    reach: { lastMsn, lastPart, openMs },
+    targetDurationMs: look.targetDurationMs,
+    ended: look.ended,
+    canBlock: look.canBlock,
+    hasParts: look.hasParts,
+  };
+  if (track.cadence === null || progress === "back") {
+    // An encoder that starts over may keep another rhythm.
+    const cadence = toFirstCadence(look.stepMs, atMs);
+    return { ...track, ...facts, cadence, looks: 0, emptyBlocks: 0 };
+  }
+  if (progress === "same") return { ...toSame(track, atMs, isBlocking), ...facts };
+  const { addedMs, addedCount } = look;
+  // Nobody is late who was waiting when it came, or was away for longer than one version.
+  const onFirstLook = !isBlocking && track.looks === 0 && addedCount <= 1;
+  const cadence = applyAddition(track.cadence, { atMs, addedMs, addedCount, onFirstLook });
+  return { ...track, ...facts, cadence, looks: 0, emptyBlocks: 0 };
+}
+
+function toSame(track: Track, atMs: number, isBlocking: boolean): Track {
+  return {
+    ...track,
+    cadence: track.cadence && applySame(track.cadence, atMs),
+    looks: track.looks + 1,
+    emptyBlocks: isBlocking ? track.emptyBlocks + 1 : track.emptyBlocks,
+  };
+}
+
+function toSmoothed(before: number | null, sample: number): number {
+  return before === null ? sample : before + (sample - before) * LATENCY_WEIGHT;
+}
+
+/** The plan of looks at an origin that was seen; null for one that was not. */
+export function planTrack(track: Track) {
+  return track.cadence === null ? null : planPolls(track.cadence, track.latencyMs ?? 0);
+}
+
+const EMPTY_BLOCKS_MAX = 2;
+
+/** Whether to ask this origin with a blocking request. */
+export function isBlockable(track: Track): boolean {
+  return track.canBlock && track.emptyBlocks < EMPTY_BLOCKS_MAX && !track.ended;
+}

@@ -1,0 +1,34 @@
+// All live channels of one isolate.
+
+import type { Channel } from "../../core/config/catalog.ts";
+import { LiveChannel } from "./live-channel.ts";
+
+export interface LiveChannels {
+  channel(channel: Channel): LiveChannel;
+  find(id: string): LiveChannel | null;
+  /** Name of this isolate towards relays. Only within a request: chance needs one. */
+  readonly asker: string;
+}
+
+/** Makes an empty set. One per isolate. */
+export function makeLiveChannels(): LiveChannels {
+  const channels = new Map<string, LiveChannel>();
+  let asker = "";
+  return {
+    channel(channel) {
+      const known = channels.get(channel.id);
+      if (known !== undefined) {
+        known.use(channel);
+        return known;
+      }
+      const made = new LiveChannel(channel);
+      channels.set(channel.id, made);
+      return made;
+    },
+    find: (id) => channels.get(id) ?? null,
+    get asker() {
+      if (asker === "") asker = crypto.randomUUID();
+      return asker;
+    },
+  };
+}

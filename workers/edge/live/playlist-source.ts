@@ -1,0 +1,306 @@
+// One watched playlist: asks the origins when core/origin/source.ts says so, judges what they send,
+// and tells the channel's coordinator. A shell: state in, effects out, and nothing decided here.
+//
+// An alarm that does not return keeps the object in memory while it works, and is owed a repeat by
+// the platform if it does not end well. The coordinator's pending call tells it at once when this
+// object was reset. The highest generation that ever gave an order is the only one served: that is
+// what ends a coordinator that has been given up but is not dead.
+
+import { DurableObject } from "cloudflare:workers";
+import type {
+  Offer,
+  OfferAnswer,
+  ProofTask,
+  ProofVerdict,
+  SourceMoments,
+  SourceOrder,
+  SourceTarget,
+  WatchAnswer,
+} from "../../core/contract/live.ts";
+import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import type { PlaylistSourceApi } from "../../core/contract/objects.ts";
+import { type OriginFailure, toOriginFailure } from "../../core/health/failure.ts";
+import { parsePlaylist } from "../../core/hls/parse-playlist.ts";
+import { type Look, toMediaLook } from "../../core/origin/look.ts";
+import { decideReply } from "../../core/origin/reply.ts";
+import { applySourceEvent, type SourceEffect, type SourceEvent } from "../../core/origin/source.ts";
+import { SOURCE_IDLE, type Source } from "../../core/origin/source-state.ts";
+import { isBlockable, planTrack, type Track } from "../../core/origin/track.ts";
+import { readText } from "../../platform/body.ts";
+import { readClockMs, sleep } from "../../platform/clock.ts";
+import { makeOriginPort } from "../../platform/origin-fetch.ts";
+import { compareFiles } from "../../platform/same-bytes.ts";
+import type { Env } from "../env.ts";
+
+const PLAYLIST_BYTES_MAX = 16 * 1024 * 1024;
+const BODY_MS_MAX = 4_000;
+/** One alarm run; under the platform's 15 minutes, and short so that it gives back what it holds. */
+const RUN_MS = 30_000;
+/** Longest pending `watch`; the coordinator calls again. */
+const WATCH_MS_MAX = 20_000;
+const OFFER_TRIES = 3;
+/** How often what was learnt is written down. */
+const MEMORY_MS = 5_000;
+
+interface Memory {
+  readonly generation: number;
+  readonly tracks: readonly Track[];
+}
+
+interface Seen {
+  readonly text: string;
+  readonly etag: string | null;
+}
+
+export class PlaylistSource extends DurableObject<Env> implements PlaylistSourceApi {
+  readonly #origins = makeOriginPort(this.env, "weir");
+  #source: Source = SOURCE_IDLE;
+  #order: SourceOrder | null = null;
+  #generation = 0;
+  /** Origin -> what it last sent. */
+  readonly #seen = new Map<string, Seen>();
+  readonly #details = new Map<number, OriginFailure>();
+  readonly #aborts = new Map<number, () => void>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #told: Promise<void> = Promise.resolve();
+  #running = false;
+  #runEnds: (() => void) | null = null;
+  #watchEnds: (() => void) | null = null;
+  #writtenAtMs = 0;
+
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env);
+    context.blockConcurrencyWhile(async () => {
+      const memory = await context.storage.get<Memory>("memory");
+      if (memory === undefined) return;
+      this.#generation = memory.generation;
+      this.#source = { ...SOURCE_IDLE, tracks: memory.tracks.map(toRested) };
+    });
+  }
+
+  async watch(order: SourceOrder): Promise<WatchAnswer> {
+    if (order.generation < this.#generation) return { supersededBy: this.#generation };
+    this.#use(order);
+    await this.#run();
+    this.#watchEnds?.();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#watchEnds = resolve;
+    await Promise.race([promise, sleep(WATCH_MS_MAX)]);
+    return { supersededBy: order.generation < this.#generation ? this.#generation : null };
+  }
+
+  prove(task: ProofTask): Promise<ProofVerdict> {
+    return compareFiles(task, this.#origins);
+  }
+
+  override async alarm(): Promise<void> {
+    if (this.#order === null || this.#timer === null) {
+      this.#running = false;
+      return;
+    }
+    this.#running = true;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#runEnds = resolve;
+    await Promise.race([promise, sleep(RUN_MS)]);
+    this.#runEnds = null;
+    this.#running = false;
+    if (this.#timer !== null) await this.#run();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    await this.ctx.storage.setAlarm(readClockMs());
+  }
+
+  #use(order: SourceOrder): void {
+    if (order.generation > this.#generation) {
+      this.#generation = order.generation;
+      this.#writtenAtMs = 0;
+    }
+    this.#order = order;
+    this.#apply({
+      kind: "order",
+      follow: order.follow,
+      origins: order.targets.map(({ origin }) => origin.id),
+      watchMs: order.watchMs,
+    });
+  }
+
+  #apply(event: SourceEvent): void {
+    const nowMs = readClockMs();
+    const step = applySourceEvent(this.#source, event, nowMs);
+    this.#source = step.source;
+    for (const effect of step.effects) this.#carryOut(effect);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (step.wakeAtMs === null) this.#rest();
+    else this.#timer = setTimeout(() => this.#apply({ kind: "tick" }), step.wakeAtMs - nowMs);
+  }
+
+  /** Nobody wants the playlist any more. */
+  #rest(): void {
+    this.#remember(0);
+    this.#runEnds?.();
+    this.#watchEnds?.();
+    this.#watchEnds = null;
+  }
+
+  #carryOut(effect: SourceEffect): void {
+    const { kind } = effect;
+    if (kind === "abort") this.#aborts.get(effect.id)?.();
+    else if (kind !== "fetch") this.#tell(effect.originId, this.#toNews(effect));
+    else {
+      const target = this.#order?.targets.find(({ origin }) => origin.id === effect.originId);
+      if (target !== undefined) this.ctx.waitUntil(this.#look(effect, target));
+    }
+  }
+
+  #toNews(effect: Exclude<SourceEffect, { readonly kind: "fetch" | "abort" }>): Offer["news"] {
+    const { kind, originId } = effect;
+    if (kind === "tell-late") return { kind: "late", lateMs: effect.lateMs };
+    if (kind === "tell-failure") {
+      const { failure, count, id } = effect;
+      const detail = this.#details.get(id)?.detail ?? `${originId} gave no whole answer in time`;
+      return { kind: "failed", failure, detail, count };
+    }
+    const seen = this.#seen.get(originId);
+    if (effect.news === "unchanged" || seen === undefined) return { kind: "unchanged" };
+    return { kind: "body", text: seen.text };
+  }
+
+  async #look(effect: SourceEffect & { readonly kind: "fetch" }, target: SourceTarget) {
+    const look = await this.#read(effect, target).catch((error: unknown) =>
+      toOriginFailure(effect.originId, "bad-playlist", String(error)),
+    );
+    this.#aborts.delete(effect.id);
+    if (look.kind === "origin-failure") {
+      this.#details.set(effect.id, look);
+      this.#apply({
+        kind: "answer",
+        id: effect.id,
+        look: { kind: "failed", failure: look.failure },
+      });
+    } else {
+      this.#apply({ kind: "answer", id: effect.id, look });
+    }
+    this.#details.delete(effect.id);
+  }
+
+  async #read(
+    { id, block, timeoutMs }: SourceEffect & { readonly kind: "fetch" },
+    { origin, url }: SourceTarget,
+  ): Promise<Look | OriginFailure> {
+    const seen = this.#seen.get(origin.id);
+    const reply = await this.#origins.send({
+      origin,
+      url: block === null ? url : `${url}${url.includes("?") ? "&" : "?"}${toDirectives(block)}`,
+      method: "GET",
+      // A held request is for a version that nobody has.
+      ifNoneMatch: block === null ? (seen?.etag ?? null) : null,
+      headerTimeoutMs: timeoutMs,
+      onSend: (abort) => this.#aborts.set(id, abort),
+    });
+    if (reply.kind === "origin-failure") return reply;
+    const verdict = decideReply(reply);
+    if (verdict.kind !== "body") await reply.body?.cancel();
+    if (verdict.kind === "origin-failure") return verdict;
+    if (verdict.kind === "unchanged") return { kind: "unchanged" };
+    const reading = await readText(reply, PLAYLIST_BYTES_MAX, BODY_MS_MAX);
+    if (reading.kind === "origin-failure") return reading;
+    const etag = reply.header("etag");
+    if (reading.text === seen?.text) {
+      this.#seen.set(origin.id, { text: seen.text, etag });
+      return { kind: "unchanged" };
+    }
+    const playlist = parsePlaylist(reading.text);
+    if (playlist.kind === "failure") {
+      const failure = playlist.reason === "not-a-playlist" ? "not-a-playlist" : "bad-playlist";
+      const detail = `${origin.id}, line ${playlist.line}: ${playlist.detail}`;
+      return toOriginFailure(origin.id, failure, detail);
+    }
+    this.#seen.set(origin.id, { text: reading.text, etag });
+    if (playlist.kind === "multivariant") return { kind: "multivariant" };
+    const track = this.#source.tracks.find(({ originId }) => originId === origin.id);
+    return toMediaLook(playlist, track?.reach ?? null);
+  }
+
+  /** News leave in the order in which they were seen. */
+  #tell(originId: string, news: Offer["news"]): void {
+    const order = this.#order;
+    if (order === null) return;
+    const path = order.targets.find(({ origin }) => origin.id === originId)?.path ?? order.playlist;
+    this.#told = this.#told.then(() => {
+      // The moments are those of when it leaves: what follows has been sent by then.
+      const offer: Offer = {
+        contract: CONTRACT_VERSION,
+        channel: order.channel,
+        playlist: order.playlist,
+        generation: order.generation,
+        originId,
+        path,
+        news,
+        moments: toMoments(this.#source, readClockMs()),
+      };
+      return this.#send(offer);
+    });
+    this.ctx.waitUntil(this.#told);
+    this.#remember(MEMORY_MS);
+  }
+
+  async #send(offer: Offer): Promise<void> {
+    for (let count = 1; count <= OFFER_TRIES; count++) {
+      if (offer.generation < this.#generation) return;
+      try {
+        const name = `${offer.channel}#g${offer.generation}`;
+        const answer = await this.env.COORDINATORS.getByName(name).offer(offer);
+        return this.#obey(answer);
+      } catch {
+        await sleep(10 * count);
+      }
+    }
+    // It was not told: the next look must not be called "unchanged".
+    this.#seen.delete(offer.originId);
+  }
+
+  #obey(answer: OfferAnswer): void {
+    if (answer.supersededBy !== null || this.#order === null) return;
+    if (answer.order !== null && answer.order.generation >= this.#generation) {
+      this.#use(answer.order);
+    } else {
+      this.#use({ ...this.#order, watchMs: answer.watchMs });
+    }
+  }
+
+  #remember(everyMs: number): void {
+    const nowMs = readClockMs();
+    if (nowMs - this.#writtenAtMs < everyMs) return;
+    this.#writtenAtMs = nowMs;
+    const { tracks } = this.#source;
+    this.ctx.waitUntil(
+      this.ctx.storage.put<Memory>("memory", { generation: this.#generation, tracks }),
+    );
+  }
+}
+
+/** A rhythm outlives a rest; what is under way does not. */
+function toRested(track: Track): Track {
+  return { ...track, failures: 0, looks: 0, emptyBlocks: 0 };
+}
+
+function toDirectives({ msn, part }: { readonly msn: number; readonly part: number | null }) {
+  return part === null ? `_HLS_msn=${msn}` : `_HLS_msn=${msn}&_HLS_part=${part}`;
+}
+
+function toMoments(source: Source, nowMs: number): SourceMoments | null {
+  const track = source.tracks.find(({ originId }) => originId === source.follow);
+  const plan = track === undefined || track.ended ? null : planTrack(track);
+  if (track === undefined || plan === null) return null;
+  const isWaiting = isBlockable(track) && source.flights.some(({ isBlocking }) => isBlocking);
+  return {
+    notBeforeMs: plan.notBeforeAtMs - nowMs,
+    expectedMs: plan.expectedAtMs - nowMs,
+    overdueMs: plan.overdueAtMs - nowMs,
+    isWaiting,
+  };
+}

@@ -1,0 +1,123 @@
+// A playlist of a live channel for one viewer: what this isolate was told last, as long as it would
+// have been told of anything newer; else a short wait for the one call that everybody shares.
+
+import { decideStanding } from "../../core/cache/freshness.ts";
+import type { ProblemReason } from "../../core/http/problem.ts";
+import type { OriginProblem } from "../../core/origin/outcome.ts";
+import type { CachePhase } from "../../core/respond/phase.ts";
+import { printAssetPath } from "../../core/route/asset-path.ts";
+import { readClockMs } from "../../platform/clock.ts";
+import type { PlaylistVersion } from "../playlist-version.ts";
+import type { Ports, Situation } from "../ports.ts";
+import type { Served } from "../respond.ts";
+import { toServed } from "../serve-playlist.ts";
+import type { LiveChannel, LiveEntry, LiveRoad } from "./live-channel.ts";
+
+/** Longest wait for something newer than a usable copy. */
+const NEWER_MS_MAX = 50;
+/** The same where the copy is past its stale window. */
+const STALE_MS_MAX = 1_000;
+/** Longest wait of the first viewer: two origins' time-outs, and the way. */
+const COLD_MS_MAX = 9_000;
+
+const HIT = { kind: "hit", tier: "l0" } as const;
+const RELAYED = { kind: "hit", tier: "relay" } as const;
+
+/** Serves a live playlist, or says why not. */
+export async function serveLive(
+  situation: Situation,
+  ports: Ports,
+): Promise<Served | OriginProblem> {
+  const { channel, assetPath } = situation.asset;
+  const live = ports.isolate.live.channel(channel);
+  const road = ports.live(channel.id);
+  const playlist = printAssetPath(assetPath);
+  const startedAtMs = readClockMs();
+  const entry = live.ask(playlist, startedAtMs);
+  const known = entry.version;
+  if (known !== null && isUnasked(live, entry, startedAtMs)) {
+    return toAnswer(known, startedAtMs, HIT);
+  }
+  live.open(playlist, road, startedAtMs);
+  if (known === null) return serveCold(live, entry, playlist, road, startedAtMs);
+  const standing = decideStanding(known.meta, startedAtMs);
+  const isUsable = standing === "fresh" || standing === "revalidate";
+  const newer = await waitForNews(live, entry, isUsable ? NEWER_MS_MAX : STALE_MS_MAX);
+  const phase = newer ? RELAYED : HIT;
+  return toAnswer(entry.version ?? known, readClockMs(), phase);
+}
+
+/** Whether the copy may be served without asking anybody. */
+export function isUnasked(live: LiveChannel, entry: LiveEntry, nowMs: number): boolean {
+  const { playlist, notBeforeAtMs } = entry.held ?? { playlist: "", notBeforeAtMs: 0 };
+  return live.isCurrent(playlist, nowMs) || nowMs < notBeforeAtMs;
+}
+
+async function serveCold(
+  live: LiveChannel,
+  entry: LiveEntry,
+  playlist: string,
+  road: LiveRoad,
+  startedAtMs: number,
+): Promise<Served | OriginProblem> {
+  const untilMs = startedAtMs + COLD_MS_MAX;
+  for (let nowMs = startedAtMs; nowMs < untilMs; nowMs = readClockMs()) {
+    const { version, held } = entry;
+    if (version !== null) {
+      const phase = { kind: "fill", reason: "uri-miss", originStatus: 200 } as const;
+      return toServed(version, { ...phase, stored: true, collapsed: false }, null);
+    }
+    if (held !== null && held.problem !== null) {
+      live.forget(playlist);
+      const { reason, detail, originId, isAbsence } = held.problem;
+      return {
+        kind: "problem",
+        reason: reason as ProblemReason,
+        detail,
+        originId,
+        isAbsence,
+      };
+    }
+    // The call's owner may end while we wait: whoever notices takes over.
+    live.open(playlist, road, nowMs);
+    await live.wait(Math.min(STALE_MS_MAX, untilMs - nowMs));
+  }
+  live.forget(playlist);
+  return { ...OVERDUE, reason: "origin-timeout" };
+}
+
+async function waitForNews(live: LiveChannel, entry: LiveEntry, waitMs: number): Promise<boolean> {
+  const before = entry.held;
+  await live.wait(waitMs);
+  return entry.held !== before;
+}
+
+const OVERDUE: OriginProblem = {
+  kind: "problem",
+  reason: "playlist-overdue",
+  detail: "No origin has confirmed or renewed the playlist for three target durations.",
+  originId: null,
+  isAbsence: false,
+};
+
+function toAnswer(
+  version: PlaylistVersion,
+  nowMs: number,
+  phase: CachePhase,
+): Served | OriginProblem {
+  switch (decideStanding(version.meta, nowMs)) {
+    case "fresh":
+    case "revalidate":
+      return toServed(version, phase, null);
+    case "if-error": {
+      const detail = "playlist-overdue";
+      return toServed(
+        version,
+        { kind: "stale-if-error", tier: "l0", originStatus: null, detail },
+        null,
+      );
+    }
+    case "expired":
+      return OVERDUE;
+  }
+}
