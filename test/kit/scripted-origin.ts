@@ -20,7 +20,7 @@ export interface ScriptedAnswer {
   readonly reset?: boolean;
 }
 
-export type Script = (request: IncomingMessage, count: number) => ScriptedAnswer;
+export type Script = (request: IncomingMessage, count: number) => ScriptedAnswer | Promise<ScriptedAnswer>;
 
 export interface ScriptedOrigin {
   readonly url: string;
@@ -44,7 +44,7 @@ export async function startScriptedOrigin(): Promise<ScriptedOrigin> {
     const count = (counts.get(path) ?? 0) + 1;
     counts.set(path, count);
     const script = scripts.get(path) ?? { status: 404, body: "no script" };
-    await send(response, typeof script === "function" ? script(request, count) : script);
+    await send(response, typeof script === "function" ? await script(request, count) : script);
   });
   server.on("connection", (socket) => {
     sockets.add(socket);

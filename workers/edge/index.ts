@@ -12,6 +12,7 @@ import { LOCATION_HINTS, regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
 import type { Env } from "./env.ts";
 import { makeIsolate } from "./isolate.ts";
+import { serveFast } from "./live/fast-path.ts";
 import type { LiveRoad } from "./live/live-channel.ts";
 import { refuse, walk } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
@@ -49,6 +50,8 @@ export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
 
 export default {
   fetch(request, env, context) {
+    const fast = env.WEIR_LOG === "requests" ? null : serveFast(request, isolate.live.places);
+    if (fast !== null) return fast;
     return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION));
   },
 } satisfies ExportedHandler<Env>;

@@ -295,5 +295,6 @@ function toUnknown({ playlist }: { readonly playlist: string }): PlaylistNews {
     confirmedAgoMs: 0,
     notBeforeMs: 0,
     expectedMs: null,
+    unseenMs: 0,
   };
 }

@@ -210,6 +210,7 @@ export class ChannelState {
         confirmedAgoMs: Math.max(0, nowMs - this.#confirmedAtMs(rendition, nowMs)),
         notBeforeMs: isStill ? STILL_MS : Math.max(0, (moments?.notBeforeMs ?? 0) - sinceMs),
         expectedMs: moments === null || isStill ? null : moments.expectedMs - sinceMs,
+        unseenMs: moments === null || moments.isWaiting ? 0 : moments.spacingMs,
       };
     });
   }

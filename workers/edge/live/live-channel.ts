@@ -20,6 +20,7 @@ import { CONTRACT_VERSION } from "../../core/contract/message.ts";
 import type { ChannelRelayApi } from "../../core/contract/objects.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import type { PlaylistVersion } from "../playlist-version.ts";
+import type { LivePlace, ReadyReply } from "./fast-path.ts";
 import { toLivePlaylistVersion, toRenewedVersion } from "./live-version.ts";
 
 /** A request owns the call for so long; production ends what goes on 30 s after its response. */
@@ -39,6 +40,8 @@ export interface LiveEntry {
   held: HeldPlaylist | null;
   version: PlaylistVersion | null;
   askedAtMs: number;
+  /** Headers of the version; see fast-path.ts. */
+  ready: ReadyReply | null;
 }
 
 /** What a request lends to the channel while it owns the call. */
@@ -53,18 +56,23 @@ export interface LiveRoad {
 export class LiveChannel {
   readonly id: string;
   readonly entries = new Map<string, LiveEntry>();
+  readonly #places: Map<string, LivePlace>;
   readonly #parked = new Set<() => void>();
   #channel: Channel;
   #leaseUntilMs = 0;
   #owner: symbol | null = null;
+  /** Whether the present owner has had an answer: before, it knows no more than anybody. */
+  #isSynced = false;
   #asked: ReadonlySet<string> = new Set();
   #kick = Promise.withResolvers<void>();
   #timelines: LiveTimelines | null = null;
   #generation = 1;
   #shards = 1;
 
-  constructor(channel: Channel) {
+  /** `places`: where playlists are found by their whole path; shared by all channels. */
+  constructor(channel: Channel, places: Map<string, LivePlace>) {
     this.id = channel.id;
+    this.#places = places;
     this.#channel = channel;
   }
 
@@ -78,15 +86,16 @@ export class LiveChannel {
 
   /** Whether a call is open that would bring anything newer. */
   isCurrent(playlist: string, nowMs: number): boolean {
-    return nowMs < this.#leaseUntilMs && this.#asked.has(playlist);
+    return this.#isSynced && nowMs < this.#leaseUntilMs && this.#asked.has(playlist);
   }
 
   /** The entry of a playlist, noted as asked for now. */
   ask(playlist: string, nowMs: number): LiveEntry {
     let entry = this.entries.get(playlist);
     if (entry === undefined) {
-      entry = { held: null, version: null, askedAtMs: nowMs };
+      entry = { held: null, version: null, askedAtMs: nowMs, ready: null };
       this.entries.set(playlist, entry);
+      this.#places.set(`/${this.id}/${playlist}`, { live: this, entry, playlist });
     }
     entry.askedAtMs = nowMs;
     return entry;
@@ -95,6 +104,7 @@ export class LiveChannel {
   /** Nobody should wait for what does not exist. */
   forget(playlist: string): void {
     this.entries.delete(playlist);
+    this.#places.delete(`/${this.id}/${playlist}`);
   }
 
   /** Makes sure that a call is open which would bring news of this playlist. */
@@ -108,6 +118,7 @@ export class LiveChannel {
     }
     const owner = Symbol(road.asker);
     this.#owner = owner;
+    this.#isSynced = false;
     this.#leaseUntilMs = nowMs + HOLD_MS + SLACK_MS;
     this.#asked = new Set([playlist]);
     road.waitUntil(this.#own(owner, road, nowMs));
@@ -211,6 +222,7 @@ export class LiveChannel {
       this.#timelines = answer.timelines;
       outcome = NEWS;
     }
+    this.#isSynced = true;
     this.#generation = Math.max(this.#generation, answer.generation);
     this.#shards = answer.shards;
     road.onPolicy(answer.policyVersion);
@@ -224,7 +236,7 @@ export class LiveChannel {
       const targetSeconds = held?.version?.facts?.targetDurationSeconds ?? 0;
       const idleMs = Math.max(IDLE_MS_MIN, targetSeconds * 1_000 * IDLE_TARGETS);
       if (nowMs - askedAtMs < idleMs) wants.push(playlist);
-      else this.entries.delete(playlist);
+      else this.forget(playlist);
     }
     return wants;
   }

@@ -2,6 +2,7 @@
 // have been told of anything newer; else a short wait for the one call that everybody shares.
 
 import { decideStanding } from "../../core/cache/freshness.ts";
+import { toWaitMs } from "../../core/cache/live-shelf.ts";
 import type { ProblemReason } from "../../core/http/problem.ts";
 import type { OriginProblem } from "../../core/origin/outcome.ts";
 import type { CachePhase } from "../../core/respond/phase.ts";
@@ -35,22 +36,28 @@ export async function serveLive(
   const startedAtMs = readClockMs();
   const entry = live.ask(playlist, startedAtMs);
   const known = entry.version;
-  if (known !== null && isUnasked(live, entry, startedAtMs)) {
-    return toAnswer(known, startedAtMs, HIT);
-  }
+  const waitMs = known === null ? 0 : toNewerMs(live, entry, known, startedAtMs);
   live.open(playlist, road, startedAtMs);
   if (known === null) return serveCold(live, entry, playlist, road, startedAtMs);
-  const standing = decideStanding(known.meta, startedAtMs);
-  const isUsable = standing === "fresh" || standing === "revalidate";
-  const newer = await waitForNews(live, entry, isUsable ? NEWER_MS_MAX : STALE_MS_MAX);
-  const phase = newer ? RELAYED : HIT;
-  return toAnswer(entry.version ?? known, readClockMs(), phase);
+  if (waitMs === 0) return toAnswer(known, startedAtMs, HIT);
+  const newer = await waitForNewer(live, entry, startedAtMs + waitMs);
+  return toAnswer(entry.version ?? known, readClockMs(), newer ? RELAYED : HIT);
 }
 
-/** Whether the copy may be served without asking anybody. */
-export function isUnasked(live: LiveChannel, entry: LiveEntry, nowMs: number): boolean {
-  const { playlist, notBeforeAtMs } = entry.held ?? { playlist: "", notBeforeAtMs: 0 };
-  return live.isCurrent(playlist, nowMs) || nowMs < notBeforeAtMs;
+/** How long this viewer should wait for a newer version than the one at hand. */
+function toNewerMs(
+  live: LiveChannel,
+  entry: LiveEntry,
+  known: PlaylistVersion,
+  nowMs: number,
+): number {
+  const { held } = entry;
+  if (held === null) return NEWER_MS_MAX;
+  if (live.isCurrent(held.playlist, nowMs)) return toWaitMs(held, nowMs, NEWER_MS_MAX);
+  // Nobody here would have been told: only what cannot be out yet is served unasked.
+  if (nowMs < held.notBeforeAtMs) return 0;
+  const standing = decideStanding(known.meta, nowMs);
+  return standing === "fresh" || standing === "revalidate" ? NEWER_MS_MAX : STALE_MS_MAX;
 }
 
 async function serveCold(
@@ -86,10 +93,20 @@ async function serveCold(
   return { ...OVERDUE, reason: "origin-timeout" };
 }
 
-async function waitForNews(live: LiveChannel, entry: LiveEntry, waitMs: number): Promise<boolean> {
-  const before = entry.held;
-  await live.wait(waitMs);
-  return entry.held !== before;
+/** Waits until there is another version, or it is confirmed that there is none, or `untilMs`. */
+async function waitForNewer(
+  live: LiveChannel,
+  entry: LiveEntry,
+  untilMs: number,
+): Promise<boolean> {
+  const before = entry.version;
+  const wasCurrent = live.isCurrent(entry.held?.playlist ?? "", readClockMs());
+  for (let nowMs = readClockMs(); nowMs < untilMs; nowMs = readClockMs()) {
+    await live.wait(untilMs - nowMs);
+    if (entry.version?.meta.etagBase !== before?.meta.etagBase) return true;
+    if (!wasCurrent && entry.version !== before) return false;
+  }
+  return false;
 }
 
 const OVERDUE: OriginProblem = {
