@@ -6,9 +6,10 @@
 // tell the judges the truth. Exit code 1 if a history has faults.
 
 import { parseArgs } from "node:util";
+import { ledgerReasons } from "../../workers/core/continuity/reason.ts";
 import type { HistoryFault, HistoryResult } from "./ledger/history.ts";
 import { findPeek, playHistory } from "./ledger/history.ts";
-import { Machine } from "./ledger/machine.ts";
+import { Machine, reasonCounts } from "./ledger/machine.ts";
 import { judgeByHlsJs, judgeByHlsParser, judgeByShaka } from "./ledger/players.ts";
 import { printFaults, printTrace, printWorld } from "./ledger/report.ts";
 
@@ -87,6 +88,8 @@ async function playAll(from: number, count: number): Promise<void> {
     `sim: ${seed - from} histories from ${from}, ${versions} playlists judged, ` +
       `${seconds.toFixed(1)} s, ${failed} with faults${list === "" ? "" : ` (${list})`}`,
   );
+  const missed = ledgerReasons.filter((reason) => !reasonCounts.has(reason));
+  console.log(`sim: decisions that no history led to: ${missed.join(", ") || "none"}`);
   if (failed > 0) process.exitCode = 1;
 }
 

@@ -135,6 +135,10 @@ export class BrokenLedger implements LedgerUnderTest {
     return this.#healthy.apply(event, nowMs);
   }
 
+  forecast(origin: string, nowMs: number): ReturnType<LedgerUnderTest["forecast"]> {
+    return this.#healthy.forecast(origin, nowMs);
+  }
+
   print(rendition: string): string | null {
     const text = this.#healthy.print(rendition);
     if (text === null) return null;

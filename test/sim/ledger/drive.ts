@@ -16,12 +16,14 @@ import type { Origin } from "./origin.ts";
 import { programmeStartMs } from "./packager.ts";
 import type { World } from "./plan.ts";
 import { ByteOracle } from "./proof.ts";
-import type { Offer } from "./sighting.ts";
+import type { Forecast, Offer } from "./sighting.ts";
 
 /** The machine under test, or a broken one in its place. */
 export interface LedgerUnderTest {
   apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[];
   print(rendition: string): string | null;
+  /** What it says now about going over to an origin; null if it says nothing of it. */
+  forecast(origin: string, nowMs: number): Omit<Forecast, "run"> | null;
   /** Writes the state down and reads it back. */
   restart(): void;
 }
@@ -44,7 +46,16 @@ export interface Standing {
   readonly offers: ReadonlyMap<string, Offer>;
 }
 
+/** A choice and what became of it at once. */
+export interface Choice {
+  readonly step: number;
+  readonly forecast: Forecast | null;
+  readonly outcome: Standing["outcome"];
+  readonly reason: string;
+}
+
 export interface Listener {
+  chose(choice: Choice): void;
   shown(shown: Shown): void;
   stepEnded(standing: Standing): void;
 }
@@ -56,6 +67,8 @@ interface Watch {
   /** When its first rendition last said something new. */
   advancedMs: number;
   answers: boolean;
+  /** The encoder's run that it told last. */
+  run: number;
 }
 
 export class Drive {
@@ -71,6 +84,7 @@ export class Drive {
   readonly #renditionByPath: ReadonlyMap<string, Rendition>;
   #wanted: Watch;
   #outcome: Standing["outcome"] = "done";
+  #reason = "";
   #chosenMs = Number.NEGATIVE_INFINITY;
   #step = 0;
   #nowMs = 0;
@@ -88,6 +102,7 @@ export class Drive {
       lastTexts: new Map(),
       advancedMs: Number.NEGATIVE_INFINITY,
       answers: false,
+      run: -1,
     }));
     this.#wanted = this.#watches[0] as Watch;
     this.#renditionByPath = new Map(
@@ -155,7 +170,13 @@ export class Drive {
     this.#wanted = watch;
     this.#chosenMs = this.#nowMs;
     this.#outcome = "waiting";
-    this.#apply({ kind: "choose", origin: watch.origin.plan.id, cause });
+    this.#reason = "";
+    const { id } = watch.origin.plan;
+    const said = this.#ledger.forecast(id, programmeStartMs + this.#nowMs);
+    this.#apply({ kind: "choose", origin: id, cause });
+    const forecast = said === null ? null : { ...said, run: watch.run };
+    const [outcome, reason] = [this.#outcome, this.#reason];
+    this.#listener.chose({ step: this.#step, forecast, outcome, reason });
   }
 
   #poll(watch: Watch): void {
@@ -165,6 +186,7 @@ export class Drive {
     watch.answers = answer !== null;
     if (answer === null) return;
     const { packager, tellsMs } = answer;
+    watch.run = packager.runAt(tellsMs).encoder.plan.id;
     if (!watch.greeted) {
       watch.greeted = true;
       const playlist = parsePlaylist(origin.multivariant()) as MultivariantPlaylist;
@@ -236,7 +258,9 @@ export class Drive {
         return;
       }
       case "choice":
-        if (effect.origin === this.#wanted.origin.plan.id) this.#outcome = effect.outcome;
+        if (effect.origin !== this.#wanted.origin.plan.id) return;
+        this.#outcome = effect.outcome;
+        this.#reason = effect.reason;
         return;
       default:
         return;

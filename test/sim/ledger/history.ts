@@ -1,6 +1,6 @@
 // One history from seed to verdict: world, drive, judge, and the players' own code where wanted.
 
-import type { LedgerUnderTest, Shown } from "./drive.ts";
+import type { Choice, LedgerUnderTest, Shown } from "./drive.ts";
 import { Drive, toVeiled } from "./drive.ts";
 import { Judge } from "./judge.ts";
 import type { World } from "./plan.ts";
@@ -44,6 +44,10 @@ export function playHistory(
         if (faults.length < faultsMax) faults.push({ step, ...fault });
       }
     },
+    chose(choice: Choice) {
+      step = choice.step;
+      for (const fault of judge.checkChoice(choice)) faults.push({ step, ...fault });
+    },
     stepEnded(standing: Parameters<Progress["check"]>[0]) {
       step = standing.step;
       const what = progress.check(standing, (name) => judge.edge(name), endedPaths.size > 0);
@@ -72,7 +76,11 @@ export function findPeek(
   // Origins count their polls, so the world is made anew.
   const again = planWorld(world.seed);
   const veiled: Shown[] = [];
-  const listener = { shown: (now: Shown) => veiled.push(now), stepEnded: () => {} };
+  const listener = {
+    shown: (now: Shown) => veiled.push(now),
+    chose: () => {},
+    stepEnded: () => {},
+  };
   new Drive(again, makeLedger(again), listener, true).run();
   for (const [at, now] of veiled.entries()) {
     const then = shown[at];
