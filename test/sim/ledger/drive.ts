@@ -30,6 +30,8 @@ export interface LedgerUnderTest {
 
 export interface Shown {
   readonly step: number;
+  /** Since the programme began. */
+  readonly nowMs: number;
   readonly rendition: Rendition;
   readonly path: string;
   readonly text: string;
@@ -246,8 +248,8 @@ export class Drive {
         if (text === null || rendition === undefined) {
           throw new Error(`Published ${effect.rendition}, which nobody can print.`);
         }
-        const shown = { step: this.#step, rendition, path: effect.rendition, text };
-        this.#listener.shown({ ...shown, offers: this.#offers });
+        const [step, nowMs, offers] = [this.#step, this.#nowMs, this.#offers];
+        this.#listener.shown({ step, nowMs, rendition, path: effect.rendition, text, offers });
         return;
       }
       case "prove": {
