@@ -148,6 +148,10 @@ export class BrokenLedger implements LedgerUnderTest {
     return spoilt;
   }
 
+  printMultivariant(): string | null {
+    return this.#healthy.printMultivariant();
+  }
+
   restart(): void {
     this.#healthy.restart();
   }

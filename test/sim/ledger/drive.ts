@@ -22,6 +22,7 @@ import type { Forecast, Offer } from "./sighting.ts";
 export interface LedgerUnderTest {
   apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[];
   print(rendition: string): string | null;
+  printMultivariant(): string | null;
   /** What it says now about going over to an origin; null if it says nothing of it. */
   forecast(origin: string, nowMs: number): Omit<Forecast, "run"> | null;
   /** Writes the state down and reads it back. */
@@ -57,6 +58,7 @@ export interface Choice {
 }
 
 export interface Listener {
+  shownMultivariant(text: string): void;
   chose(choice: Choice): void;
   shown(shown: Shown): void;
   stepEnded(standing: Standing): void;
@@ -259,6 +261,9 @@ export class Drive {
         this.#asked.push({ step, event: { kind: "proof", id: effect.id, verdict } });
         return;
       }
+      case "publish-multivariant":
+        this.#listener.shownMultivariant(this.#ledger.printMultivariant() ?? "");
+        return;
       case "choice":
         if (effect.origin !== this.#wanted.origin.plan.id) return;
         this.#outcome = effect.outcome;

@@ -6,7 +6,10 @@ import type { LedgerEvent } from "../../../workers/core/continuity/event.ts";
 import { decideJoinability } from "../../../workers/core/continuity/joinability.ts";
 import type { Ledger } from "../../../workers/core/continuity/ledger.ts";
 import { toLedger } from "../../../workers/core/continuity/ledger.ts";
-import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";
+import {
+  printCanonical,
+  printCanonicalMultivariant,
+} from "../../../workers/core/continuity/print-canonical.ts";
 import type { Decision, LedgerReason } from "../../../workers/core/continuity/reason.ts";
 import {
   parseSnapshot,
@@ -56,6 +59,10 @@ export class Machine implements LedgerUnderTest {
     return printCanonical(this.ledger, rendition);
   }
 
+  printMultivariant(): string | null {
+    return printCanonicalMultivariant(this.ledger);
+  }
+
   forecast(origin: string, nowMs: number): Omit<Forecast, "run"> | null {
     const found = decideJoinability(this.ledger, nowMs).find((each) => each.origin === origin);
     if (found === undefined) return null;
@@ -70,5 +77,13 @@ export class Machine implements LedgerUnderTest {
     }
     this.ledger = restored as Ledger;
     this.#decisions = this.ledger.decisions;
+  }
+}
+
+/** One that is written down and read back before every event, as if its object died all the time. */
+export class ForgetfulMachine extends Machine {
+  override apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[] {
+    this.restart();
+    return super.apply(event, nowMs);
   }
 }
