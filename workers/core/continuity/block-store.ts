@@ -122,11 +122,18 @@ export function dropFront(store: BlockStore, count: number): BlockStore {
   };
 }
 
-/** The texts of all blocks in order; parts only of those within `partsSeconds` of the end. */
-export function listTexts(store: BlockStore, partsSeconds: number): readonly string[] {
+/**
+ * The texts of all blocks in order; parts only of those within `partsSeconds` of the end, and of
+ * `partsMax` blocks at most.
+ */
+export function listTexts(
+  store: BlockStore,
+  partsSeconds: number,
+  partsMax: number,
+): readonly string[] {
   const texts: string[] = [];
   const loose = [...store.front, ...store.end];
-  const from = loose.length - toNewCount(loose, partsSeconds);
+  const from = loose.length - Math.min(partsMax, toNewCount(loose, partsSeconds));
   for (const [index, block] of store.front.entries()) {
     texts.push(index >= from ? (block.fullText ?? block.text) : block.text);
   }

@@ -14,7 +14,7 @@ import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
-import { emptyTagState, toPlainUri } from "./raw-block.ts";
+import { emptyTagState, isSameState, toPlainUri } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { Visit } from "./timeline.ts";
@@ -50,9 +50,12 @@ function applyContinuation(
   if (first !== undefined && missing > 0) {
     return applyHole(draft, visit, book, listing, blocks, missing);
   }
-  const seam = book.source.atSeam
-    ? { isDiscontinuity: book.source.isDiscontinuity, tail: book.tail.state, discontinuities: 0 }
-    : null;
+  const { isDiscontinuity, atSeam } = book.source;
+  const before = first === undefined ? null : toBlockAt(listing, next - 1);
+  // A first listed block says again what has left with the segments before it.
+  const isNew = first !== undefined && before !== null && !isSameState(first.before, before.state);
+  const quiet = isNew ? toQuietSeam(listing, book, visit, first, false) : null;
+  const seam = atSeam ? { isDiscontinuity, tail: book.tail.state, discontinuities: 0 } : quiet;
   applyAdmission(draft, { book, listing, timeline: visit.timeline, blocks, seam, takesOpen: true });
 }
 

@@ -10,6 +10,12 @@ import type { RenditionBook } from "./rendition-book.ts";
 import { toFrontMsn } from "./rendition-book.ts";
 import { toFrontDateMs } from "./window.ts";
 
+/**
+ * Segments that show their parts. The standard says three target durations (bis-22 section 6.2.2),
+ * and strict readers count segments.
+ */
+const PARTS_BLOCKS_MAX = 3;
+
 /** The media playlist of a rendition; null as long as nothing of it was announced. */
 export function printCanonical(ledger: Ledger, rendition: string): string | null {
   const book = ledger.renditions.get(rendition);
@@ -17,7 +23,10 @@ export function printCanonical(ledger: Ledger, rendition: string): string | null
   if (book === undefined || start === null) return null;
   if (book.store.count + book.open.partCount === 0) return null;
   const partsSeconds = 3 * start.targetDurationSeconds;
-  const texts = listTexts(book.store, partsSeconds - book.open.partSeconds);
+  const { lines, hints, reports } = book.open;
+  const isOpen = lines.length + hints.length > 0;
+  const behind = partsSeconds - book.open.partSeconds;
+  const texts = listTexts(book.store, behind, PARTS_BLOCKS_MAX - (isOpen ? 1 : 0));
   const hasEnded = ledger.end.kind === "ended" && book.endSeen;
   const head = printHead(book.head, start, {
     version: book.version,
@@ -28,7 +37,6 @@ export function printCanonical(ledger: Ledger, rendition: string): string | null
   const dated = book.dateRanges.length > 0 && toFrontDateMs(book) !== null;
   const ranges = dated ? book.dateRanges.map(({ line }) => line) : [];
   const front = toFrontLines(book, texts[0] ?? "");
-  const { lines, hints, reports } = book.open;
   const tail = hasEnded ? ["#EXT-X-ENDLIST"] : [...lines, ...hints, ...reports];
   return `${printLines([...head, ...ranges, ...front])}${texts.join("")}${printLines(tail)}`;
 }

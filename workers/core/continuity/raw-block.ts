@@ -104,6 +104,7 @@ export function isSameBlock(a: RawBlock, b: RawBlock): boolean {
   if (a.dateMs !== null && b.dateMs !== null) {
     if (Math.abs(a.dateMs - b.dateMs) > DATE_TOLERANCE_MS) return false;
   }
+  if (a.byteRange?.lengthBytes !== b.byteRange?.lengthBytes) return false;
   return toPlainUri(a.uri) === toPlainUri(b.uri);
 }
 
@@ -116,4 +117,11 @@ export const DATE_TOLERANCE_MS = 1.5;
 export function toPlainUri(uri: string): string {
   const at = uri.indexOf("?");
   return at === -1 ? uri : uri.slice(0, at);
+}
+
+/** True if the same keys, init section and bit rate are in effect. */
+export function isSameState(a: TagState, b: TagState): boolean {
+  if (a === b) return true;
+  if (a.map !== b.map || a.bitrate !== b.bitrate || a.keys.length !== b.keys.length) return false;
+  return a.keys.every((key, index) => key.line === b.keys[index]?.line);
 }
