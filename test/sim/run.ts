@@ -2,13 +2,16 @@
 // and judges every playlist that a viewer could get (ledger/judge.ts). `--seed N` replays one and
 // prints what its viewers got up to the first fault; with `--trace` all of it. Players' own code
 // (hls.js, Shaka) judges every `--players`-th history (50; 0 for none), hls-parser in strict mode
-// every `--strict`-th (10), and every `--veil`-th (100) is played twice, without the titles that
-// tell the judges the truth. Exit code 1 if a history has faults.
+// every `--strict`-th (10), and every `--again`-th (100) is played twice more: without the titles
+// that tell the judges the truth, and with a ledger that is written down and read back before every
+// event; viewers must get the same. Exit code 1 if a history has faults.
 
 import { parseArgs } from "node:util";
+import { ledgerReasons } from "../../workers/core/continuity/reason.ts";
 import type { HistoryFault, HistoryResult } from "./ledger/history.ts";
-import { findPeek, playHistory } from "./ledger/history.ts";
-import { Machine } from "./ledger/machine.ts";
+import { findDifference, playHistory } from "./ledger/history.ts";
+import { ForgetfulMachine, Machine, reasonCounts } from "./ledger/machine.ts";
+import type { World } from "./ledger/plan.ts";
 import { judgeByHlsJs, judgeByHlsParser, judgeByShaka } from "./ledger/players.ts";
 import { printFaults, printTrace, printWorld } from "./ledger/report.ts";
 
@@ -20,7 +23,7 @@ const { values } = parseArgs({
     trace: { type: "boolean", default: false },
     players: { type: "string", default: "50" },
     strict: { type: "string", default: "10" },
-    veil: { type: "string", default: "100" },
+    again: { type: "string", default: "100" },
     failures: { type: "string", default: "20" },
   },
 });
@@ -28,10 +31,10 @@ const { values } = parseArgs({
 const every = {
   players: Number(values.players),
   strict: Number(values.strict),
-  veil: Number(values.veil),
+  again: Number(values.again),
 };
 
-const make = (world: HistoryResult["world"]) => new Machine(world);
+const make = (world: World) => new Machine(world);
 
 /** True if this history's turn has come; a replayed one is judged by all. */
 function isTurn(seed: number, count: number): boolean {
@@ -45,9 +48,10 @@ async function judgeHistory(result: HistoryResult): Promise<readonly HistoryFaul
   if (isTurn(seed, every.players)) {
     faults.push(...judgeByHlsJs(result.shown, seed), ...(await judgeByShaka(result.shown, seed)));
   }
-  if (isTurn(seed, every.veil)) {
-    const peek = findPeek(result, make);
-    if (peek !== null) faults.push(peek);
+  if (isTurn(seed, every.again)) {
+    const forgetful = (world: World) => new ForgetfulMachine(world);
+    const found = [findDifference(result, make, true), findDifference(result, forgetful, false)];
+    faults.push(...found.filter((fault) => fault !== null));
   }
   return faults;
 }
@@ -87,6 +91,8 @@ async function playAll(from: number, count: number): Promise<void> {
     `sim: ${seed - from} histories from ${from}, ${versions} playlists judged, ` +
       `${seconds.toFixed(1)} s, ${failed} with faults${list === "" ? "" : ` (${list})`}`,
   );
+  const missed = ledgerReasons.filter((reason) => !reasonCounts.has(reason));
+  console.log(`sim: decisions that no history led to: ${missed.join(", ") || "none"}`);
   if (failed > 0) process.exitCode = 1;
 }
 

@@ -135,6 +135,10 @@ export class BrokenLedger implements LedgerUnderTest {
     return this.#healthy.apply(event, nowMs);
   }
 
+  forecast(origin: string, nowMs: number): ReturnType<LedgerUnderTest["forecast"]> {
+    return this.#healthy.forecast(origin, nowMs);
+  }
+
   print(rendition: string): string | null {
     const text = this.#healthy.print(rendition);
     if (text === null) return null;
@@ -142,6 +146,10 @@ export class BrokenLedger implements LedgerUnderTest {
     const spoilt = this.#canary.spoil(text, earlier.length, earlier, rendition);
     this.#earlier.set(rendition, [...earlier, text]);
     return spoilt;
+  }
+
+  printMultivariant(): string | null {
+    return this.#healthy.printMultivariant();
   }
 
   restart(): void {

@@ -3,7 +3,7 @@
 // more media is skipped or repeated than the windows of the origins force.
 
 import type { World } from "./plan.ts";
-import type { Fault, Offer, Sighting } from "./sighting.ts";
+import type { Fault, Forecast, Offer, Sighting } from "./sighting.ts";
 import { printSighting, toFault } from "./sighting.ts";
 import type { Truth } from "./truth.ts";
 
@@ -15,8 +15,15 @@ export class CutLaws {
   /** First segment of each cut, by its number, as the first rendition showed it. */
   readonly #openings = new Map<number, { readonly rendition: string; readonly seen: Sighting }>();
 
+  #forecast: Forecast | null = null;
+
   constructor(world: World) {
     this.#world = world;
+  }
+
+  /** From now on viewers see the join that was forecast; null if nothing was, or nothing holds. */
+  expect(forecast: Forecast | null): void {
+    this.#forecast = forecast;
   }
 
   /** `between` are the gaps from the last real segment, which may be null, to this one. */
@@ -35,6 +42,7 @@ export class CutLaws {
     if (previous !== null) {
       faults.push(this.#checkJoin(rendition, previous, seen, between));
       faults.push(this.#checkLoss(rendition, previous, seen, offers));
+      faults.push(this.#checkForecast(rendition, previous, seen));
     }
     return faults.filter((fault) => fault !== null);
   }
@@ -79,10 +87,35 @@ export class CutLaws {
     const own = to.segment.discontinuities - from.segment.discontinuities;
     const isLabelNew = previous.timeline !== seen.timeline;
     if (isNext && cuts === own) return null;
-    if (isNext && isLabelNew && cuts === own + 1) return null;
+    const isProved = this.#world.replicas === "identical";
+    if (isNext && isLabelNew && !isProved && cuts === own + 1) return null;
     if (!isNext && cuts === 1) return null;
     if (!isNext && cuts > 1 && toRun(previous) === toRun(seen)) return null;
     return toFault("cuts", rendition, `${cuts} discontinuities ${here}`);
+  }
+
+  #checkForecast(rendition: string, previous: Sighting, seen: Sighting): Fault | null {
+    if (this.#forecast === null || previous.timeline === seen.timeline) return null;
+    const { run, join, repeatSecondsMax, originId } = this.#forecast;
+    const from = previous.truth as Truth;
+    const to = seen.truth as Truth;
+    if (toRun(seen) !== run) return null;
+    const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
+    const isCut = seen.block.discontinuity && !to.segment.discontinuity;
+    if (join === "invisible" && isCut) {
+      return toFault("forecast", rendition, `${originId} was said to join invisibly; cut ${here}`);
+    }
+    const clocksMs = Math.abs(from.encoder.dateMs(0) - to.encoder.dateMs(0));
+    const allowedMs = repeatSecondsMax * 1000 + this.#world.longestMs + clocksMs + slackMs;
+    const repeatMs = previous.endMs - seen.startMs;
+    if (join === "invisible" || repeatMs <= allowedMs || !this.#areDated(previous, seen))
+      return null;
+    const what = `${originId} was said to repeat ${repeatSecondsMax} s, repeats ${repeatMs} ms`;
+    return toFault("forecast", rendition, `${what} ${here}`);
+  }
+
+  #areDated(...seen: readonly Sighting[]): boolean {
+    return seen.every((each) => this.#world.dated.has(toRun(each)));
   }
 
   /** Media may be skipped or repeated by a segment, and by what the origin could not help. */
@@ -95,8 +128,8 @@ export class CutLaws {
     const { encoder } = seen.truth as Truth;
     const from = (previous.truth as Truth).encoder;
     const offer = offers.get(`${encoder.plan.id}/${rendition}`);
-    const { dated, longestMs } = this.#world;
-    if (!dated.has(encoder.plan.id) || !dated.has(from.plan.id) || offer === undefined) return null;
+    const { longestMs } = this.#world;
+    if (offer === undefined || !this.#areDated(previous, seen)) return null;
     const clocksMs = Math.abs(from.dateMs(previous.endMs) - encoder.dateMs(previous.endMs));
     const allowedMs = longestMs + clocksMs + slackMs;
     const gapMs = seen.startMs - previous.endMs;

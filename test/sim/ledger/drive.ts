@@ -16,18 +16,23 @@ import type { Origin } from "./origin.ts";
 import { programmeStartMs } from "./packager.ts";
 import type { World } from "./plan.ts";
 import { ByteOracle } from "./proof.ts";
-import type { Offer } from "./sighting.ts";
+import type { Forecast, Offer } from "./sighting.ts";
 
 /** The machine under test, or a broken one in its place. */
 export interface LedgerUnderTest {
   apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[];
   print(rendition: string): string | null;
+  printMultivariant(): string | null;
+  /** What it says now about going over to an origin; null if it says nothing of it. */
+  forecast(origin: string, nowMs: number): Omit<Forecast, "run"> | null;
   /** Writes the state down and reads it back. */
   restart(): void;
 }
 
 export interface Shown {
   readonly step: number;
+  /** Since the programme began. */
+  readonly nowMs: number;
   readonly rendition: Rendition;
   readonly path: string;
   readonly text: string;
@@ -44,7 +49,17 @@ export interface Standing {
   readonly offers: ReadonlyMap<string, Offer>;
 }
 
+/** A choice and what became of it at once. */
+export interface Choice {
+  readonly step: number;
+  readonly forecast: Forecast | null;
+  readonly outcome: Standing["outcome"];
+  readonly reason: string;
+}
+
 export interface Listener {
+  shownMultivariant(text: string): void;
+  chose(choice: Choice): void;
   shown(shown: Shown): void;
   stepEnded(standing: Standing): void;
 }
@@ -56,6 +71,8 @@ interface Watch {
   /** When its first rendition last said something new. */
   advancedMs: number;
   answers: boolean;
+  /** The encoder's run that it told last. */
+  run: number;
 }
 
 export class Drive {
@@ -71,6 +88,7 @@ export class Drive {
   readonly #renditionByPath: ReadonlyMap<string, Rendition>;
   #wanted: Watch;
   #outcome: Standing["outcome"] = "done";
+  #reason = "";
   #chosenMs = Number.NEGATIVE_INFINITY;
   #step = 0;
   #nowMs = 0;
@@ -88,6 +106,7 @@ export class Drive {
       lastTexts: new Map(),
       advancedMs: Number.NEGATIVE_INFINITY,
       answers: false,
+      run: -1,
     }));
     this.#wanted = this.#watches[0] as Watch;
     this.#renditionByPath = new Map(
@@ -155,7 +174,13 @@ export class Drive {
     this.#wanted = watch;
     this.#chosenMs = this.#nowMs;
     this.#outcome = "waiting";
-    this.#apply({ kind: "choose", origin: watch.origin.plan.id, cause });
+    this.#reason = "";
+    const { id } = watch.origin.plan;
+    const said = this.#ledger.forecast(id, programmeStartMs + this.#nowMs);
+    this.#apply({ kind: "choose", origin: id, cause });
+    const forecast = said === null ? null : { ...said, run: watch.run };
+    const [outcome, reason] = [this.#outcome, this.#reason];
+    this.#listener.chose({ step: this.#step, forecast, outcome, reason });
   }
 
   #poll(watch: Watch): void {
@@ -165,6 +190,7 @@ export class Drive {
     watch.answers = answer !== null;
     if (answer === null) return;
     const { packager, tellsMs } = answer;
+    watch.run = packager.runAt(tellsMs).encoder.plan.id;
     if (!watch.greeted) {
       watch.greeted = true;
       const playlist = parsePlaylist(origin.multivariant()) as MultivariantPlaylist;
@@ -224,8 +250,8 @@ export class Drive {
         if (text === null || rendition === undefined) {
           throw new Error(`Published ${effect.rendition}, which nobody can print.`);
         }
-        const shown = { step: this.#step, rendition, path: effect.rendition, text };
-        this.#listener.shown({ ...shown, offers: this.#offers });
+        const [step, nowMs, offers] = [this.#step, this.#nowMs, this.#offers];
+        this.#listener.shown({ step, nowMs, rendition, path: effect.rendition, text, offers });
         return;
       }
       case "prove": {
@@ -235,8 +261,13 @@ export class Drive {
         this.#asked.push({ step, event: { kind: "proof", id: effect.id, verdict } });
         return;
       }
+      case "publish-multivariant":
+        this.#listener.shownMultivariant(this.#ledger.printMultivariant() ?? "");
+        return;
       case "choice":
-        if (effect.origin === this.#wanted.origin.plan.id) this.#outcome = effect.outcome;
+        if (effect.origin !== this.#wanted.origin.plan.id) return;
+        this.#outcome = effect.outcome;
+        this.#reason = effect.reason;
         return;
       default:
         return;

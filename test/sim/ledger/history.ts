@@ -1,16 +1,17 @@
 // One history from seed to verdict: world, drive, judge, and the players' own code where wanted.
 
-import type { LedgerUnderTest, Shown } from "./drive.ts";
+import type { Choice, LedgerUnderTest, Shown } from "./drive.ts";
 import { Drive, toVeiled } from "./drive.ts";
 import { Judge } from "./judge.ts";
 import type { World } from "./plan.ts";
 import { planWorld } from "./plan.ts";
+import { findInvalid } from "./player-hls-parser.ts";
 import { Progress } from "./progress.ts";
 import type { Fault } from "./sighting.ts";
 
 export interface HistoryFault {
   readonly step: number;
-  readonly law: Fault["law"] | "progress" | "crash" | "strict" | "hls.js" | "shaka";
+  readonly law: Fault["law"] | "progress" | "same" | "crash" | "strict" | "hls.js" | "shaka";
   readonly what: string;
 }
 
@@ -35,6 +36,7 @@ export function playHistory(
   const shown: Shown[] = [];
   const endedPaths = new Set<string>();
   let step = 0;
+  let multivariant = "";
   const listener = {
     shown(now: Shown) {
       step = now.step;
@@ -43,6 +45,18 @@ export function playHistory(
       for (const fault of judge.check(now.rendition, now.path, now.text, now.offers)) {
         if (faults.length < faultsMax) faults.push({ step, ...fault });
       }
+    },
+    shownMultivariant(text: string) {
+      if (multivariant !== "" && multivariant !== text) {
+        faults.push({ step, law: "form", what: "the multivariant playlist changes" });
+      }
+      multivariant = text;
+      const what = findInvalid(text);
+      if (what !== null) faults.push({ step, law: "strict", what: `multivariant: ${what}` });
+    },
+    chose(choice: Choice) {
+      step = choice.step;
+      for (const fault of judge.checkChoice(choice)) faults.push({ step, ...fault });
     },
     stepEnded(standing: Parameters<Progress["check"]>[0]) {
       step = standing.step;
@@ -62,22 +76,31 @@ export function playHistory(
 }
 
 /**
- * Plays a history again without the titles that tell the judges the truth: the playlists must be
- * the same but for them, else the ledger has looked. Null, or the step where they part.
+ * Plays a history again, with another machine or with `veiled` playlists, which lack the titles
+ * that tell the judges the truth: viewers must get the same. Null, or the step where they part.
  */
-export function findPeek(
+export function findDifference(
   { world, shown }: HistoryResult,
   makeLedger: (world: World) => LedgerUnderTest,
+  veiled: boolean,
 ): HistoryFault | null {
   // Origins count their polls, so the world is made anew.
   const again = planWorld(world.seed);
-  const veiled: Shown[] = [];
-  const listener = { shown: (now: Shown) => veiled.push(now), stepEnded: () => {} };
-  new Drive(again, makeLedger(again), listener, true).run();
-  for (const [at, now] of veiled.entries()) {
-    const then = shown[at];
-    if (then !== undefined && toVeiled(then.text) === now.text) continue;
-    return { step: now.step, law: "bytes", what: "the playlist is another one without titles" };
+  const seen: Shown[] = [];
+  const nothing = () => {};
+  const listener = {
+    shown: (now: Shown) => seen.push(now),
+    shownMultivariant: nothing,
+    chose: nothing,
+    stepEnded: nothing,
+  };
+  new Drive(again, makeLedger(again), listener, veiled).run();
+  for (let at = 0; at < Math.max(seen.length, shown.length); at += 1) {
+    const [then, now] = [shown[at], seen[at]];
+    const text = veiled ? toVeiled(then?.text ?? "") : then?.text;
+    if (now !== undefined && text === now.text) continue;
+    const what = veiled ? "without titles" : "when it is read back before every event";
+    return { step: now?.step ?? then?.step ?? 0, law: "same", what: `the ledger differs ${what}` };
   }
   return null;
 }

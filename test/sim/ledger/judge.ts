@@ -9,14 +9,19 @@
 //               all renditions at the same place
 //   joins       at a cut no more media is skipped or repeated than the origins' windows force
 //   dates       a segment keeps the date that its origin gave it
+//   parts       what low latency announces early comes true
+//   forecast    a join is what the ledger said that it would be
+//   form        one can read it, and it keeps the shape that a player relies on
 
 import { findChange } from "./block-change.ts";
 import { ByteLaws } from "./bytes.ts";
 import type { CanonicalBlock, CanonicalPlaylist } from "./canonical.ts";
 import { readCanonical } from "./canonical.ts";
 import { CutLaws } from "./cuts.ts";
+import type { Choice } from "./drive.ts";
 import type { Rendition } from "./encoder.ts";
 import { programmeStartMs } from "./packager.ts";
+import { PartLaws } from "./parts.ts";
 import type { World } from "./plan.ts";
 import type { Fault, Offer, Sighting } from "./sighting.ts";
 import { toFault } from "./sighting.ts";
@@ -33,6 +38,9 @@ interface Memory {
   lastMsn: number;
   head: string;
   text: string;
+  readonly path: string;
+  readonly parts: PartLaws;
+  hasParts: boolean;
 }
 
 export class Judge {
@@ -81,15 +89,24 @@ export class Judge {
     this.#checkNumbers(memory, playlist);
     for (const block of playlist.blocks) this.#checkBlock(memory, block);
     this.#checkDateRanges(playlist);
+    const { hints, reports, openParts } = playlist;
+    if (hints.length + reports.length + openParts.length > 0 || memory.hasParts) {
+      memory.hasParts = true;
+      this.#faults.push(...memory.parts.check(playlist, (each) => this.#lastMsnOf(each)));
+    }
     return this.#faults;
   }
 
   #memory(rendition: Rendition, path: string): Memory {
     const known = this.#memories.get(rendition.name);
     if (known !== undefined) return known;
+    const folder = path.slice(0, path.lastIndexOf("/"));
     const made: Memory = {
       rendition,
-      folder: path.slice(0, path.lastIndexOf("/")),
+      folder,
+      path,
+      parts: new PartLaws(rendition.name, folder),
+      hasParts: false,
       blocks: new Map(),
       known: new Map(),
       mediaSequence: -1,
@@ -100,6 +117,24 @@ export class Judge {
     };
     this.#memories.set(rendition.name, made);
     return made;
+  }
+
+  /** What the ledger said of a join must fit what it did, and what viewers see from now on. */
+  checkChoice({ forecast, outcome, reason }: Choice): readonly Fault[] {
+    this.#cuts.expect(outcome === "done" ? forecast : null);
+    if (forecast === null) return [];
+    const { originId, join } = forecast;
+    const isSticky = /^(held-by-recent-switch|discontinuity-without-need)$/.test(reason);
+    const said = `${originId} was said to be ${join} (${forecast.reason})`;
+    const isKept = join === "impossible" ? outcome !== "done" : outcome !== "refused" || isSticky;
+    return isKept
+      ? []
+      : [{ law: "forecast", what: `${said}; the choice is ${outcome} (${reason})` }];
+  }
+
+  #lastMsnOf(path: string): number | null {
+    const found = [...this.#memories.values()].find((memory) => memory.path === path);
+    return found?.lastMsn ?? null;
   }
 
   #report(law: Fault["law"], memory: Memory, what: string): void {
@@ -119,6 +154,7 @@ export class Judge {
         this.#report("numbers", memory, `${name} goes back from ${before} to ${now}`);
     }
     if (blocks.length === 0) this.#report("form", memory, "no segments");
+    this.#checkWindow(memory, playlist);
     Object.assign(memory, { mediaSequence, discontinuitySequence, lastMsn });
     const head = playlist.head.filter((line) => !line.startsWith("#EXT-X-VERSION:")).join("\n");
     if (memory.head !== "" && memory.head !== head) {
@@ -129,6 +165,17 @@ export class Judge {
     if (seconds > playlist.targetSeconds) {
       this.#report("form", memory, `a segment of ${seconds} s, target ${playlist.targetSeconds}`);
     }
+  }
+
+  /** Nothing leaves an EVENT, and nothing the last three target durations (bis-22 6.2.2). */
+  #checkWindow(memory: Memory, playlist: CanonicalPlaylist): void {
+    const { mediaSequence, targetSeconds, blocks, type } = playlist;
+    const isShorter = memory.mediaSequence !== -1 && mediaSequence > memory.mediaSequence;
+    if (!isShorter || mediaSequence > memory.lastMsn + 1) return;
+    if (type === "EVENT") this.#report("form", memory, "segments leave an EVENT playlist");
+    const seconds = blocks.reduce((sum, block) => sum + block.seconds, 0);
+    if (seconds >= 3 * targetSeconds) return;
+    this.#report("form", memory, `the window shrinks to ${seconds} s, target ${targetSeconds}`);
   }
 
   #checkBlock(memory: Memory, block: CanonicalBlock): void {

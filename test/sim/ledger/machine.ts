@@ -3,9 +3,14 @@
 import { applyLedgerEvent } from "../../../workers/core/continuity/apply-event.ts";
 import type { LedgerEffect } from "../../../workers/core/continuity/effect.ts";
 import type { LedgerEvent } from "../../../workers/core/continuity/event.ts";
+import { decideJoinability } from "../../../workers/core/continuity/joinability.ts";
 import type { Ledger } from "../../../workers/core/continuity/ledger.ts";
 import { toLedger } from "../../../workers/core/continuity/ledger.ts";
-import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";
+import {
+  printCanonical,
+  printCanonicalMultivariant,
+} from "../../../workers/core/continuity/print-canonical.ts";
+import type { Decision, LedgerReason } from "../../../workers/core/continuity/reason.ts";
 import {
   parseSnapshot,
   printSnapshot,
@@ -13,9 +18,14 @@ import {
 } from "../../../workers/core/continuity/snapshot.ts";
 import type { LedgerUnderTest } from "./drive.ts";
 import type { World } from "./plan.ts";
+import type { Forecast } from "./sighting.ts";
+
+/** How often histories have led to each decision, over the whole run. */
+export const reasonCounts = new Map<LedgerReason, number>();
 
 export class Machine implements LedgerUnderTest {
   ledger: Ledger;
+  #decisions: readonly Decision[] = [];
 
   constructor(world: World) {
     this.ledger = toLedger({
@@ -29,11 +39,35 @@ export class Machine implements LedgerUnderTest {
   apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[] {
     const { ledger, effects } = applyLedgerEvent(this.ledger, event, nowMs);
     this.ledger = ledger;
+    this.#countDecisions();
     return effects;
+  }
+
+  /** Decisions are bounded in the ledger: those behind the last one seen are new. */
+  #countDecisions(): void {
+    const { decisions } = this.ledger;
+    if (decisions === this.#decisions) return;
+    const seen = this.#decisions.at(-1);
+    for (let at = decisions.length - 1; at >= 0 && decisions[at] !== seen; at -= 1) {
+      const reason = decisions[at]?.reason as LedgerReason;
+      reasonCounts.set(reason, (reasonCounts.get(reason) ?? 0) + 1);
+    }
+    this.#decisions = decisions;
   }
 
   print(rendition: string): string | null {
     return printCanonical(this.ledger, rendition);
+  }
+
+  printMultivariant(): string | null {
+    return printCanonicalMultivariant(this.ledger);
+  }
+
+  forecast(origin: string, nowMs: number): Omit<Forecast, "run"> | null {
+    const found = decideJoinability(this.ledger, nowMs).find((each) => each.origin === origin);
+    if (found === undefined) return null;
+    const { join, repeatSecondsMax, reason } = found;
+    return { originId: origin, join, repeatSecondsMax, reason };
   }
 
   restart(): void {
@@ -42,5 +76,14 @@ export class Machine implements LedgerUnderTest {
       throw new Error(`A snapshot cannot be read: ${JSON.stringify(restored)}`);
     }
     this.ledger = restored as Ledger;
+    this.#decisions = this.ledger.decisions;
+  }
+}
+
+/** One that is written down and read back before every event, as if its object died all the time. */
+export class ForgetfulMachine extends Machine {
+  override apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[] {
+    this.restart();
+    return super.apply(event, nowMs);
   }
 }

@@ -35,6 +35,9 @@ export interface PackagerPlan {
 /** Wall-clock time of the programme's beginning. */
 export const programmeStartMs = Date.UTC(2026, 10, 20, 10);
 
+/** Parts of so many whole segments stay: three target durations (bis-22 6.2.2). */
+const partSegments = 3;
+
 interface Block {
   /** Tags that stand before the parts; with all that a first segment needs to be understood. */
   readonly opening: string;
@@ -83,7 +86,7 @@ export class Packager {
     for (let index = first; index <= last; index += 1) {
       const block = this.#block(run, rendition, index);
       const { partMs } = run.encoder.plan;
-      const hasParts = partMs > 0 && index > last - 2;
+      const hasParts = partMs > 0 && index > last - partSegments;
       const parts = hasParts ? this.#printParts(run, rendition, index, Infinity) : "";
       if (index === first) text += block.firstOpening + parts + block.firstBody;
       else text += block.opening + parts + block.body;

@@ -70,6 +70,8 @@ interface Draft {
   readonly fileSegments: number;
   readonly dates: PackagerPlan["dates"];
   readonly dateRanges: PackagerPlan["dateRanges"];
+  /** All origins package one encoder, and the operator says so. */
+  readonly identical: boolean;
 }
 
 export function planWorld(seed: number): World {
@@ -82,6 +84,7 @@ export function planWorld(seed: number): World {
   const steps = chance.between(24, partMs > 0 ? 72 : 56);
   const horizonMs = steps * stepMs;
   const event = chance.percent(6);
+  const identical = chance.percent(15);
   const leadMs = segmentMs * (event ? 5 : 14);
   const draft: Draft = {
     chance,
@@ -99,7 +102,8 @@ export function planWorld(seed: number): World {
     maps: partMs > 0 ? "one" : chance.pick(["none", "one", "per-break"] as const),
     fileSegments: partMs === 0 && chance.percent(15) ? chance.between(2, 4) : 0,
     dates: chance.pick(["every", "every", "first", "sparse", "none"] as const),
-    dateRanges: chance.pick(["none", "equal", "own"] as const),
+    dateRanges: identical ? "equal" : chance.pick(["none", "equal", "own"] as const),
+    identical,
   };
   const count = chance.pick([1, 2, 2, 2, 3, 3, 4]);
   const origins: Origin[] = [];
@@ -109,7 +113,9 @@ export function planWorld(seed: number): World {
     renditions,
     origins,
     encoders: draft.encoders,
-    replicas: chance.pick(["auto", "auto", "auto", "independent"] as const),
+    replicas: draft.identical
+      ? "identical"
+      : chance.pick(["auto", "auto", "auto", "independent"] as const),
     steps,
     stepMs,
     probePercent: chance.pick([100, 60, 30]),
@@ -143,7 +149,7 @@ function planEncoder(draft: Draft, changes: Partial<EncoderPlan>): Encoder {
     startMs: -draft.leadMs,
     endMs: Number.POSITIVE_INFINITY,
     pattern,
-    audioFrames: chance.percent(40),
+    audioFrames: partMs === 0 && chance.percent(40),
     breaks,
     encryption,
     keySegments: chance.between(3, 9),
@@ -151,7 +157,8 @@ function planEncoder(draft: Draft, changes: Partial<EncoderPlan>): Encoder {
     fileSegments,
     partMs,
     skewMs: chance.pick([0, 0, 0, chance.between(-200, 200), chance.between(-30_000, 30_000)]),
-    driftPpm: chance.pick([0, 0, 0, 500]),
+    // Shaka adds parts twice where dates and durations part, whoever's playlist it is.
+    driftPpm: partMs > 0 ? 0 : chance.pick([0, 0, 0, 500]),
     ...changes,
   };
   const encoder = new Encoder(plan);
@@ -179,7 +186,7 @@ function planIndependentEncoder(draft: Draft): Encoder {
 function planOrigin(draft: Draft, index: number): Origin {
   const { chance, horizonMs, partMs } = draft;
   const segmentMs = draft.pattern[0] as number;
-  const isReplica = index > 0 && chance.percent(45);
+  const isReplica = index > 0 && (draft.identical || chance.percent(45));
   const first = draft.encoders[0];
   const encoder =
     first === undefined
@@ -189,7 +196,9 @@ function planOrigin(draft: Draft, index: number): Origin {
         : planIndependentEncoder(draft);
   const tag = `o${index}-`;
   const hasOwnNames = index > 0 && chance.percent(40);
-  const own = index > 0 && chance.percent(40) ? chance.under(100_000) : 700;
+  // Without dates identical origins can be laid over each other by their numbers alone.
+  const isNumbered = draft.identical && draft.dates === "none";
+  const own = index > 0 && !isNumbered && chance.percent(40) ? chance.under(100_000) : 700;
   const base: Run = {
     encoder,
     fromMs: Number.NEGATIVE_INFINITY,
@@ -198,12 +207,12 @@ function planOrigin(draft: Draft, index: number): Origin {
   };
   const lagMs =
     partMs > 0 ? chance.pick([0, 0, partMs, 2000]) : chance.pick([0, 0, 0.5, 1, 2, 3]) * segmentMs;
-  const dates = chance.percent(85) ? draft.dates : "none";
+  const dates = draft.identical || chance.percent(85) ? draft.dates : "none";
   const plan: PackagerPlan = {
     runs: planRuns(draft, base),
     names: chance.percent(25) ? "time" : "number",
     lagMs: 200 + lagMs,
-    windowSegments: draft.window + chance.pick([0, 0, 2]),
+    windowSegments: Math.max(draft.window, toLeastWindow(encoder)) + chance.pick([0, 0, 2]),
     dates,
     event: draft.event,
     endsAtMs: chance.percent(8) ? chance.under(horizonMs) : Number.POSITIVE_INFINITY,
@@ -221,7 +230,7 @@ function planOrigin(draft: Draft, index: number): Origin {
   };
   const nodes = [new Packager(plan)];
   let flips: boolean[] = [];
-  if (chance.percent(8)) {
+  if (!draft.identical && chance.percent(8)) {
     nodes.push(planSecondNode(draft, plan));
     flips = Array.from({ length: 7 }, () => chance.percent(40));
   }
@@ -234,6 +243,13 @@ function planOrigin(draft: Draft, index: number): Origin {
     frozen: planSpans(chance, horizonMs, segmentMs, index === 0 ? 35 : 12),
     dead: planSpans(chance, horizonMs, segmentMs, index === 0 ? 35 : 12),
   });
+}
+
+/** Segments that make three target durations whichever they are (bis-22 6.2.2). */
+function toLeastWindow({ plan: { pattern } }: Encoder): number {
+  const targetMs = Math.max(1, Math.round(Math.max(...pattern) / 1000)) * 1000;
+  const meanMs = pattern.reduce((sum, each) => sum + each, 0) / pattern.length;
+  return Math.ceil((3 * targetMs) / meanMs) + 1;
 }
 
 /** The same run later, or a run of another encoder under the same URL. */
@@ -261,7 +277,7 @@ function toMsnBase(draft: Draft, encoder: Encoder, own: number): number {
 /** The first run, and sometimes a second one that begins again after a crash. */
 function planRuns(draft: Draft, base: Run): readonly Run[] {
   const { chance, horizonMs } = draft;
-  if (!chance.percent(14)) return [base];
+  if (draft.identical || !chance.percent(14)) return [base];
   const segmentMs = base.encoder.plan.pattern[0] as number;
   const crashMs = chance.under(horizonMs);
   const outageMs = chance.pick([0, 1, 3]) * segmentMs;

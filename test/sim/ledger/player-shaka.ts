@@ -3,12 +3,13 @@
 // browser. What is missing around it:
 //   - no media source: nothing is decoded, init segments are empty, so the times are the playlist's
 //     (PROGRAM-DATE-TIME or durations), never the media's;
-//   - the clock of its presentation timeline is the real one, in which a history of minutes passes
-//     in milliseconds: nothing is evicted for its age, only what left the playlist;
-//   - its own timer never updates (period of eleven days): the simulator says when;
+//   - the clock stands still, so that nothing is evicted for its age, only what left the playlist;
+//     no timer of its own fires: the simulator says when it reloads (both stand in for the page's
+//     own only while the parser works);
 //   - one missing method of Map is put in, which its own polyfills would put in.
 
 import { createRequire } from "node:module";
+import { programmeStartMs } from "./packager.ts";
 import type { Reload } from "./player.ts";
 import { SegmentMemory } from "./player.ts";
 
@@ -22,7 +23,9 @@ interface SegmentReference {
 
 interface Stream {
   readonly originalId: string | null;
-  readonly segmentIndex: Iterable<SegmentReference | null> | null;
+  readonly segmentIndex:
+    | (Iterable<SegmentReference | null> & { getNumReferences(): number })
+    | null;
   createSegmentIndex(): Promise<void>;
 }
 
@@ -32,7 +35,6 @@ interface Manifest {
 }
 
 interface ManifestConfig {
-  updatePeriod: number;
   readonly hls: { disableClosedCaptionsDetection: boolean };
   readonly retryParameters: unknown;
 }
@@ -94,7 +96,6 @@ const encoder = new TextEncoder();
 const empty = new ArrayBuffer(0);
 /** What is behind the scheme: playlists by URL. All else is an empty file. */
 const bodies = new Map<string, string>();
-const hour = 3600;
 
 shaka.net.NetworkingEngine.registerScheme("sim", answer, 1, false);
 
@@ -115,7 +116,6 @@ export class Shaka {
 
   constructor() {
     const { manifest } = PlayerConfiguration.createDefault();
-    manifest.updatePeriod = 264 * hour;
     manifest.hls.disableClosedCaptionsDetection = true;
     this.#parser = new shaka.hls.HlsParser();
     this.#parser.configure(manifest);
@@ -169,10 +169,16 @@ export class Shaka {
 
   async #watch(work: () => Promise<void>): Promise<readonly string[]> {
     this.#complaints.length = 0;
+    const page = { setTimeout: globalThis.setTimeout, now: Date.now };
+    Object.assign(globalThis, { setTimeout: () => 0 });
+    Date.now = () => programmeStartMs;
     try {
       await work();
     } catch (error) {
       this.#complaints.push(printError(error));
+    } finally {
+      globalThis.setTimeout = page.setTimeout;
+      Date.now = page.now;
     }
     for (const stream of this.#streams) this.#compareTimes(stream);
     return [...this.#complaints];
@@ -182,7 +188,10 @@ export class Shaka {
     const memory = this.#memories.get(stream) ?? new SegmentMemory();
     this.#memories.set(stream, memory);
     let previous: SegmentReference | null = null;
-    for (const reference of stream.segmentIndex ?? []) {
+    // An index without segments has an iterator that is null.
+    const index = stream.segmentIndex;
+    const references = index === null || index.getNumReferences() === 0 ? [] : index;
+    for (const reference of references) {
       if (reference === null) continue;
       const uri = `${reference.getUris()[0]} ${reference.startByte}`;
       const wrong = memory.check(uri, 0, reference.startTime);

@@ -40,31 +40,49 @@ export async function judgeByShaka(
   shown: readonly Shown[],
   seed: number,
 ): Promise<readonly HistoryFault[]> {
+  const watched = shown.filter(({ rendition }) => rendition.name.endsWith("0"));
+  const pathCount = new Set(watched.map(({ path }) => path)).size;
+  const steps = Map.groupBy(watched, ({ step }) => step);
   const faults: HistoryFault[] = [];
   for (const sleepPercent of [0, 40]) {
     const chance = new Chance(seed);
-    const steps = Map.groupBy(
-      shown.filter(({ rendition }) => rendition.name.endsWith("0")),
-      ({ step }) => step,
-    );
-    const wanted = new Set(
-      shown.map(({ path, rendition: { name } }) => (name === "v1" ? "" : path)),
-    );
-    wanted.delete("");
-    const latest = new Map<string, Reload>();
+    const latest = new Map<string, Shown>();
+    let seen = new Map<string, string>();
     let player: Shaka | null = null;
+    let isAsleep = false;
     for (const [step, versions] of steps) {
-      for (const version of versions) latest.set(version.path, toReload(version));
-      if (latest.size < wanted.size || chance.percent(sleepPercent)) continue;
+      for (const version of versions) latest.set(version.path, version);
+      isAsleep = !isAsleep && chance.percent(sleepPercent);
+      if (latest.size < pathCount || isAsleep) continue;
       const now = [...latest.values()];
+      // After an outage one rendition may come back later than the others; they wait for it.
+      if (now.some((one) => now.some((other) => isPast(one.text, other.text)))) continue;
+      if (player !== null && now.some(({ path, text }) => isPast(seen.get(path), text))) {
+        // Where the whole window went by, the player can only guess; a viewer begins anew.
+        await player.stop();
+        player = null;
+      }
       const isFirst: boolean = player === null;
       player ??= new Shaka();
-      const complaints = isFirst ? await player.start(now) : await player.reload(now);
+      const reloads = now.map(toReload);
+      const complaints = isFirst ? await player.start(reloads) : await player.reload(reloads);
       for (const what of complaints) faults.push({ step, law: "shaka", what });
+      seen = new Map(now.map(({ path, text }) => [path, text]));
     }
     await player?.stop();
   }
   return faults;
+}
+
+/** True if nothing of the earlier window is left. */
+function isPast(before: string | undefined, now: string): boolean {
+  if (before === undefined) return false;
+  const lastMsn = toFirstMsn(before) + before.split("#EXTINF:").length - 2;
+  return toFirstMsn(now) > lastMsn;
+}
+
+function toFirstMsn(text: string): number {
+  return Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1] ?? 0);
 }
 
 function toReload({ path, rendition, text }: Shown): Reload {

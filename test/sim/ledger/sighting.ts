@@ -3,7 +3,17 @@
 import type { CanonicalBlock } from "./canonical.ts";
 import type { Truth } from "./truth.ts";
 
-export const laws = ["numbers", "blocks", "bytes", "cuts", "joins", "dates", "form"] as const;
+export const laws = [
+  "numbers",
+  "blocks",
+  "bytes",
+  "cuts",
+  "joins",
+  "dates",
+  "parts",
+  "forecast",
+  "form",
+] as const;
 
 export interface Fault {
   readonly law: (typeof laws)[number];
@@ -15,6 +25,16 @@ export interface Offer {
   readonly originId: string;
   readonly firstStartMs: number;
   readonly lastEndMs: number;
+}
+
+/** What the ledger said of a join before it was made. */
+export interface Forecast {
+  readonly originId: string;
+  /** The run that the origin told when it was chosen; -1 if nothing was read there. */
+  readonly run: number;
+  readonly join: "invisible" | "discontinuity" | "repeat" | "impossible";
+  readonly repeatSecondsMax: number;
+  readonly reason: string;
 }
 
 export interface Sighting {

@@ -1,7 +1,7 @@
 // What really is behind a canonical segment: which encoder made it, where in the programme it lies,
 // and under which key it was encrypted. Known from the title that every encoder writes (`e3s45`:
-// run 3, segment 45), which the ledger carries and must not look at: run.ts --blind plays histories
-// with other titles and wants the same playlists.
+// run 3, segment 45), which the ledger carries and must not look at: findDifference
+// (history.ts) plays histories without titles and wants the same playlists.
 
 import type { CanonicalBlock } from "./canonical.ts";
 import type { Encoded, Encoder, Rendition } from "./encoder.ts";

@@ -1,0 +1,217 @@
+// Lets an origin's new segments into a rendition's canonical playlist: numbers them, gives them what
+// a seam needs, rewrites them once, and appends them. From then on they never change. It also takes
+// over what stands behind the last segment (parts, hints, reports) and the date ranges. It does not
+// decide who feeds or where a cut is: admit what you are told.
+
+import type { CanonicalBlock } from "./block-store.ts";
+import { appendBlocks, toCanonicalBlock } from "./block-store.ts";
+import { toCanonicalText } from "./canonical-text.ts";
+import { toLinesWithIv, toSeamLines } from "./carried-lines.ts";
+import { applyDateRanges } from "./date-ranges.ts";
+import { toHead } from "./head.ts";
+import type { ChannelStart, Draft } from "./ledger.ts";
+import { note, setRendition } from "./ledger.ts";
+import type { Listing } from "./listing.ts";
+import { toPublishedAtMs } from "./listing.ts";
+import type { OpenTail, RawBlock, TagState } from "./raw-block.ts";
+import { emptyOpenTail, toEndMs } from "./raw-block.ts";
+import type { CanonicalOpen, RenditionBook, TailState } from "./rendition-book.ts";
+import { emptyOpen } from "./rendition-book.ts";
+import { toCanonicalReports } from "./reports.ts";
+import { applyWindow } from "./window.ts";
+
+/** What stands at the join; null: the blocks go on from the last one. */
+export interface Seam {
+  readonly isDiscontinuity: boolean;
+  /** What the canonical playlist has in effect in front of the seam. */
+  readonly tail: TagState;
+  /** Missed EXT-X-DISCONTINUITY tags that have to be made up for. */
+  readonly discontinuities: number;
+}
+
+export interface Admission {
+  readonly book: RenditionBook;
+  readonly listing: Listing;
+  readonly timeline: number;
+  /** The origin's blocks, without a hole, oldest first. */
+  readonly blocks: readonly RawBlock[];
+  readonly seam: Seam | null;
+  /** False: what stands behind the last segment is not taken. */
+  readonly takesOpen: boolean;
+}
+
+/** Applies it; false if the playlist was refused, and nothing has changed. */
+export function applyAdmission(draft: Draft, admission: Admission): boolean {
+  const { book, listing, blocks, takesOpen } = admission;
+  const start = draft.ledger.start as ChannelStart;
+  const seen = toSeen(listing, takesOpen);
+  if (blocks.length === 0 && seen === book.seen) {
+    setRendition(draft, applyLook(book, listing, draft.nowMs));
+    return true;
+  }
+  const written = toCanonicalText({
+    listing,
+    path: book.path,
+    timeline: admission.timeline,
+    head: book.head.length === 0 ? listing.head : [],
+    dateRanges: listing.dateRanges,
+    ...toAdaptedLines(admission, start),
+    start: toReadPlace(book),
+  });
+  if (written.kind === "refused") {
+    note(draft, "uri-refused", { rendition: book.path }, { detail: written.detail });
+    return false;
+  }
+  const head = book.head.length === 0 ? toHead(written.head) : book.head;
+  const ranges = applyDateRanges(book.dateRanges, written.dateRanges, admission.timeline);
+  noteRanges(draft, book.path, ranges);
+  const grown = applyBlocks({ ...book, head }, listing, blocks, written.blocks, start);
+  const isOpenTaken = takesOpen && isAtTip(grown, listing);
+  const open = isOpenTaken ? toOpen(draft, grown, listing, written.open) : emptyOpen;
+  const next: RenditionBook = {
+    ...grown,
+    version: toVersion(grown, admission, start),
+    open,
+    dateRanges: ranges.entries,
+    seen,
+    seq: book.seq + 1,
+  };
+  setRendition(draft, applyWindow(applyLook(next, listing, draft.nowMs), listing, start));
+  return true;
+}
+
+function noteRanges(
+  draft: Draft,
+  rendition: string,
+  ranges: { readonly renamed: readonly string[]; readonly changed: readonly string[] },
+): void {
+  for (const id of ranges.renamed) note(draft, "date-range-renamed", { rendition }, { id });
+  for (const id of ranges.changed) note(draft, "date-range-changed", { rendition }, { id });
+}
+
+function applyLook(book: RenditionBook, listing: Listing, nowMs: number): RenditionBook {
+  const { listedSeconds, isEvent, ended } = listing.facts;
+  const windowSeconds = isEvent ? book.windowSeconds : Math.max(book.windowSeconds, listedSeconds);
+  const endSeen = ended && isAtTip(book, listing);
+  const seq = endSeen === book.endSeen ? book.seq : book.seq + 1;
+  return { ...book, windowSeconds, endSeen, seq, lastSeenMs: nowMs };
+}
+
+/** What changes a playlist besides new segments. */
+function toSeen(listing: Listing, takesOpen: boolean): string {
+  const { open, dateRanges } = listing;
+  const tail = takesOpen ? [...open.lines, ...open.hints, ...open.reports] : [];
+  return [...dateRanges, ...tail].join("\n");
+}
+
+/** True if all that the origin lists was admitted. */
+export function isAtTip(book: RenditionBook, listing: Listing): boolean {
+  return book.source.localMsn === listing.facts.lastMsn;
+}
+
+function toReadPlace(book: RenditionBook) {
+  const { nextMsn: msn, dsn, state, endMs: dateMs } = book.tail;
+  return { msn, dsn, state, dateMs: book.store.count === 0 ? null : dateMs, rangeTail: null };
+}
+
+/** The origin's lines with what seam and numbering add, and without parts that may not be shown. */
+function toAdaptedLines(
+  { book, listing, blocks, seam, takesOpen }: Admission,
+  start: ChannelStart,
+): { readonly blocks: readonly (readonly string[])[]; readonly open: readonly string[] } {
+  const showsParts = takesParts(listing, start);
+  const adapt = (
+    block: Pick<RawBlock, "lines" | "before" | "state" | "dateMs"> & { readonly hasDate: boolean },
+    localMsn: number,
+    isFirst: boolean,
+  ) => {
+    const lines = isFirst && seam !== null ? toLinesAtSeam(block, seam) : block.lines;
+    const keyed = book.source.shift === 0 ? lines : toLinesWithIv(lines, block.state, localMsn);
+    return showsParts ? keyed : keyed.filter((line) => !line.startsWith("#EXT-X-PART:"));
+  };
+  const adapted = blocks.map((block, index) => adapt(block, block.msn, index === 0));
+  const open = takesOpen ? listing.open : emptyOpenTail;
+  const hasOpen = showsParts && open.parts.count > 0;
+  const openBlock = { ...open, hasDate: hasDate(open) };
+  const openMsn = listing.facts.lastMsn + 1;
+  const openLines = hasOpen ? adapt(openBlock, openMsn, blocks.length === 0) : open.lines;
+  const hints = showsParts ? open.hints : [];
+  return { blocks: adapted, open: [...openLines, ...hints, ...open.reports] };
+}
+
+function hasDate(open: OpenTail): boolean {
+  return open.lines.some((line) => line.startsWith("#EXT-X-PROGRAM-DATE-TIME:"));
+}
+
+function toLinesAtSeam(
+  block: Pick<RawBlock, "lines" | "before" | "dateMs"> & { readonly hasDate: boolean },
+  { tail, isDiscontinuity, discontinuities }: Seam,
+): readonly string[] {
+  const { seam, own } = toSeamLines({ tail, block, isDiscontinuity });
+  const missed = Array.from({ length: discontinuities }, () => "#EXT-X-DISCONTINUITY");
+  return [...missed, ...seam, ...own];
+}
+
+/** Parts need the channel's PART-INF and must fit its PART-TARGET (bis-22 section 4.4.3.7). */
+export function takesParts(listing: Listing, start: ChannelStart): boolean {
+  const { partTargetSeconds } = listing.facts;
+  if (start.partTargetSeconds === null || partTargetSeconds === null) return false;
+  return partTargetSeconds <= start.partTargetSeconds + 1e-9;
+}
+
+function applyBlocks(
+  book: RenditionBook,
+  listing: Listing,
+  raw: readonly RawBlock[],
+  written: readonly RawBlock[],
+  start: ChannelStart,
+): RenditionBook {
+  const last = written.at(-1);
+  const rawLast = raw.at(-1);
+  if (last === undefined || rawLast === undefined) return book;
+  const blocks: readonly CanonicalBlock[] = written.map(toCanonicalBlock);
+  const tail: TailState = {
+    nextMsn: last.msn + 1,
+    dsn: last.dsn,
+    state: last.state,
+    endMs: toEndMs(last),
+    publishedAtMs: toPublishedAtMs(listing, rawLast.msn),
+    lastSeconds: last.durationSeconds,
+  };
+  const source = {
+    ...book.source,
+    localMsn: rawLast.msn,
+    localDsn: rawLast.dsn,
+    atSeam: false,
+  };
+  const store = appendBlocks(book.store, blocks, 3 * start.targetDurationSeconds);
+  return { ...book, store, tail, source };
+}
+
+function toOpen(
+  draft: Draft,
+  book: RenditionBook,
+  listing: Listing,
+  open: OpenTail,
+): CanonicalOpen {
+  const { lines, parts, dateMs, discontinuities, hints } = open;
+  return {
+    lines: parts.count > 0 ? lines : [],
+    partCount: parts.count,
+    partSeconds: parts.seconds,
+    hasGapPart: parts.hasGap,
+    dateMs,
+    discontinuities,
+    hints,
+    reports: toCanonicalReports(draft, book, listing, open.reports),
+  };
+}
+
+/** Lowest EXT-X-VERSION for the origin's own tags and for what the ledger adds (bis-22 section 8). */
+function toVersion(book: RenditionBook, { listing, seam }: Admission, start: ChannelStart): number {
+  const { state } = book.tail;
+  const addsIv = book.source.shift !== 0 && state.keys.some(({ line }) => line.includes(",IV="));
+  const addsMap = seam !== null && state.map !== null;
+  const least = Math.max(addsIv ? 2 : 1, addsMap ? 6 : 1, start.partInf === null ? 1 : 3);
+  return Math.max(book.version, listing.facts.version, least);
+}

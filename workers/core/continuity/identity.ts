@@ -1,0 +1,254 @@
+// Which origins' bytes are the same. Identity is proved, never assumed: equal dates and durations
+// make two listings candidates (names may differ); then the platform compares the bytes of one
+// shared segment and of the init section, per rendition. One contradiction separates two epochs for
+// good. The operator may vouch for identity instead ("identical"), and is believed until playlists
+// contradict him, or rule it out ("independent").
+//
+// Same bytes under other names may share a label only if no name can ever mean two things: with the
+// numbers of `seg-#.ts` shifted by 50 it does, in a hundred seconds, in every cache that holds the
+// first one. Such a twin gets a label of its own, and is joined without a discontinuity.
+
+import type { Draft, Ledger } from "./ledger.ts";
+import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
+import type { ProofSide } from "./effect.ts";
+import type { Listing } from "./listing.ts";
+import { toListing } from "./origin-book.ts";
+import type { Match, NameRelation } from "./match-listings.ts";
+import { matchListings } from "./match-listings.ts";
+import type { RawBlock } from "./raw-block.ts";
+import type { Member } from "./timeline.ts";
+import { isMember } from "./timeline.ts";
+import { toTagUri } from "./carried-lines.ts";
+import { toMapRange } from "./read-blocks.ts";
+
+export type ProofState = "open" | "asked" | "equal" | "none";
+
+export interface RenditionProof {
+  readonly segment: ProofState;
+  readonly init: ProofState;
+  readonly askedAtMs: number;
+}
+
+/** What is known about the bytes of two epochs. */
+export interface PairProof {
+  /** Null as long as no two names could be compared. */
+  readonly names: NameRelation | null;
+  readonly isDifferent: boolean;
+  readonly renditions: ReadonlyMap<string, RenditionProof>;
+}
+
+const nothingProved: PairProof = { names: null, isDifferent: false, renditions: new Map() };
+
+/** Target durations after which an unanswered or undecided comparison is asked for again. */
+const ASK_AGAIN_TARGETS = 5;
+
+export function toPairKey(a: Member, b: Member): string {
+  const [first, second] = [`${a.origin}#${a.epoch}`, `${b.origin}#${b.epoch}`].sort();
+  return `${first}|${second}`;
+}
+
+export function toPairProof(ledger: Ledger, a: Member, b: Member): PairProof {
+  return ledger.proofs.get(toPairKey(a, b)) ?? nothingProved;
+}
+
+/** Compares what was just seen of an origin with the other side of the serving one. */
+export function applyIdentity(draft: Draft, origin: string, rendition: string): void {
+  const visit = toVisit(draft.ledger);
+  if (visit === null || draft.ledger.settings.replicas === "independent") return;
+  const serving: Member = { origin: visit.origin, epoch: visit.epoch };
+  if (origin !== visit.origin) {
+    const book = draft.ledger.origins.get(origin);
+    if (book !== undefined) applyPair(draft, serving, { origin, epoch: book.current }, rendition);
+    return;
+  }
+  for (const book of draft.ledger.origins.values()) {
+    if (book.id === origin) continue;
+    applyPair(draft, serving, { origin: book.id, epoch: book.current }, rendition);
+  }
+}
+
+function applyPair(draft: Draft, serving: Member, other: Member, rendition: string): void {
+  const { ledger } = draft;
+  const pair = toPairProof(ledger, serving, other);
+  if (pair.isDifferent) return;
+  const a = seekListing(ledger, serving, rendition);
+  const b = seekListing(ledger, other, rendition);
+  if (a === null || b === null) return;
+  const isDeclared = ledger.settings.replicas === "identical";
+  const known = pair.renditions.get(rendition);
+  const match = matchListings(a, b, { needsDates: !isDeclared, needsNames: known === undefined });
+  if (match.kind === "unrelated") return;
+  if (match.kind === "different") {
+    setPair(draft, serving, other, { ...pair, isDifferent: true });
+    const reason = isDeclared ? "declaration-contradicted" : "proved-different";
+    const inputs = { by: match.by, serving: serving.origin, dateMs: match.dateMs };
+    note(draft, reason, { origin: other.origin, rendition }, inputs);
+    return applyLoss(draft, other);
+  }
+  const names = known === undefined ? toWorse(pair.names, match.names) : pair.names;
+  const proof = toAskedProof(draft, serving, other, rendition, match, known, isDeclared);
+  if (proof === known && names === pair.names) return;
+  const renditions = new Map(pair.renditions).set(rendition, proof);
+  setPair(draft, serving, other, { ...pair, names, renditions });
+  applyMembership(draft, serving, other);
+}
+
+function toWorse(a: NameRelation | null, b: NameRelation): NameRelation {
+  if (a === "clashing" || b === "clashing") return "clashing";
+  return a === "other" || b === "other" ? "other" : "equal";
+}
+
+function seekListing(ledger: Ledger, member: Member, rendition: string): Listing | null {
+  const book = ledger.origins.get(member.origin);
+  return book === undefined ? null : toListing(book, member.epoch, rendition);
+}
+
+function setPair(draft: Draft, a: Member, b: Member, proof: PairProof): void {
+  const proofs = new Map(draft.ledger.proofs).set(toPairKey(a, b), proof);
+  draft.ledger = { ...draft.ledger, proofs };
+}
+
+function toAskedProof(
+  draft: Draft,
+  a: Member,
+  b: Member,
+  rendition: string,
+  match: Extract<Match, { kind: "match" }>,
+  known: RenditionProof | undefined,
+  isDeclared: boolean,
+): RenditionProof {
+  const { nowMs } = draft;
+  const hasInit = match.a.state.map !== null || match.b.state.map !== null;
+  if (isDeclared) return known ?? { segment: "none", init: "none", askedAtMs: nowMs };
+  const again = ASK_AGAIN_TARGETS * toTargetMs(draft.ledger);
+  const before: RenditionProof = known ?? {
+    segment: "open",
+    init: hasInit ? "open" : "none",
+    askedAtMs: Number.MIN_SAFE_INTEGER,
+  };
+  const isOpen = [before.segment, before.init].some((one) => one === "open" || one === "asked");
+  if (!isOpen || nowMs - before.askedAtMs < again) return before;
+  const ask = (what: "segment" | "init", state: ProofState): ProofState => {
+    if (state !== "open" && state !== "asked") return state;
+    const [left, right] = [toSide(draft, a, rendition, match.a, what), toSide(draft, b, rendition, match.b, what)];
+    if (left === null || right === null) return state;
+    const id = `${toPairKey(a, b)}|${what}|${rendition}`;
+    emit(draft, { kind: "prove", id, rendition, what, sides: [left, right] });
+    return "asked";
+  };
+  const next = {
+    segment: ask("segment", before.segment),
+    init: ask("init", before.init),
+    askedAtMs: nowMs,
+  };
+  note(draft, "proof-asked", { origin: b.origin, rendition }, { serving: a.origin });
+  return next;
+}
+
+function toSide(
+  draft: Draft,
+  member: Member,
+  rendition: string,
+  block: RawBlock,
+  what: "segment" | "init",
+): ProofSide | null {
+  const listing = seekListing(draft.ledger, member, rendition);
+  if (listing === null) return null;
+  const { playlistUrl } = listing.place;
+  const { origin } = member;
+  if (what === "segment") {
+    return { origin, playlistUrl, uri: block.uri, byteRange: block.byteRange };
+  }
+  const uri = block.state.map === null ? null : toTagUri(block.state.map);
+  if (uri === null || block.state.map === null) return null;
+  return { origin, playlistUrl, uri, byteRange: toMapRange(block.state.map) };
+}
+
+/** The platform's answer. */
+export function applyProof(
+  draft: Draft,
+  id: string,
+  verdict: "equal" | "different" | "unavailable",
+): void {
+  const [left, right, what, ...rest] = id.split("|");
+  const a = toMember(left);
+  const b = toMember(right);
+  const rendition = rest.join("|");
+  if (a === null || b === null) return;
+  const pair = toPairProof(draft.ledger, a, b);
+  const proof = pair.renditions.get(rendition);
+  if (proof === undefined || pair.isDifferent || (what !== "segment" && what !== "init")) return;
+  const serving = toVisit(draft.ledger);
+  const other = serving?.origin === a.origin ? b : a;
+  const about = { origin: other.origin, rendition };
+  if (verdict === "different") {
+    note(draft, "proved-different", about, { by: what });
+    setPair(draft, a, b, { ...pair, isDifferent: true });
+    return applyLoss(draft, other);
+  }
+  if (verdict === "unavailable") note(draft, "proof-unavailable", about, { what });
+  const state: ProofState = verdict === "equal" ? "equal" : "open";
+  const renditions = new Map(pair.renditions).set(rendition, { ...proof, [what]: state });
+  setPair(draft, a, b, { ...pair, renditions });
+  applyMembership(draft, other === b ? a : b, other);
+}
+
+function toMember(text: string | undefined): Member | null {
+  const at = text?.lastIndexOf("#") ?? -1;
+  if (text === undefined || at < 0) return null;
+  return { origin: text.slice(0, at), epoch: Number(text.slice(at + 1)) };
+}
+
+/**
+ * True if all that viewers are getting is known to be the same on both sides: every rendition that
+ * the present visit feeds.
+ */
+export function isProved(ledger: Ledger, a: Member, b: Member): boolean {
+  const pair = toPairProof(ledger, a, b);
+  const visit = toVisit(ledger);
+  if (visit === null || pair.isDifferent || pair.names === null) return false;
+  for (const book of ledger.renditions.values()) {
+    if (book.source.visit !== visit.n) continue;
+    const proof = pair.renditions.get(book.path);
+    if (proof === undefined || !isDone(proof.segment) || !isDone(proof.init)) return false;
+  }
+  return true;
+}
+
+function isDone(state: ProofState): boolean {
+  return state === "equal" || state === "none";
+}
+
+/** A proved epoch becomes a member, unless its names would clash. */
+function applyMembership(draft: Draft, serving: Member, other: Member): void {
+  const { ledger } = draft;
+  const visit = toVisit(ledger);
+  const timeline = ledger.timelines.find(({ n }) => n === visit?.timeline);
+  if (timeline === undefined || isMember(timeline, other.origin, other.epoch)) return;
+  if (!isProved(ledger, serving, other)) return;
+  const { names } = toPairProof(ledger, serving, other);
+  const inputs = { names, timeline: timeline.n };
+  if (names === "clashing") {
+    note(draft, "names-clash", { origin: other.origin }, inputs);
+    return;
+  }
+  const isDeclared = ledger.settings.replicas === "identical";
+  const reason = isDeclared ? "declared-identical" : "proved-identical";
+  note(draft, reason, { origin: other.origin }, inputs);
+  setMembers(draft, timeline.n, [...timeline.members, other]);
+}
+
+/** An epoch that is no member after all. The one that feeds stays: it is what viewers have. */
+function applyLoss(draft: Draft, other: Member): void {
+  const visit = toVisit(draft.ledger);
+  for (const timeline of draft.ledger.timelines) {
+    if (!isMember(timeline, other.origin, other.epoch) || timeline.n !== visit?.timeline) continue;
+    const members = timeline.members.filter((one) => one.origin !== other.origin);
+    setMembers(draft, timeline.n, members);
+  }
+}
+
+function setMembers(draft: Draft, n: number, members: readonly Member[]): void {
+  const timelines = draft.ledger.timelines.map((one) => (one.n === n ? { ...one, members } : one));
+  draft.ledger = { ...draft.ledger, timelines };
+}

@@ -1,0 +1,241 @@
+// Joins a rendition to the timeline that the channel was cut to, on first sight: finds its first
+// segment behind the cut, brings the old end up to the cut so that all renditions cut alike, and
+// writes the seam. The moment of the cut was decided for the channel (cut.ts); here it is only
+// applied. A rendition that was never seen before simply begins there.
+
+import { applyAdmission } from "./admission.ts";
+import { emptyStore } from "./block-store.ts";
+import { applyGapBlocks } from "./gap-blocks.ts";
+import type { Draft } from "./ledger.ts";
+import { note } from "./ledger.ts";
+import type { Listing } from "./listing.ts";
+import { toPublishedAtMs } from "./listing.ts";
+import type { RawBlock } from "./raw-block.ts";
+import { emptyTagState } from "./raw-block.ts";
+import type { RenditionBook, SourceState } from "./rendition-book.ts";
+import { emptyOpen } from "./rendition-book.ts";
+import { ledgerLimits } from "./settings.ts";
+import type { Cut, CutClock, Visit } from "./timeline.ts";
+
+/** Where a listing begins behind a cut: a complete segment, the open one, or not yet. */
+export interface JoinPoint {
+  readonly msn: number;
+  readonly dsn: number;
+  readonly discontinuities: number;
+  readonly blocks: readonly RawBlock[];
+}
+
+export function applyJoin(
+  draft: Draft,
+  visit: Visit,
+  rendition: string,
+  listing: Listing,
+  book: RenditionBook | null,
+): void {
+  const point = visit.cut === null ? toFirstPoint(listing) : seekJoinPoint(listing, visit.cut, rendition);
+  if (point === null) return;
+  if (book === null && draft.ledger.renditions.size >= ledgerLimits.renditionsMax) {
+    note(draft, "limit-reached", { rendition }, { limit: "renditionsMax" });
+    return;
+  }
+  const begun = book === null ? toNewBook(visit, rendition, point) : toJoined(draft, visit, book, point);
+  if (begun === null) return;
+  const isSeam = begun.source.isDiscontinuity || book !== null;
+  const isDiscontinuity = begun.source.isDiscontinuity;
+  const seam = isSeam
+    ? { isDiscontinuity, tail: begun.tail.state, discontinuities: 0 }
+    : { isDiscontinuity: false, tail: emptyTagState, discontinuities: 0 };
+  const { timeline } = visit;
+  const admission = { book: begun, listing, timeline, blocks: point.blocks, seam, takesOpen: true };
+  if (applyAdmission(draft, admission)) noteVisit(draft, visit, begun, point);
+}
+
+function toFirstPoint(listing: Listing): JoinPoint | null {
+  return toPoint(listing, listing.blocks[0]);
+}
+
+/** From this block on, or from the open segment if there is none. */
+function toPoint(listing: Listing, first: RawBlock | undefined): JoinPoint | null {
+  if (first !== undefined) {
+    const blocks = listing.blocks.filter(({ msn }) => msn >= first.msn);
+    return { msn: first.msn, dsn: first.dsn, discontinuities: first.discontinuities, blocks };
+  }
+  if (listing.open.parts.count === 0) return null;
+  const last = listing.blocks.at(-1);
+  const { discontinuities } = listing.open;
+  const dsn = (last?.dsn ?? 0) + discontinuities;
+  return { msn: listing.facts.lastMsn + 1, dsn, discontinuities, blocks: [] };
+}
+
+/** Start of a block on the clock of a cut; null if it has none. */
+export function toStartMs(listing: Listing, block: RawBlock, clock: CutClock): number | null {
+  if (clock === "date") return block.dateMs;
+  return toPublishedAtMs(listing, block.msn) - block.durationSeconds * 1000;
+}
+
+/** The first segment of this listing behind the cut; null as long as there is none. */
+export function seekJoinPoint(listing: Listing, cut: Cut, rendition: string): JoinPoint | null {
+  const starts = listing.blocks.map((block) => toStartMs(listing, block, cut.clock));
+  const isReference = rendition === cut.reference;
+  let best: RawBlock | undefined;
+  let bestMs = Number.POSITIVE_INFINITY;
+  for (const [index, block] of listing.blocks.entries()) {
+    const startMs = starts[index] ?? null;
+    if (startMs === null) continue;
+    const apartMs = Math.abs(startMs - cut.startMs);
+    if (apartMs < bestMs) [best, bestMs] = [block, apartMs];
+  }
+  const last = listing.blocks.at(-1);
+  const lastStartMs = starts.at(-1) ?? null;
+  if (best === undefined || last === undefined || lastStartMs === null) {
+    return seekByNumber(listing, cut);
+  }
+  if (isReference && bestMs > 1) return cut.wantsOpen ? toPoint(listing, undefined) : toPoint(listing, best);
+  const halfMs = best.durationSeconds * 500;
+  const hasBegun = lastStartMs >= cut.startMs - halfMs;
+  if (hasBegun) return toPoint(listing, best);
+  const openMs = lastStartMs + last.durationSeconds * 1000;
+  return openMs >= cut.startMs - halfMs ? toPoint(listing, undefined) : null;
+}
+
+/** Without dates of its own a rendition follows the numbers of the reference. */
+function seekByNumber(listing: Listing, cut: Cut): JoinPoint | null {
+  const first = listing.blocks.find(({ msn }) => msn >= cut.startMsn);
+  if (first !== undefined) return toPoint(listing, first);
+  return listing.facts.lastMsn + 1 === cut.startMsn ? toPoint(listing, undefined) : null;
+}
+
+function toSource(visit: Visit, point: JoinPoint, nextMsn: number): SourceState {
+  return {
+    visit: visit.n,
+    origin: visit.origin,
+    epoch: visit.epoch,
+    localMsn: point.msn - 1,
+    shift: nextMsn - point.msn,
+    localDsn: point.dsn - point.discontinuities,
+    firstMsn: nextMsn,
+    atSeam: true,
+    isDiscontinuity: visit.isDiscontinuity,
+  };
+}
+
+/** A rendition that nobody has seen: it begins with this visit, numbered like the others. */
+function toNewBook(visit: Visit, path: string, point: JoinPoint): RenditionBook | null {
+  if (visit.msnShift === null && visit.cut !== null && visit.cut.reference !== path) return null;
+  const nextMsn = point.msn + (visit.msnShift ?? 0);
+  const dsn = point.dsn - point.discontinuities + (visit.dsnShift ?? 0);
+  const tail = {
+    nextMsn,
+    dsn,
+    state: emptyTagState,
+    endMs: null,
+    publishedAtMs: 0,
+    lastSeconds: 0,
+  };
+  return {
+    path,
+    timeline: visit.timeline,
+    head: [],
+    version: 1,
+    store: emptyStore,
+    front: { dsn, state: emptyTagState },
+    tail,
+    source: { ...toSource(visit, point, nextMsn), isDiscontinuity: false },
+    open: emptyOpen,
+    dateRanges: [],
+    seen: "",
+    oldWindowSeconds: 0,
+    windowSeconds: 0,
+    endSeen: false,
+    lastSeenMs: 0,
+    seq: 0,
+  };
+}
+
+/** A rendition that viewers have: brought up to the cut, and ready for the new timeline. */
+function toJoined(
+  draft: Draft,
+  visit: Visit,
+  book: RenditionBook,
+  point: JoinPoint,
+): RenditionBook | null {
+  const padded = toPadded(draft, visit, book, point);
+  const nextMsn = padded.tail.nextMsn;
+  // Behind a seam with a discontinuity the block's own tags are the seam's one.
+  const isCut = visit.isDiscontinuity && padded.store.count > 0;
+  const source = { ...toSource(visit, point, nextMsn), isDiscontinuity: isCut };
+  return {
+    ...padded,
+    timeline: visit.timeline,
+    source,
+    open: emptyOpen,
+    seen: "",
+    oldWindowSeconds: Math.max(book.windowSeconds, book.store.count === 0 ? 0 : book.windowSeconds),
+    windowSeconds: 0,
+    endSeen: false,
+  };
+}
+
+/** Gaps up to the cut, or an empty window further on if too much is missing. */
+function toPadded(
+  draft: Draft,
+  visit: Visit,
+  book: RenditionBook,
+  point: JoinPoint,
+): RenditionBook {
+  const { cut } = visit;
+  if (cut === null) return book;
+  const endMs = cut.clock === "date" ? book.tail.endMs : book.tail.publishedAtMs;
+  const seconds = endMs === null ? 0 : (cut.endMs - endMs) / 1000;
+  const count = toMissingCount(visit, book, seconds);
+  if (count === 0) return book;
+  const timeline = book.timeline;
+  const padded =
+    count > ledgerLimits.gapBlocksMax
+      ? null
+      : applyGapBlocks(draft, book, { timeline, count, seconds, discontinuities: 0 });
+  const about = { rendition: book.path };
+  if (padded !== null) {
+    note(draft, "cut-padded-with-gap", about, { segments: count, seconds });
+    return padded;
+  }
+  note(draft, "window-jumped", about, { seconds });
+  const dsn = Math.max(book.tail.dsn + 1, point.dsn + (visit.dsnShift ?? 0)) - point.discontinuities;
+  const nextMsn = Math.max(book.tail.nextMsn + 1, point.msn + (visit.msnShift ?? 0));
+  return {
+    ...book,
+    store: emptyStore,
+    front: { dsn, state: emptyTagState },
+    tail: { ...book.tail, nextMsn, dsn, state: emptyTagState },
+  };
+}
+
+/**
+ * Segments that this rendition lacks up to the cut. Numbers of the reference count if they agree
+ * with the time that is missing, else the time alone.
+ */
+function toMissingCount(visit: Visit, book: RenditionBook, seconds: number): number {
+  const each = book.tail.lastSeconds;
+  if (!(each > 0) || seconds <= 0.001) return 0;
+  const byNumber = visit.firstMsn === null ? null : visit.firstMsn - book.tail.nextMsn;
+  if (byNumber !== null && byNumber >= 0 && Math.abs(seconds / each - byNumber) < 1) return byNumber;
+  return seconds < each / 2 ? 0 : Math.max(1, Math.round(seconds / each));
+}
+
+/** The reference rendition tells the others how the numbers go on. */
+function noteVisit(draft: Draft, visit: Visit, begun: RenditionBook, point: JoinPoint): void {
+  if (visit.msnShift !== null) return;
+  const isFirst = begun.source.isDiscontinuity ? 1 : point.discontinuities;
+  const canonicalDsn = begun.tail.dsn + isFirst;
+  const visits = draft.ledger.visits.map((one) => {
+    if (one.n !== visit.n) return one;
+    return {
+      ...one,
+      msnShift: begun.source.shift,
+      dsnShift: canonicalDsn - point.dsn,
+      firstMsn: begun.source.firstMsn,
+    };
+  });
+  draft.ledger = { ...draft.ledger, visits };
+}
+

@@ -1,0 +1,105 @@
+// What would happen if the channel had to go on with another origin now: nothing that a viewer can
+// see, one discontinuity, a repeat of at most so many seconds, or nothing at all, and why. Asked at
+// any time, and shown to operators before it is needed.
+
+import { decideClock, decideCut, listWatched } from "./cut.ts";
+import { isProved, toPairProof } from "./identity.ts";
+import type { Ledger } from "./ledger.ts";
+import { toTargetMs, toVisit } from "./ledger.ts";
+import { toLagSeconds } from "./listing.ts";
+import type { Listing } from "./listing.ts";
+import { decideObstacle } from "./obstacle.ts";
+import type { OriginBook } from "./origin-book.ts";
+import { toListing } from "./origin-book.ts";
+import type { JoinReason } from "./reason.ts";
+import type { Member } from "./timeline.ts";
+import { isMember } from "./timeline.ts";
+
+export const joinKinds = ["invisible", "discontinuity", "repeat", "impossible"] as const;
+export type JoinKind = (typeof joinKinds)[number];
+
+export interface Joinability {
+  readonly origin: string;
+  readonly join: JoinKind;
+  readonly reason: JoinReason;
+  /** Media that viewers may see twice, at most; 0 unless `join` is "repeat". */
+  readonly repeatSecondsMax: number;
+  /** Behind what viewers have; null if it cannot be measured (no dates, nothing read). */
+  readonly lagSeconds: number | null;
+  /** True if its bytes are known to be those of the serving timeline. */
+  readonly isProved: boolean;
+}
+
+/** One entry for every origin that does not feed the channel. */
+export function decideJoinability(ledger: Ledger, nowMs: number): readonly Joinability[] {
+  const visit = toVisit(ledger);
+  const found: Joinability[] = [];
+  for (const book of ledger.origins.values()) {
+    if (book.id !== visit?.origin) found.push(toJoinability(ledger, book, nowMs));
+  }
+  return found;
+}
+
+function toJoinability(ledger: Ledger, book: OriginBook, nowMs: number): Joinability {
+  const origin = book.id;
+  const visit = toVisit(ledger);
+  const target: Member = { origin, epoch: book.current };
+  const lagSeconds = toOriginLag(ledger, book);
+  const serving = visit === null ? null : { origin: visit.origin, epoch: visit.epoch };
+  const proved = serving !== null && isProved(ledger, serving, target);
+  const common = { origin, lagSeconds, isProved: proved, repeatSecondsMax: 0 };
+  const obstacle = decideObstacle(ledger, origin, nowMs);
+  if (visit === null || serving === null) return { ...common, join: "impossible", reason: "unread" };
+  if (obstacle !== null) return { ...common, join: "impossible", reason: obstacle };
+  const timeline = ledger.timelines.find(({ n }) => n === visit.timeline);
+  if (proved && timeline !== undefined && isMember(timeline, origin, book.current)) {
+    return { ...common, join: "invisible", reason: "same-timeline" };
+  }
+  const pair = toPairProof(ledger, serving, target);
+  if (proved && pair.names === "clashing" && ledger.start?.partTargetSeconds === null) {
+    return { ...common, join: "invisible", reason: "same-bytes" };
+  }
+  return { ...common, ...decideSeam(ledger, book, lagSeconds, pair) };
+}
+
+function decideSeam(
+  ledger: Ledger,
+  book: OriginBook,
+  lagSeconds: number | null,
+  pair: { readonly isDifferent: boolean; readonly renditions: ReadonlyMap<string, unknown> },
+): Pick<Joinability, "join" | "reason" | "repeatSecondsMax"> {
+  const target = { origin: book.id, epoch: book.current };
+  const bound = ((ledger.start?.holdBackSeconds ?? 0) * 1000 - 2 * toTargetMs(ledger)) / 1000;
+  if (lagSeconds !== null && lagSeconds > bound) {
+    const [segment] = listBehind(ledger, book);
+    const longest = segment?.blocks.at(-1)?.durationSeconds ?? bound;
+    return {
+      join: "repeat",
+      reason: "lagging-standby",
+      repeatSecondsMax: lagSeconds + longest,
+    };
+  }
+  const isOpen = !pair.isDifferent && pair.renditions.size > 0;
+  const plan = decideCut(ledger, target, false);
+  const byArrival = plan.kind === "now" && plan.cut.clock === "publication";
+  const reason = isOpen ? "unproven" : byArrival ? "no-common-clock" : "other-bytes";
+  return { join: "discontinuity", reason, repeatSecondsMax: 0 };
+}
+
+/** The listings of an origin that stand against watched renditions. */
+function listBehind(ledger: Ledger, book: OriginBook): readonly Listing[] {
+  const found = listWatched(ledger).map(({ path }) => toListing(book, book.current, path));
+  return found.filter((listing) => listing !== null);
+}
+
+/** The largest lag over the watched renditions. */
+export function toOriginLag(ledger: Ledger, book: OriginBook): number | null {
+  let most: number | null = null;
+  for (const watched of listWatched(ledger)) {
+    const listing = toListing(book, book.current, watched.path);
+    if (listing === null || decideClock(watched, listing) !== "date") continue;
+    const lag = toLagSeconds(listing);
+    if (lag !== null) most = Math.max(most ?? 0, lag);
+  }
+  return most;
+}

@@ -1,0 +1,26 @@
+// Measures how far a standby is behind what viewers have, before anybody needs to know. One look
+// says little: just before a publication every origin is a segment behind. The least of the last
+// looks is the lag.
+
+import { decideClock, toAnnouncedEndMs } from "./cut.ts";
+import type { Draft } from "./ledger.ts";
+import { setOrigin } from "./ledger.ts";
+import { toStartMs } from "./join.ts";
+import { LAG_LOOKS } from "./listing.ts";
+import { applyListing, toListing } from "./origin-book.ts";
+
+export function applyLag(draft: Draft, origin: string, rendition: string): void {
+  const origins = draft.ledger.origins.get(origin);
+  const book = draft.ledger.renditions.get(rendition);
+  if (origins === undefined || book === undefined) return;
+  const listing = toListing(origins, origins.current, rendition);
+  const last = listing?.blocks.at(-1);
+  if (listing === null || last === undefined || decideClock(book, listing) !== "date") return;
+  const startMs = toStartMs(listing, last, "date");
+  const endMs = toAnnouncedEndMs(book, "date");
+  if (startMs === null || endMs === null) return;
+  const reachedMs = startMs + (last.durationSeconds + listing.open.parts.seconds) * 1000;
+  const lag = Math.max(0, (endMs - reachedMs) / 1000);
+  const lagsSeconds = [...listing.lagsSeconds, lag].slice(-LAG_LOOKS);
+  setOrigin(draft, applyListing(origins, origins.current, rendition, { ...listing, lagsSeconds }));
+}

@@ -1,0 +1,126 @@
+// Compares what two origins list of one rendition. Candidates for the same bytes have, wherever both
+// list a moment, a segment with the same date and duration there; their numbers and names may
+// differ. Without dates only the operator's word makes two listings comparable, by their names.
+
+import { resolveUri, parseHttpUri } from "../http/uri.ts";
+import { toTagUri } from "./carried-lines.ts";
+import type { Listing } from "./listing.ts";
+import type { RawBlock } from "./raw-block.ts";
+import { DATE_TOLERANCE_MS, DURATION_TOLERANCE_SECONDS, toPlainUri } from "./raw-block.ts";
+
+/**
+ * equal: one name for one segment. other: names of another make. clashing: names of the same make
+ * with other numbers in them, so that one name means two segments.
+ */
+export type NameRelation = "equal" | "other" | "clashing";
+
+export type Match =
+  | {
+      readonly kind: "match";
+      /** A segment that both list. */
+      readonly a: RawBlock;
+      readonly b: RawBlock;
+      readonly names: NameRelation;
+    }
+  | { readonly kind: "different"; readonly by: "date" | "duration"; readonly dateMs: number | null }
+  | { readonly kind: "unrelated" };
+
+export interface MatchOptions {
+  readonly needsDates: boolean;
+  /** False: names were compared before. */
+  readonly needsNames: boolean;
+}
+
+/** Segments that are compared: the newest ones. */
+const MATCH_BLOCKS = 16;
+/** Dates that were not written but added up from rounded durations. */
+const ADDED_TOLERANCE_MS = 50;
+
+export function matchListings(a: Listing, b: Listing, options: MatchOptions): Match {
+  const left = a.blocks.slice(-MATCH_BLOCKS);
+  const right = b.blocks.slice(-MATCH_BLOCKS);
+  const pairs: [RawBlock, RawBlock][] = [];
+  const isDated = left[0]?.dateMs != null && right[0]?.dateMs != null;
+  if (!isDated && options.needsDates) return { kind: "unrelated" };
+  for (const block of right) {
+    const other = isDated ? seekDate(left, block) : seekName(left, block);
+    if (other === "absent") return { kind: "different", by: "date", dateMs: block.dateMs };
+    if (other === null) continue;
+    const apart = Math.abs(other.durationSeconds - block.durationSeconds);
+    if (apart > DURATION_TOLERANCE_SECONDS) {
+      return { kind: "different", by: "duration", dateMs: block.dateMs };
+    }
+    pairs.push([other, block]);
+  }
+  const [first] = pairs;
+  if (first === undefined) return { kind: "unrelated" };
+  // The oldest shared segment but one is surely complete on both sides.
+  const [one, two] = pairs[Math.min(1, pairs.length - 1)] ?? first;
+  const names = options.needsNames ? toNames(a, b, pairs) : "equal";
+  return { kind: "match", a: one, b: two, names };
+}
+
+/** The block of the same moment; null outside of what is listed, "absent" if none begins then. */
+function seekDate(blocks: readonly RawBlock[], block: RawBlock): RawBlock | null | "absent" {
+  const dateMs = block.dateMs;
+  const firstMs = blocks[0]?.dateMs ?? null;
+  const lastMs = blocks.at(-1)?.dateMs ?? null;
+  if (dateMs === null || firstMs === null || lastMs === null) return null;
+  for (const other of blocks) {
+    if (other.dateMs === null) continue;
+    const isWritten = other.hasDate && block.hasDate;
+    const toleranceMs = isWritten ? DATE_TOLERANCE_MS : ADDED_TOLERANCE_MS;
+    if (Math.abs(other.dateMs - dateMs) <= toleranceMs) return other;
+  }
+  return dateMs < firstMs - DATE_TOLERANCE_MS || dateMs > lastMs + DATE_TOLERANCE_MS
+    ? null
+    : "absent";
+}
+
+function seekName(blocks: readonly RawBlock[], block: RawBlock): RawBlock | null {
+  const name = toPlainUri(block.uri);
+  return blocks.find(({ uri }) => toPlainUri(uri) === name) ?? null;
+}
+
+function toNames(a: Listing, b: Listing, pairs: readonly [RawBlock, RawBlock][]): NameRelation {
+  const named = pairs.map(([one, two]) => [toName(a, one.uri), toName(b, two.uri)] as const);
+  if (named.every(([one, two]) => one === two)) return "equal";
+  const makes = new Set(named.map(([one]) => toMake(one)));
+  return named.some(([, two]) => makes.has(toMake(two))) ? "clashing" : "other";
+}
+
+/** The path below the origin's prefix, or the whole URI if it lies elsewhere. */
+export function toName(listing: Listing, uri: string): string {
+  const { playlistUrl, prefixUrl } = listing.place;
+  const base = parseHttpUri(playlistUrl);
+  const prefix = parseHttpUri(prefixUrl);
+  const found = base === null ? null : resolveUri(uri, base);
+  if (found === null || found.kind !== "http" || prefix === null) return toPlainUri(uri);
+  const path = found.segments.join("/");
+  const root = prefix.segments.slice(0, -1).join("/");
+  const isBelow = found.origin === prefix.origin && path.startsWith(root);
+  return isBelow ? path.slice(root.length) : `${found.origin}/${path}`;
+}
+
+/** A name without its numbers. */
+function toMake(name: string): string {
+  return name.replace(/\d+/g, "#");
+}
+
+/** The name in `b` of what is named `path` in `a`: segments by date, init sections by their place. */
+export function matchNames(a: Listing, b: Listing, path: string): string | null {
+  const name = toPlainUri(path);
+  for (const block of a.blocks) {
+    const map = block.state.map === null ? null : toTagUri(block.state.map);
+    const isSegment = toPlainUri(toName(a, block.uri)) === name;
+    const isInit = map !== null && toPlainUri(toName(a, map)) === name;
+    if (!isSegment && !isInit) continue;
+    if (a === b) return path;
+    const found = block.dateMs === null ? seekName(b.blocks, block) : seekDate(b.blocks, block);
+    if (found === null || found === "absent") continue;
+    if (isSegment) return toName(b, found.uri);
+    const other = found.state.map === null ? null : toTagUri(found.state.map);
+    if (other !== null) return toName(b, other);
+  }
+  return null;
+}

@@ -1,0 +1,146 @@
+// How a new version of a playlist relates to what its origin has listed before. A body is known by
+// the marks of its segments (number, name, date, duration): what matches a known listing is that
+// listing, older or newer, and what contradicts it is another epoch. Only the newest segments and a
+// few known ones before them are read.
+
+import type { MediaPlaylist } from "../hls/playlist.ts";
+import type { Listing } from "./listing.ts";
+import { toBlockAt, toLastBlock } from "./listing.ts";
+import type { OpenTail, RawBlock } from "./raw-block.ts";
+import { isSameBlock, toEndMs } from "./raw-block.ts";
+import type { BlockReading } from "./read-blocks.ts";
+import { readBlocks, toReadStart, toReadStartBehind } from "./read-blocks.ts";
+import type { HeadReading } from "./read-head.ts";
+import { copyText, readHead, seekTail } from "./read-head.ts";
+
+export const versionRelations = [
+  /** Nothing was known. */
+  "first",
+  /** It goes on from what is known. */
+  "advanced",
+  /** No new segment; perhaps new parts. */
+  "same",
+  /** What was known goes further. */
+  "behind",
+  /** It goes on behind a hole. */
+  "jumped",
+  /** Other media under known numbers, or numbers that went back: another epoch. */
+  "contradicts",
+] as const;
+export type VersionRelation = (typeof versionRelations)[number];
+
+export interface VersionReading {
+  readonly relation: VersionRelation;
+  /** Segments beyond the known ones; for "first" and "jumped" all that are listed. */
+  readonly fresh: readonly RawBlock[];
+  readonly open: OpenTail;
+  readonly head: HeadReading;
+  readonly dateRanges: readonly string[];
+}
+
+/** Known segments that are read again and compared. */
+const OVERLAP_BLOCKS = 4;
+
+export function readVersion(playlist: MediaPlaylist, known: Listing | null): VersionReading {
+  const head = readHead(playlist.text);
+  const last = known === null ? null : toLastBlock(known);
+  if (known === null || last === null) return toReading("first", readAll(playlist, head), head, null);
+  const reading = readTail(playlist, head, known, last);
+  const relation = decideRelation(playlist, known, last, reading);
+  return toReading(relation, reading, head, last);
+}
+
+function toReading(
+  relation: VersionRelation,
+  reading: BlockReading,
+  head: HeadReading,
+  last: RawBlock | null,
+): VersionReading {
+  const isOn = relation === "advanced" || relation === "same" || relation === "behind";
+  const fresh =
+    isOn && last !== null ? reading.blocks.filter(({ msn }) => msn > last.msn) : reading.blocks;
+  const dateRanges = [...head.dateRanges, ...reading.dateRanges];
+  return { relation, fresh, open: reading.open, head, dateRanges };
+}
+
+function readAll(playlist: MediaPlaylist, head: HeadReading): BlockReading {
+  const start = toReadStart(playlist.mediaSequence, playlist.discontinuitySequence);
+  return readBlocks(copyText(playlist.text.slice(head.end)), 0, start);
+}
+
+function readTail(
+  playlist: MediaPlaylist,
+  head: HeadReading,
+  known: Listing,
+  last: RawBlock,
+): BlockReading {
+  const { lastMsn, segmentCount, text } = playlist;
+  const wanted = Math.max(0, lastMsn - last.msn) + OVERLAP_BLOCKS;
+  if (wanted >= segmentCount) return readAll(playlist, head);
+  const before = toBlockAt(known, lastMsn - wanted);
+  const offset = seekTail(text, wanted);
+  if (before === null || offset < 0) return readAll(playlist, head);
+  return readBlocks(copyText(text.slice(offset)), 0, toReadStartBehind(before));
+}
+
+function decideRelation(
+  playlist: MediaPlaylist,
+  known: Listing,
+  last: RawBlock,
+  reading: BlockReading,
+): VersionRelation {
+  let shared = 0;
+  for (const block of reading.blocks) {
+    const other = toBlockAt(known, block.msn);
+    if (other === null) continue;
+    if (!isSameBlock(block, other)) return "contradicts";
+    shared += 1;
+  }
+  const { lastMsn, mediaSequence } = playlist;
+  if (shared === 0) return decideUnshared(playlist, known, last, reading);
+  if (lastMsn < last.msn) return "behind";
+  if (lastMsn > last.msn) return mediaSequence > last.msn + 1 ? "jumped" : "advanced";
+  return reading.open.parts.count < known.open.parts.count ? "behind" : "same";
+}
+
+/** No number in common: by dates if there are any, else by the numbers alone. */
+function decideUnshared(
+  playlist: MediaPlaylist,
+  known: Listing,
+  last: RawBlock,
+  reading: BlockReading,
+): VersionRelation {
+  const first = reading.blocks[0];
+  if (first === undefined) {
+    // A list without segments: it says nothing against what is known.
+    return playlist.mediaSequence > last.msn ? "same" : "behind";
+  }
+  const target = known.facts.targetDurationSeconds;
+  if (first.msn > last.msn) {
+    const goesOn = playlist.discontinuitySequence >= known.blocks[0]!.dsn - known.blocks[0]!.discontinuities;
+    if (!goesOn) return "contradicts";
+    const missing = first.msn - last.msn - 1;
+    const isDated = isPlausible(toEndMs(last), first.dateMs, missing, target);
+    if (!isDated && first.dsn === last.dsn) return "contradicts";
+    return missing === 0 ? "advanced" : "jumped";
+  }
+  const oldest = known.blocks[0] as RawBlock;
+  const end = reading.blocks.at(-1) as RawBlock;
+  const missing = oldest.msn - end.msn - 1;
+  if (end.dateMs === null || oldest.dateMs === null) return "contradicts";
+  return isPlausible(toEndMs(end), oldest.dateMs, missing, target) ? "behind" : "contradicts";
+}
+
+/** May `missing` segments lie between these two moments? Without dates anything may. */
+function isPlausible(
+  endMs: number | null,
+  startMs: number | null,
+  missing: number,
+  targetSeconds: number,
+): boolean {
+  if (endMs === null || startMs === null) return true;
+  const passedSeconds = (startMs - endMs) / 1000;
+  const leastSeconds = missing * targetSeconds * 0.25 - targetSeconds;
+  const mostSeconds = (missing + 1) * targetSeconds * 1.25 + targetSeconds;
+  return passedSeconds >= leastSeconds && passedSeconds <= mostSeconds;
+}

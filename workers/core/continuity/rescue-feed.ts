@@ -1,0 +1,59 @@
+// What the ledger does about its feeding origin without asking anybody: if its next segment is
+// overdue and another member of the timeline has it, that one feeds, because no player can see the
+// difference; if its encoder has started over, the channel goes on with another member, or else with
+// the new epoch behind a cut.
+
+import type { Draft } from "./ledger.ts";
+import { toTargetMs, toVisit } from "./ledger.ts";
+import { listWatched } from "./cut.ts";
+import { seekNext } from "./feed.ts";
+import type { OriginBook } from "./origin-book.ts";
+import { toListing } from "./origin-book.ts";
+import { applyAttempt, applyMember, isInTimeline } from "./switch.ts";
+import type { Member } from "./timeline.ts";
+
+/** Target durations after the last publication when the next one is overdue (bis-22 6.2.1). */
+const OVERDUE_TARGETS = 1.5;
+
+/** Lets another member feed if the present one is overdue. */
+export function applyOverdue(draft: Draft): void {
+  const { ledger, nowMs } = draft;
+  const visit = toVisit(ledger);
+  if (visit === null || ledger.end.kind === "ended" || ledger.origins.size < 2) return;
+  const origin = ledger.origins.get(visit.origin);
+  const [book] = listWatched(ledger);
+  if (origin === undefined || book === undefined) return;
+  const listing = toListing(origin, visit.epoch, book.path);
+  const lastMs = listing?.lastAdvanceMs ?? visit.sinceMs;
+  if (nowMs - lastMs <= OVERDUE_TARGETS * toTargetMs(ledger)) return;
+  const member = seekMember(draft, true);
+  if (member !== null) applyMember(draft, member, "overdue");
+}
+
+/** Another member of the timeline; `ahead`: one that has the next segment already. */
+function seekMember(draft: Draft, ahead: boolean): Member | null {
+  const { ledger, nowMs } = draft;
+  const visit = toVisit(ledger);
+  const [watched] = listWatched(ledger);
+  if (visit === null || watched === undefined) return null;
+  for (const book of ledger.origins.values()) {
+    const target: Member = { origin: book.id, epoch: book.current };
+    if (book.id === visit.origin || !isInTimeline(draft, target)) continue;
+    const listing = toListing(book, book.current, watched.path);
+    if (listing === null) continue;
+    const next = seekNext(draft, watched, listing);
+    const has = next !== null && next <= listing.facts.lastMsn;
+    const isAlive = nowMs - listing.lastAdvanceMs <= OVERDUE_TARGETS * toTargetMs(ledger);
+    if (ahead ? has : isAlive) return target;
+  }
+  return null;
+}
+
+/** The feeding origin's encoder has started over. */
+export function applyRestart(draft: Draft, book: OriginBook): void {
+  const member = seekMember(draft, false);
+  if (member !== null) return applyMember(draft, member, "restart");
+  const pending = draft.ledger.pending;
+  if (pending !== null && pending.origin === book.id) return;
+  applyAttempt(draft, { origin: book.id, epoch: book.current }, "restart");
+}

@@ -1,0 +1,249 @@
+// Switches between origins: inside a timeline at once and without a trace, between timelines by a
+// cut. Which origin is wanted is health's word; whether and when it can be done is decided here.
+// Switches stick, because every one of them may be a seam: nothing that is merely better gets a
+// discontinuity, and nothing goes back within ten target durations.
+
+import type { Draft } from "./ledger.ts";
+import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
+import type { ChooseCause } from "./event.ts";
+import { applyClosing } from "./closing.ts";
+import type { CutPlan } from "./cut.ts";
+import { decideCut, listWatched, toServing } from "./cut.ts";
+import { applyFeed } from "./feed.ts";
+import { isProved, toPairProof } from "./identity.ts";
+import { decideObstacle } from "./obstacle.ts";
+import type { JoinReason } from "./reason.ts";
+import { ledgerLimits } from "./settings.ts";
+import type { Member, Timeline, Visit } from "./timeline.ts";
+import { isMember } from "./timeline.ts";
+
+/** A switch that waits for its target. */
+export interface PendingSwitch {
+  readonly origin: string;
+  readonly epoch: number;
+  readonly cause: SwitchCause;
+  readonly sinceMs: number;
+  /** When waiting ends: the target's newest segment is taken, or the switch is given up. */
+  readonly untilMs: number;
+  readonly lagSeconds: number | null;
+}
+
+export type SwitchCause = ChooseCause | "restart";
+
+/** Target durations within which health's preference does not switch again. */
+const STICK_TARGETS = 10;
+/** Target durations that a wait may take longer than the lag: the next segment has to be made. */
+const WAIT_TARGETS = 1.5;
+/** Target durations that an origin which was never read is waited for. */
+const UNREAD_TARGETS = 3;
+
+export function applyChoose(draft: Draft, origin: string, cause: ChooseCause): void {
+  const { ledger, nowMs } = draft;
+  const visit = toVisit(ledger);
+  const book = ledger.origins.get(origin);
+  if (book === undefined) return refuse(draft, origin, "unknown-origin");
+  if (visit === null) return refuse(draft, origin, "unread");
+  if (ledger.end.kind === "ended") return refuse(draft, origin, "channel-ended");
+  const target: Member = { origin, epoch: book.current };
+  if (origin === visit.origin && target.epoch === visit.epoch) return applyStay(draft, origin);
+  const isRecent = visit.n > 0 && nowMs - visit.sinceMs < STICK_TARGETS * toTargetMs(ledger);
+  if (cause === "preference" && isRecent) return refuse(draft, origin, "held-by-recent-switch");
+  const obstacle = decideObstacle(ledger, origin, nowMs);
+  const isUnread = obstacle === "unread";
+  if (obstacle !== null && !isUnread) return refuse(draft, origin, obstacle);
+  if (isInTimeline(draft, target)) {
+    applyMember(draft, target, cause);
+    return emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
+  }
+  const isSeamless = isTwin(draft, target);
+  if (cause === "preference" && !isSeamless) {
+    return refuse(draft, origin, "discontinuity-without-need");
+  }
+  applyAttempt(draft, target, cause);
+}
+
+function refuse(draft: Draft, origin: string, reason: JoinReason): void {
+  note(draft, "switch-refused", { origin }, { reason });
+  emit(draft, { kind: "choice", origin, outcome: "refused", reason });
+}
+
+function applyStay(draft: Draft, origin: string): void {
+  if (draft.ledger.pending !== null) {
+    note(draft, "switch-cancelled", { origin: draft.ledger.pending.origin });
+    draft.ledger = { ...draft.ledger, pending: null };
+  }
+  note(draft, "already-serving", { origin });
+  emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
+}
+
+function toTimeline(draft: Draft, visit: Visit): Timeline | null {
+  return draft.ledger.timelines.find(({ n }) => n === visit.timeline) ?? null;
+}
+
+export function isInTimeline(draft: Draft, target: Member): boolean {
+  const visit = toVisit(draft.ledger);
+  const timeline = visit === null ? null : toTimeline(draft, visit);
+  if (timeline === null || !isMember(timeline, target.origin, target.epoch)) return false;
+  // A rendition that was first seen after the proof is not covered by it.
+  return timeline.members.some((member) => isProved(draft.ledger, member, target));
+}
+
+/** Equal bytes under clashing names; with parts, labels of announced parts would change. */
+export function isTwin(draft: Draft, target: Member): boolean {
+  const serving = toServing(draft);
+  if (serving === null || draft.ledger.start?.partTargetSeconds != null) return false;
+  const { names } = toPairProof(draft.ledger, serving, target);
+  return names === "clashing" && isProved(draft.ledger, serving, target);
+}
+
+/** Another member of the timeline feeds from now on. */
+export function applyMember(draft: Draft, target: Member, cause: string): void {
+  const visit = toVisit(draft.ledger) as Visit;
+  const next = { ...visit, ...target, sinceMs: draft.nowMs };
+  const visits = [...draft.ledger.visits.slice(0, -1), next];
+  draft.ledger = { ...draft.ledger, visits, pending: null };
+  const inputs = { from: visit.origin, timeline: visit.timeline, cause };
+  note(draft, "switched-invisibly", { origin: target.origin }, inputs);
+  for (const path of draft.ledger.renditions.keys()) applyFeed(draft, path);
+}
+
+/** Cuts now, or waits. */
+export function applyAttempt(draft: Draft, target: Member, cause: SwitchCause): void {
+  const { ledger, nowMs } = draft;
+  const plan = decideCut(ledger, target, false);
+  if (plan.kind === "now") return applyCut(draft, target, plan, cause);
+  const targetMs = toTargetMs(ledger);
+  const { lagSeconds } = plan;
+  const bound = (ledger.start?.holdBackSeconds ?? 0) * 1000 - 2 * targetMs;
+  const isBridgeable = lagSeconds === null || lagSeconds * 1000 <= bound + 1;
+  if (!isBridgeable) {
+    const late = decideCut(ledger, target, true);
+    if (late.kind === "now") return applyCut(draft, target, late, cause);
+  }
+  const waitMs =
+    lagSeconds === null
+      ? UNREAD_TARGETS * targetMs
+      : lagSeconds * 1000 + WAIT_TARGETS * targetMs;
+  const pending = { ...target, cause, sinceMs: nowMs, untilMs: nowMs + waitMs, lagSeconds };
+  draft.ledger = { ...draft.ledger, pending };
+  const reason = lagSeconds === null ? "waiting-for-listing" : "waiting-for-standby";
+  note(draft, reason, { origin: target.origin }, { cause, lagSeconds });
+  const why = lagSeconds === null ? "unread" : "lagging-standby";
+  emit(draft, { kind: "choice", origin: target.origin, outcome: "waiting", reason: why });
+}
+
+/** Looks again at a switch that waits. */
+export function applyPending(draft: Draft): void {
+  const { pending } = draft.ledger;
+  if (pending === null) return;
+  const { cause, untilMs } = pending;
+  const book = draft.ledger.origins.get(pending.origin);
+  const target: Member = { origin: pending.origin, epoch: book?.current ?? pending.epoch };
+  const isLate = draft.nowMs >= untilMs;
+  if (isInTimeline(draft, target)) {
+    applyMember(draft, target, cause);
+    const { origin } = target;
+    return emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
+  }
+  const obstacle = decideObstacle(draft.ledger, pending.origin, draft.nowMs);
+  const plan = decideCut(draft.ledger, target, isLate);
+  if (plan.kind === "now" && (obstacle === null || cause === "restart")) {
+    return applyCut(draft, target, plan, cause);
+  }
+  const isHopeless = obstacle !== null && obstacle !== "unread" && cause !== "restart";
+  if (!isLate && !isHopeless) return;
+  draft.ledger = { ...draft.ledger, pending: null };
+  refuse(draft, pending.origin, obstacle ?? "unread");
+}
+
+function applyCut(
+  draft: Draft,
+  target: Member,
+  plan: Extract<CutPlan, { kind: "now" }>,
+  cause: SwitchCause,
+): void {
+  const visit = toVisit(draft.ledger) as Visit;
+  const isSeamless = isTwin(draft, target);
+  const { cut } = plan;
+  for (const book of listWatched(draft.ledger)) applyClosing(draft, book);
+  for (const book of draft.ledger.renditions.values()) {
+    if (book.open.partCount > 0 || book.open.hints.length > 0) applyClosing(draft, book);
+  }
+  const timeline = applyTimeline(draft, visit, target, isSeamless);
+  const next: Visit = {
+    n: visit.n + 1,
+    timeline,
+    ...target,
+    sinceMs: draft.nowMs,
+    isDiscontinuity: !isSeamless,
+    cut,
+    msnShift: null,
+    dsnShift: null,
+    firstMsn: null,
+  };
+  const visits = [...draft.ledger.visits, next].slice(-ledgerLimits.visitsMax);
+  draft.ledger = { ...draft.ledger, visits, pending: null, end: { kind: "live" } };
+  noteCut(draft, visit, next, plan, cause);
+  applyFeed(draft, cut.reference);
+  for (const path of draft.ledger.renditions.keys()) {
+    if (path !== cut.reference) applyFeed(draft, path);
+  }
+  const reason = isSeamless ? "same-bytes" : cut.isLagging ? "lagging-standby" : "other-bytes";
+  emit(draft, { kind: "choice", origin: target.origin, outcome: "done", reason });
+}
+
+function noteCut(
+  draft: Draft,
+  from: Visit,
+  to: Visit,
+  { cut, repeatSeconds, skipSeconds }: Extract<CutPlan, { kind: "now" }>,
+  cause: SwitchCause,
+): void {
+  const inputs = {
+    from: from.origin,
+    fromTimeline: from.timeline,
+    timeline: to.timeline,
+    cause,
+    clock: cut.clock,
+    endMs: cut.endMs,
+    startMs: cut.startMs,
+    repeatSeconds,
+    skipSeconds,
+  };
+  const about = { origin: to.origin };
+  if (cut.clock === "publication") note(draft, "joined-by-arrival", about, { from: from.origin });
+  if (cut.isLagging) note(draft, "lagging-standby", about, { repeatSeconds });
+  note(draft, to.isDiscontinuity ? "switched-with-discontinuity" : "switched-invisibly", about, inputs);
+}
+
+/** The timeline of an epoch: its old one if it ever fed, a new number else. */
+function applyTimeline(draft: Draft, visit: Visit, target: Member, isSeamless: boolean): number {
+  const { ledger, nowMs } = draft;
+  const keepMs = toKeepMs(draft);
+  const known = ledger.timelines.findLast((one) => isMember(one, target.origin, target.epoch));
+  const timelines = ledger.timelines.map((one) => {
+    if (one.n === known?.n) return { ...one, keepUntilMs: null };
+    return one.n === visit.timeline ? { ...one, keepUntilMs: nowMs + keepMs } : one;
+  });
+  emit(draft, { kind: "keep-media", timeline: visit.timeline, untilMs: nowMs + keepMs });
+  if (known !== undefined) {
+    draft.ledger = { ...ledger, timelines };
+    return known.n;
+  }
+  const n = ledger.nextTimeline;
+  const twinOf = isSeamless ? visit.timeline : null;
+  const made: Timeline = { n, members: [target], twinOf, keepUntilMs: null };
+  const kept = [...timelines, made].slice(-ledgerLimits.timelinesMax);
+  draft.ledger = { ...ledger, timelines: kept, nextTimeline: n + 1 };
+  return n;
+}
+
+/**
+ * How long an old timeline's media must be there: its last segment leaves the window after one
+ * window, and has to stay for its own duration and that of the longest playlist that held it (C7).
+ */
+function toKeepMs(draft: Draft): number {
+  const windows = [...draft.ledger.renditions.values()].map(({ store }) => store.seconds);
+  return 2 * Math.max(0, ...windows) * 1000 + toTargetMs(draft.ledger);
+}
+

@@ -1,0 +1,84 @@
+// Lets the front of a canonical playlist go, as its origin's does (bis-22 sections 6.2.1 and 6.2.2).
+// Blocks of the present visit leave when the origin does not list them any more; blocks of older
+// visits leave when the window is longer than it was with them. It never gets shorter than three
+// target durations, nor than what the origin has listed before: an encoder that has just started
+// lists little, and players need the rest.
+
+import { dropFront, openFront } from "./block-store.ts";
+import { toListedRanges } from "./date-ranges.ts";
+import type { ChannelStart } from "./ledger.ts";
+import type { Listing } from "./listing.ts";
+import type { RenditionBook } from "./rendition-book.ts";
+import { toFrontMsn } from "./rendition-book.ts";
+import { toAttributes } from "./read-blocks.ts";
+import { parseStringAttribute } from "../hls/attribute-list.ts";
+import { ledgerLimits } from "./settings.ts";
+
+export function applyWindow(
+  book: RenditionBook,
+  listing: Listing,
+  start: ChannelStart,
+): RenditionBook {
+  const next = start.isEvent ? applyCountLimit(book) : applyFront(book, listing, start);
+  return applyRanges(next, listing);
+}
+
+function applyFront(book: RenditionBook, listing: Listing, start: ChannelStart): RenditionBook {
+  const target = start.targetDurationSeconds;
+  const { shift, firstMsn } = book.source;
+  const originFrontMsn = listing.facts.firstMsn + shift;
+  let next = book;
+  for (;;) {
+    const frontMsn = toFrontMsn(next);
+    const isOld = frontMsn < firstMsn;
+    if (!isOld && frontMsn >= originFrontMsn && next.store.count <= ledgerLimits.blocksMax) break;
+    const windowSeconds = isOld ? book.oldWindowSeconds : book.windowSeconds;
+    const keepSeconds = Math.max(3 * target, windowSeconds - target);
+    if (next.store.seconds - keepSeconds < 1e-6 || next.store.count <= 1) break;
+    const opened = openFront(next.store, next.front.state);
+    const first = opened.front[0];
+    if (first === undefined) break;
+    next = { ...next, store: opened };
+    if (opened.seconds - first.durationSeconds < keepSeconds - 1e-6) break;
+    next = applyDrop(next);
+  }
+  return next;
+}
+
+/** An EVENT playlist keeps everything, up to the limit. */
+function applyCountLimit(book: RenditionBook): RenditionBook {
+  let next = book;
+  while (next.store.count > ledgerLimits.blocksMax) {
+    next = applyDrop({ ...next, store: openFront(next.store, next.front.state) });
+  }
+  return next;
+}
+
+/** Takes the first block off an opened front. */
+function applyDrop(book: RenditionBook): RenditionBook {
+  const first = book.store.front[0];
+  if (first === undefined) return book;
+  const front = {
+    dsn: book.front.dsn + first.discontinuities,
+    state: first.state ?? book.front.state,
+  };
+  return { ...book, store: dropFront(book.store, 1), front };
+}
+
+function applyRanges(book: RenditionBook, listing: Listing): RenditionBook {
+  if (book.dateRanges.length === 0) return book;
+  const frontMs = toFrontDateMs(book);
+  const ids = new Set(
+    listing.dateRanges.map((line) => parseStringAttribute(toAttributes(line), "ID") ?? ""),
+  );
+  const timeline = book.timeline;
+  const dateRanges = toListedRanges(book.dateRanges, frontMs, ids, timeline);
+  return dateRanges === book.dateRanges ? book : { ...book, dateRanges };
+}
+
+/** Start of the first listed block; null without dates. */
+export function toFrontDateMs(book: RenditionBook): number | null {
+  const { front, chunks, end } = book.store;
+  const first = front[0] ?? chunks[0] ?? end[0];
+  return first?.dateMs ?? null;
+}
