@@ -14,6 +14,7 @@ import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
+import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
 import type { Ports } from "./ports.ts";
 import { respond, toResponse } from "./respond.ts";
@@ -33,14 +34,16 @@ export async function walk(
 
   if (known === null) return refuse(request, NO_POLICY);
   const channel = known.index.channels.get(route.channel);
-  const choice = known.policy.channels.find(({ id }) => id === route.channel);
-  if (channel === undefined || choice === undefined) {
+  const chosen = known.policy.channels.find(({ id }) => id === route.channel);
+  if (channel === undefined || chosen === undefined) {
     return refuse(request, {
       reason: "unknown-channel",
       detail: `The catalog has no channel "${route.channel}".`,
     });
   }
   const grant = decideGrant(channel.policy.auth, route);
+  const isLive = channel.mode === "live";
+  const choice = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
   const asset = decideAsset(grant, channel, choice, route, known.index);
   if (asset.kind === "refused") return refuse(request, asset);
 

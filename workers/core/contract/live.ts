@@ -9,11 +9,14 @@ import type { Have, Version } from "./version.ts";
 export interface LiveTimeline {
   /** Never reused within a channel; 0 is written without a label in viewer URLs. */
   readonly n: number;
+  /** In the order in which a file is asked for: the origin that feeds the channel first. */
   readonly origins: readonly string[];
 }
 
 export interface LiveTimelines {
   readonly version: number;
+  /** The one that feeds the live playlists. */
+  readonly current: number;
   readonly list: readonly LiveTimeline[];
 }
 

@@ -101,7 +101,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     const state = await this.#open();
     const situation = this.#situation;
     if (state === null || situation === null) return NO_WATCH;
-    const isEntry = offer.playlist === situation.channel.playlist;
+    const isEntry = offer.playlist === situation.entry;
     if (isEntry) queueMicrotask(() => this.#entryRead.resolve());
     else if (!state.isStarted() && offer.news.kind === "body") {
       await Promise.race([this.#entryRead.promise, sleep(ENTRY_MS_MAX)]);
@@ -184,7 +184,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     const rendition = state.rendition(playlist);
     rendition.wantedUntilMs = nowMs + WATCH_MS;
     this.#watch(rendition);
-    const entry = this.#situation?.channel.playlist;
+    const entry = this.#situation?.entry;
     if (entry === undefined || entry === playlist || nowMs < this.#entryLookedAtMs) return;
     const first = state.rendition(entry);
     first.wantedUntilMs = nowMs + WATCH_MS;

@@ -30,17 +30,14 @@ export interface LedgerNews {
   readonly isTurn: boolean;
 }
 
-export interface ReadWish {
-  readonly origin: string;
-  readonly path: string;
-}
-
 export interface ChannelLedger {
   /** The catalog has changed. */
   use(settings: LedgerSettings, nowMs: number): void;
   /** The origin that feeds the channel; null before it started. */
   current(): string | null;
   timelines(): readonly LiveTimeline[];
+  /** Number of the timeline that feeds it. */
+  currentTimeline(): number;
   media(
     origin: string,
     path: string,
@@ -64,8 +61,6 @@ export interface ChannelLedger {
   print(rendition: string): string | null;
   printMultivariants(): readonly { readonly path: string; readonly text: string }[];
   renditions(): readonly string[];
-  /** Which playlists of which origins somebody should read once per target duration. */
-  reads(nowMs: number): readonly ReadWish[];
   /** How each other origin could take over. */
   joins(nowMs: number): ReadonlyMap<string, "invisible" | "visible" | "impossible">;
   /** How an origin names a rendition; null: not at all. */

@@ -22,14 +22,19 @@ import type { Env } from "../env.ts";
 import { toVersion } from "./version.ts";
 import { makeWaiters } from "./waiters.ts";
 
-/** Longest wait at the coordinator: short, so that its silence is noticed. */
-const HOLD_MS = 1_000;
+/** Longest wait at the coordinator: half a target duration, so that its silence is noticed. */
+const HOLD_TARGETS = 0.5;
+const HOLD_MS_MAX = 1_000;
 /** What the way there and back may take on top. */
 const SLACK_MS = 500;
 /** A want outlives the call that brought it: the isolate is about to call again. */
 const WANT_MS = 1_500;
-/** Silence after which the next generation begins, together with the time it takes to notice. */
-const SILENT_TARGETS = 2;
+/**
+ * Silence after which the next generation begins. An answer comes every half target duration, so the
+ * new one is at work within two of them; a stall of a busy machine is no silence yet.
+ */
+const SILENT_TARGETS = 1.5;
+const SILENT_MS_MIN = 2_000;
 const TARGET_MS_UNKNOWN = 2_000;
 const PAUSE_MS = 50;
 /** Calls of isolates that one relay answers per second. */
@@ -62,6 +67,7 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
     this.#channel = ask.channel;
     this.#region = ask.region;
     this.#useGeneration(ask.generation);
+    if (ask.wants.length === 0) return this.#learn(ask);
     const untilMs = readClockMs() + ask.holdMs;
     const asker = this.#waiters.enter(ask.asker);
     for (;;) {
@@ -84,6 +90,16 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
   async rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]> {
     this.#channel = channel;
     return this.#coordinator().rescue(timeline, path);
+  }
+
+  /** Only what is known of the channel as a whole. */
+  async #learn(ask: NextAsk): Promise<NextAnswer> {
+    if (this.#timelines === null || this.#wants.size === 0) {
+      const call = this.#coordinator().next({ ...ask, holdMs: 0, snapshot: null });
+      const answer = await Promise.race([call, sleep(HOLD_MS_MAX)]).catch(() => undefined);
+      if (answer !== undefined) this.#apply(answer);
+    }
+    return this.#answer(ask, readClockMs());
   }
 
   #coordinator() {
@@ -163,10 +179,14 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
       if (this.#wants.size === 0) return;
       const kicked = this.#kick.promise;
       const call = this.#call().catch(() => false);
+      const patienceMs = Math.min(
+        this.#holdMs() + SLACK_MS,
+        this.#answeredAtMs + this.#silentMs() - nowMs,
+      );
       const isAnswered = await Promise.race([
         call,
         kicked.then(() => null),
-        sleep(HOLD_MS + SLACK_MS).then(() => false),
+        sleep(Math.max(PAUSE_MS, patienceMs)).then(() => false),
       ]);
       if (isAnswered === false) {
         await this.#succeed();
@@ -185,7 +205,7 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
       wants: [...this.#wants.keys()].map((playlist) => {
         return { playlist, have: toHave(this.#held.get(playlist)) };
       }),
-      holdMs: HOLD_MS,
+      holdMs: this.#holdMs(),
       timelinesVersion: this.#timelines?.version ?? -1,
       generation,
       snapshot: this.#snapshot?.version ?? 0,
@@ -229,20 +249,30 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
     this.ctx.waitUntil(this.ctx.storage.put("generation", generation));
   }
 
-  /** No answer: after a silence of two target durations somebody else writes the channel. */
+  #targetMs(): number {
+    for (const { version } of this.#held.values()) {
+      if (version?.facts != null) return version.facts.targetDurationSeconds * 1_000;
+    }
+    return TARGET_MS_UNKNOWN;
+  }
+
+  #holdMs(): number {
+    return Math.min(HOLD_MS_MAX, this.#targetMs() * HOLD_TARGETS);
+  }
+
+  #silentMs(): number {
+    return Math.max(SILENT_MS_MIN, this.#targetMs() * SILENT_TARGETS);
+  }
+
+  /** No answer: after a silence somebody else writes the channel. */
   async #succeed(): Promise<void> {
-    const silentMs = readClockMs() - this.#answeredAtMs;
-    const targetsMs = [...this.#held.values()].map(
-      ({ version }) => (version?.facts?.targetDurationSeconds ?? 0) * 1_000,
-    );
-    const targetMs = Math.max(TARGET_MS_UNKNOWN, ...targetsMs);
-    if (silentMs < targetMs * SILENT_TARGETS - HOLD_MS) return;
+    if (readClockMs() - this.#answeredAtMs < this.#silentMs()) return;
     this.#useGeneration(this.#generation + 1);
     this.#answeredAtMs = readClockMs();
     const snapshot = this.#snapshot;
     if (snapshot === null) return;
     const seeded = this.#coordinator().seed(this.#region, snapshot.text);
-    await Promise.race([seeded, sleep(HOLD_MS)]).catch(() => undefined);
+    await Promise.race([seeded, sleep(HOLD_MS_MAX)]).catch(() => undefined);
   }
 }
 

@@ -85,8 +85,8 @@ export class ChannelState {
     this.#generation = generation;
     this.#situation = situation;
     this.#store = store;
-    this.#ledger = makeChannelLedger(situation.settings, store.snapshot());
-    this.#timelines = { version: store.timelinesVersion(), list: this.#ledger.timelines() };
+    this.#ledger = makeChannelLedger(situation.settings, situation.entry, store.snapshot());
+    this.#timelines = { version: store.timelinesVersion(), ...this.#toTimelines() };
     for (const { playlist, ...kept } of store.renditions()) {
       this.rendition(playlist).version = { ...kept, generation };
     }
@@ -191,7 +191,7 @@ export class ChannelState {
   /** Begins with another generation's ledger, unless this one has begun already. */
   seed(text: string, nowMs: number): boolean {
     if (this.isStarted()) return false;
-    this.#ledger = makeChannelLedger(this.#situation.settings, text);
+    this.#ledger = makeChannelLedger(this.#situation.settings, this.#situation.entry, text);
     const renditions = this.#ledger.renditions();
     this.#turn({ ...NOTHING, renditions, multivariant: true, isTurn: true }, nowMs, null);
     return true;
@@ -356,10 +356,21 @@ export class ChannelState {
     return true;
   }
 
+  #toTimelines(): Omit<LiveTimelines, "version"> {
+    const { wish } = this.#situation;
+    const order = [this.current() ?? "", ...wish];
+    const list = this.#ledger.timelines().map(({ n, origins }) => ({
+      n,
+      origins: [...origins].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
+    }));
+    return { current: this.#ledger.currentTimeline(), list };
+  }
+
   #write(isTurn: boolean, nowMs: number): void {
-    const list = this.#ledger.timelines();
-    if (JSON.stringify(list) !== JSON.stringify(this.#timelines.list)) {
-      this.#timelines = { version: this.#timelines.version + 1, list };
+    const { version: before, ...known } = this.#timelines;
+    const now = this.#toTimelines();
+    if (JSON.stringify(now) !== JSON.stringify(known)) {
+      this.#timelines = { version: before + 1, ...now };
       this.#store.putTimelinesVersion(this.#timelines.version);
     }
     const last = this.#snapshot;

@@ -67,6 +67,8 @@ export class LiveChannel {
   #kick = Promise.withResolvers<void>();
   #timelines: LiveTimelines | null = null;
   #generation = 1;
+  #learnedAtMs = 0;
+  #isLearning = false;
   #shards = 1;
 
   /** `places`: where playlists are found by their whole path; shared by all channels. */
@@ -122,6 +124,24 @@ export class LiveChannel {
     this.#leaseUntilMs = nowMs + HOLD_MS + SLACK_MS;
     this.#asked = new Set([playlist]);
     road.waitUntil(this.#own(owner, road, nowMs));
+  }
+
+  /** Asks for the channel's timelines; of many who need them at once, one asks. */
+  async learn(road: LiveRoad, waitMs: number): Promise<void> {
+    const nowMs = readClockMs();
+    if (nowMs < this.#learnedAtMs + waitMs) {
+      if (this.#isLearning) await this.wait(waitMs);
+      return;
+    }
+    this.#learnedAtMs = nowMs;
+    this.#isLearning = true;
+    const call = this.#call([], 0, road)
+      .catch(() => FAILED)
+      .finally(() => {
+        this.#isLearning = false;
+      });
+    road.waitUntil(call);
+    await Promise.race([call, sleep(waitMs)]);
   }
 
   /** Waits for news of the channel, at most `waitMs`. */
@@ -222,7 +242,7 @@ export class LiveChannel {
       this.#timelines = answer.timelines;
       outcome = NEWS;
     }
-    this.#isSynced = true;
+    this.#isSynced ||= answer.news.length > 0;
     this.#generation = Math.max(this.#generation, answer.generation);
     this.#shards = answer.shards;
     road.onPolicy(answer.policyVersion);

@@ -81,15 +81,18 @@ function toMeta(
     keyHash: toKeyHash(`/${channel.id}/${held.playlist}`),
     nowMs,
   });
-  const agoMs = nowMs - held.confirmedAtMs;
+  // However fresh it looks from here, nothing is shown for longer than its last confirmation allows.
+  const { confirmedAtMs } = held;
+  const staleFromMs = confirmedAtMs + ttl.freshMs + ttl.swrMs;
+  const freshUntilMs = Math.min(nowMs + ttl.freshMs, staleFromMs);
   return {
     ttlReason: ttl.reason,
     meta: {
       lastModifiedMs: null,
-      confirmedAtMs: held.confirmedAtMs,
-      freshUntilMs: nowMs + ttl.freshMs,
-      swrMs: Math.max(0, ttl.swrMs - agoMs),
-      sieMs: Math.max(0, ttl.sieMs - agoMs),
+      confirmedAtMs,
+      freshUntilMs,
+      swrMs: staleFromMs - freshUntilMs,
+      sieMs: Math.max(0, confirmedAtMs + ttl.freshMs + ttl.sieMs - freshUntilMs),
       storable: ttl.storable,
       immutable: false,
       originId,

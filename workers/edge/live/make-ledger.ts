@@ -1,79 +1,148 @@
-// One origin at a time, rewritten and never going back: continuity without a ledger.
+// The continuity ledger behind the coordinator's port: events in, what must be shown out. It keeps
+// the machine's immutable state, and the multivariant playlists that are not the channel's own.
 
+import { applyLedgerEvent } from "../../core/continuity/apply-event.ts";
+import type { LedgerEffect, ProofSide } from "../../core/continuity/effect.ts";
+import type { LedgerEvent, LedgerPlace } from "../../core/continuity/event.ts";
+import { decideJoinability } from "../../core/continuity/joinability.ts";
+import { type Ledger, toLedger, toVisit } from "../../core/continuity/ledger.ts";
+import {
+  printCanonical,
+  printCanonicalMultivariant,
+} from "../../core/continuity/print-canonical.ts";
+import { planWake, toOwnPath } from "../../core/continuity/reads.ts";
+import { toRescue } from "../../core/continuity/rescue.ts";
 import type { LedgerSettings } from "../../core/continuity/settings.ts";
-import type { LiveTimeline } from "../../core/contract/live.ts";
-import type { MediaPlaylist } from "../../core/hls/playlist.ts";
-import { decideSuccession, type SequenceFacts } from "../../core/origin/succession.ts";
+import { parseSnapshot, printSnapshot, toSnapshot } from "../../core/continuity/snapshot.ts";
+import type { MultivariantPlaylist } from "../../core/hls/playlist.ts";
+import { parseAssetPath } from "../../core/route/asset-path.ts";
 import { rewritePlaylist } from "../../core/transform/rewrite-uris.ts";
-import type { ChannelLedger, LedgerNews } from "./channel-ledger.ts";
+import type { ChannelLedger, LedgerNews, ProofWish, ProofWishSide } from "./channel-ledger.ts";
+
+/** Reasons that say that an origin's playlist cannot be shown, whatever comes next. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "uri-refused",
+  "no-segments",
+  "unknown-rendition",
+  "duration-above-target",
+]);
+
+/** Begins with a snapshot, if there is one that can be read. */
+export function makeChannelLedger(
+  settings: LedgerSettings,
+  /** Path of the channel's own multivariant playlist; others are only rewritten. */
+  entry: string,
+  snapshot: string | null,
+): ChannelLedger {
+  let ledger = toStart(settings, snapshot);
+  const others = new Map<string, string>();
+
+  const apply = (event: LedgerEvent, nowMs: number): LedgerNews => {
+    const before = ledger;
+    const step = applyLedgerEvent(ledger, event, nowMs);
+    ledger = step.ledger;
+    return toNews(step.effects, before, ledger);
+  };
+
+  const rewriteOther = (
+    path: string,
+    playlist: MultivariantPlaylist,
+    place: LedgerPlace,
+  ): LedgerNews => {
+    const asset = parseAssetPath(path);
+    if (asset.kind !== "asset-path" || others.has(path)) return NOTHING;
+    const result = rewritePlaylist(playlist, { ...place, playlistPath: asset.path, timeline: 0 });
+    if (result.kind === "refused") return NOTHING;
+    others.set(path, result.text);
+    return { ...NOTHING, multivariant: true };
+  };
+
+  return {
+    use: (next, nowMs) => void apply({ kind: "settings", settings: next }, nowMs),
+    current: () => toVisit(ledger)?.origin ?? null,
+    currentTimeline: () => toVisit(ledger)?.timeline ?? 0,
+    timelines() {
+      return ledger.timelines.map(({ n, members }) => ({
+        n,
+        origins: [...new Set(members.map(({ origin }) => origin))],
+      }));
+    },
+    renditions: () => [...ledger.renditions.keys()],
+    media: (origin, path, playlist, place, nowMs) =>
+      apply({ kind: "playlist", origin, path, playlist, place }, nowMs),
+    multivariant(origin, path, playlist, place, nowMs) {
+      if (path !== entry) return rewriteOther(path, playlist, place);
+      return apply({ kind: "multivariant", origin, path, playlist, place }, nowMs);
+    },
+    choose: (origin, cause, nowMs) => apply({ kind: "choose", origin, cause }, nowMs),
+    proof: (id, verdict, nowMs) => apply({ kind: "proof", id, verdict }, nowMs),
+    tick: (nowMs) => apply({ kind: "tick" }, nowMs),
+    wakeAtMs: () => planWake(ledger),
+    print: (rendition) => printCanonical(ledger, rendition),
+    printMultivariants() {
+      const text = printCanonicalMultivariant(ledger);
+      const own = text === null ? [] : [{ path: entry, text }];
+      return [...own, ...[...others].map(([path, other]) => ({ path, text: other }))];
+    },
+    joins(nowMs) {
+      return new Map(
+        decideJoinability(ledger, nowMs).map(({ origin, join }) => [
+          origin,
+          join === "invisible" || join === "impossible" ? join : "visible",
+        ]),
+      );
+    },
+    pathAt(origin, rendition) {
+      const book = ledger.origins.get(origin);
+      return book === undefined ? null : toOwnPath(book, rendition);
+    },
+    rescue: (timeline, path) =>
+      toRescue(ledger, timeline, path).map(({ origin, path: own }) => ({
+        originId: origin,
+        path: own,
+      })),
+    refusal(origin, rendition) {
+      const last = ledger.decisions.at(-1);
+      if (last === undefined || !REFUSALS.has(last.reason)) return null;
+      if (last.origin !== origin || last.rendition !== rendition) return null;
+      return [last.reason, ...Object.values(last.inputs)].join(" ");
+    },
+    snapshot: () => printSnapshot(toSnapshot(ledger)),
+  };
+}
 
 const NOTHING: LedgerNews = { renditions: [], multivariant: false, proofs: [], isTurn: false };
 
-export function makeChannelLedger(
-  settings: LedgerSettings,
-  snapshot: string | null,
-): ChannelLedger {
-  const shown = new Map<string, SequenceFacts>();
-  const texts = new Map<string, string>(snapshot === null ? [] : JSON.parse(snapshot));
-  const multivariants = new Map<string, string>();
-  let current: string | null = null;
-  let refused: string | null = null;
-  const identical = settings.replicas === "identical";
-  const timelines = (): LiveTimeline[] =>
-    identical
-      ? [{ n: 0, origins: settings.origins }]
-      : settings.origins.map((id, n) => ({ n, origins: [id] }));
-  const nOf = (origin: string) =>
-    timelines().find(({ origins }) => origins.includes(origin))?.n ?? 0;
+function toStart(settings: LedgerSettings, snapshot: string | null): Ledger {
+  const restored = snapshot === null ? null : parseSnapshot(snapshot);
+  return restored === null || "kind" in restored ? toLedger(settings) : restored;
+}
+
+function toNews(effects: readonly LedgerEffect[], before: Ledger, after: Ledger): LedgerNews {
+  const renditions = effects.flatMap((effect) =>
+    effect.kind === "publish" ? [effect.rendition] : [],
+  );
+  const proofs = effects.flatMap((effect) => (effect.kind === "prove" ? toProofs(effect) : []));
   return {
-    use() {},
-    current: () => current,
-    timelines,
-    renditions: () => [...texts.keys()],
-    media(origin, path, playlist: MediaPlaylist, place) {
-      current ??= origin;
-      if (origin !== current && !identical) return NOTHING;
-      const facts = { timeline: nOf(origin), ...playlist } as unknown as SequenceFacts;
-      if (decideSuccession(shown.get(path) ?? null, facts) !== "newer" && texts.has(path))
-        return NOTHING;
-      const result = rewritePlaylist(playlist, {
-        ...place,
-        playlistPath: decodeURIComponent(path),
-        timeline: nOf(origin),
-      });
-      refused = result.kind === "refused" ? `${result.reason} ${result.detail}` : null;
-      if (result.kind === "refused") return NOTHING;
-      shown.set(path, facts);
-      texts.set(path, result.text);
-      return { ...NOTHING, renditions: [path] };
-    },
-    multivariant(origin, path, playlist, place) {
-      if (multivariants.has(path)) return NOTHING;
-      const result = rewritePlaylist(playlist, {
-        ...place,
-        playlistPath: decodeURIComponent(path),
-        timeline: 0,
-      });
-      if (result.kind === "refused") return NOTHING;
-      multivariants.set(path, result.text);
-      void origin;
-      return { ...NOTHING, multivariant: true };
-    },
-    choose(origin) {
-      current = origin;
-      return { ...NOTHING, isTurn: true };
-    },
-    proof: () => NOTHING,
-    tick: () => NOTHING,
-    wakeAtMs: () => null,
-    print: (rendition) => texts.get(rendition) ?? null,
-    printMultivariants: () => [...multivariants].map(([path, text]) => ({ path, text })),
-    reads: () => [],
-    joins: () =>
-      new Map(settings.origins.map((id) => [id, identical ? "invisible" : "visible"] as const)),
-    pathAt: (_origin, rendition) => rendition,
-    rescue: () => [],
-    refusal: () => refused,
-    snapshot: () => JSON.stringify([...texts]),
+    renditions,
+    multivariant: effects.some(({ kind }) => kind === "publish-multivariant"),
+    proofs,
+    isTurn:
+      toVisit(before) !== toVisit(after) ||
+      before.timelines !== after.timelines ||
+      before.proofs !== after.proofs,
   };
+}
+
+function toProofs(effect: LedgerEffect & { readonly kind: "prove" }): ProofWish[] {
+  const [left, right] = effect.sides;
+  const sides = [toSide(left), toSide(right)] as const;
+  return [{ id: effect.id, rendition: effect.rendition, sides }];
+}
+
+function toSide({ origin, playlistUrl, uri, byteRange }: ProofSide): ProofWishSide {
+  const url = new URL(uri, playlistUrl).href;
+  const first = byteRange?.offsetBytes ?? null;
+  if (byteRange === null || first === null) return { origin, url, range: null };
+  return { origin, url, range: { first, last: first + byteRange.lengthBytes - 1 } };
 }

@@ -19,6 +19,8 @@ export interface LiveSituation {
   /** Every origin of the channel, best first by control's order. */
   readonly wish: readonly string[];
   readonly settings: LedgerSettings;
+  /** Path of the channel's entry playlist, as in viewer URLs. */
+  readonly entry: string;
   /** Changes with anything that sources or the ledger must be told. */
   readonly identity: string;
   /** Sources stand near the first origin, if the catalog says where that is. */
@@ -49,6 +51,7 @@ export function toLiveSituation(id: string, known: KnownPolicy): LiveSituation |
       replicas: channel.policy.replicas,
       assembleParts: false,
     },
+    entry: toEncodedPath(channel.playlist),
     identity: JSON.stringify([channel, origins, index.catalog.hosts, wish]),
     sourceHint: region === undefined ? {} : { locationHint: region },
   };
