@@ -4,6 +4,7 @@
 
 import { readSteadyMs, sleepUntil } from "../kit/live/clock.ts";
 import { findStall, type LagMeter } from "../kit/live/lag-meter.ts";
+import type { OriginRead } from "../kit/live/origin-server.ts";
 import type { LiveOrigins } from "../kit/live/origins.ts";
 import { makeSchedule } from "../kit/live/schedule.ts";
 import type { StationOptions } from "../kit/live/station.ts";
@@ -32,6 +33,7 @@ export interface Outcome extends Figures {
   /** Probes of the health watch, which are not counted above. */
   readonly probesPerVersion: number;
   readonly verdicts: readonly Verdict[];
+  readonly reads: readonly OriginRead[];
 }
 
 export interface Rig {
@@ -131,6 +133,7 @@ async function toOutcome(rig: Rig, contestant: Contestant, window: Window): Prom
     requestsPerVersionMax: Math.max(...counts) / versionCount,
     probesPerVersion: (mine.length - reads.length) / versionCount,
     verdicts,
+    reads: mine,
   };
 }
 

@@ -6,6 +6,8 @@
 //
 //   --players=N --seconds=N   another crowd, another length
 //   --rhythm=mixed|hls.js     how the players ask (test/kit/players/player.ts)
+//   --noisy                   figures even of a machine that stands still, for development
+//   --detail                  which versions were late, and when the origin was asked for them
 //   --only=A,B                of: polling, blocking, edges, distance, fifteen, cpu
 //
 // Takes about six minutes. A run during which the machine stood still is repeated, and if it
@@ -21,6 +23,7 @@ import { toFigures } from "../kit/players/figures.ts";
 import type { Rhythm } from "../kit/players/player.ts";
 import { startPlayers } from "../kit/players/players.ts";
 import { measureCpu } from "./live-cpu.ts";
+import { printDetail } from "./live-detail.ts";
 import { startPeers } from "./live-peers.ts";
 import { BLOCKING_GOALS, POLLING_GOALS, toFreshnessRows, toGoalsWithWay } from "./live-rows.ts";
 import { type Contestant, type Outcome, printOutcomes, type Rig, runContest } from "./live-run.ts";
@@ -42,6 +45,8 @@ const { values } = parseArgs({
     players: { type: "string", default: "300" },
     seconds: { type: "string", default: "44" },
     warm: { type: "string", default: "14" },
+    noisy: { type: "boolean", default: false },
+    detail: { type: "boolean", default: false },
     rhythm: { type: "string", default: "mixed" },
     only: { type: "string", default: PARTS.join(",") },
   },
@@ -81,6 +86,11 @@ const FIFTEEN: StationOptions = {
   name: "fifteen",
   renditions: Array.from({ length: PLAYLISTS }, (_, at) => `v${at}`),
 };
+
+const ON_EDGES = [
+  { station: STATION, name: "polling", goals: POLLING_GOALS },
+  { station: BLOCKING, name: "blocking", goals: BLOCKING_GOALS },
+] as const;
 
 const urls = new Map<StationOptions, string>();
 const rows: BenchRow[] = [];
@@ -133,11 +143,6 @@ async function runBlocking(): Promise<void> {
   if (ours !== undefined)
     rows.push(...toFreshnessRows("blocking origin", ours, BLOCKING_GOALS, []));
 }
-
-const ON_EDGES = [
-  { station: STATION, name: "polling", goals: POLLING_GOALS },
-  { station: BLOCKING, name: "blocking", goals: BLOCKING_GOALS },
-] as const;
 
 async function runEdges(): Promise<void> {
   for (const { station, name, goals } of ON_EDGES) {
@@ -200,8 +205,17 @@ async function contest(
     );
     const result = await runContest(rig, withEdges, length).finally(() => stack.stop());
     console.error(`\n${title}\n${printOutcomes(result.outcomes)}`);
-    if (result.stall === null) return result.outcomes;
-    console.error(`weir bench: these figures do not count: ${result.stall}.`);
+    if (values.detail) {
+      for (const { name, verdicts, reads } of result.outcomes.filter(({ name }) =>
+        /weir/.test(name),
+      )) {
+        console.error(`${name}\n${printDetail(station, verdicts, reads)}`);
+      }
+    }
+    if (result.stall !== null) {
+      console.error(`weir bench: these figures do not count: ${result.stall}.`);
+    }
+    if (result.stall === null || values.noisy) return result.outcomes;
     if (tries < TRIES_MAX) continue;
     code = 2;
     throw new Error("The machine is too busy for a bench of freshness.");

@@ -1,5 +1,5 @@
-// One case of the drill: a channel with two origins and a crowd before it; the first origin fails
-// in one way for six seconds and comes back. What every single viewer saw is judged:
+// One case of the drill: a channel with two origins and a crowd before it; the origin that feeds
+// it fails in one way for six seconds and comes back. What every single viewer saw is judged:
 //
 //   failed     an answer that is no playlist: an error, a page, a cut body, nothing in ten seconds
 //   went back  numbers that sink, or a number that names another segment than before
@@ -18,12 +18,23 @@ import type { StationOptions } from "../kit/live/station.ts";
 import { type Figures, toFigures } from "../kit/players/figures.ts";
 import type { Players } from "../kit/players/players.ts";
 
-export const ALIGNMENTS = ["aligned", "unaligned"] as const;
+/**
+ *   aligned    a replica: equal names, numbers and bytes, published a moment later
+ *   unaligned  the same cuts under other numbers and other names
+ *   shifted    unaligned, and it cuts and publishes 0.7 s later than the other
+ */
+export const ALIGNMENTS = ["aligned", "unaligned", "shifted"] as const;
 export type Alignment = (typeof ALIGNMENTS)[number];
+/** What is behind cannot be shown earlier: the lag of a shifted origin counts for nothing. */
+export const LAG_MS: Readonly<Record<Alignment, number>> = {
+  aligned: 0,
+  unaligned: 0,
+  shifted: 700,
+};
 
 export interface DrillCase {
   readonly alignment: Alignment;
-  /** The origin that fails, and the one that takes over. */
+  /** In the catalog's order; the one that feeds the channel is the one that fails. */
   readonly first: StationOptions;
   readonly second: StationOptions;
 }
@@ -36,6 +47,8 @@ export interface DrillTimes {
 
 export interface DrillOutcome {
   readonly alignment: Alignment;
+  /** The origin that failed. */
+  readonly victim: string;
   /** While the origin failed. */
   readonly during: Figures;
   /** From the end of the warm-up to the end. */
@@ -48,9 +61,8 @@ const SEGMENT_MS = 2_000;
 const JITTER_SHARE = 0.2;
 /** Two packagers of one programme stay this close to it. */
 const BOUND_MS = 600;
-/** How much later a replica publishes, and where an independent packager cuts. */
+/** How much later the second origin publishes the same. */
 const REPLICA_DELAY_MS = 30;
-const SHIFT_MS = 700;
 const PAST_MS = 60_000;
 
 /** Stations for one case; `name` makes them unique. */
@@ -78,16 +90,17 @@ export function makeCase(name: string, alignment: Alignment, seed: number, block
     cacheControl: "max-age=1",
   };
   const replica = { ...first, name: `${name}-second`, delayMs: REPLICA_DELAY_MS };
-  const stranger: StationOptions = {
-    ...first,
-    name: `${name}-second`,
+  if (alignment === "aligned") return { alignment, first, second: replica };
+  const shiftMs = LAG_MS[alignment];
+  const second: StationOptions = {
+    ...replica,
     letter: "b",
-    schedule: { ...schedule, seed: seed + 500, startMs: startMs + SHIFT_MS },
+    schedule: { ...schedule, startMs: startMs + shiftMs },
     // Lower than the first's: numbers that are passed on as they are would go back.
     msnOffset: 12_000,
-    epochMs: first.epochMs + SHIFT_MS,
+    epochMs: first.epochMs + shiftMs,
   };
-  return { alignment, first, second: alignment === "aligned" ? replica : stranger };
+  return { alignment, first, second };
 }
 
 /** Plays all cases at once before one edge; their channels are named after the first stations. */
@@ -112,14 +125,15 @@ export async function playCases(
     });
   }
   await sleepMs(warmMs);
+  const victims = await Promise.all(cases.map((one) => findFeeding(rig.origins, one)));
   const fromMs = readSteadyMs();
-  for (const { first } of cases) await rig.origins.setFault(first.name, fault);
+  for (const victim of victims) await rig.origins.setFault(victim.name, fault);
   await sleepMs(faultMs);
   const toMs = readSteadyMs();
-  for (const { first } of cases) await rig.origins.setFault(first.name, null);
+  for (const victim of victims) await rig.origins.setFault(victim.name, null);
   await sleepMs(afterMs);
   const outcomes: DrillOutcome[] = [];
-  for (const { alignment, first } of cases) {
+  for (const [index, { alignment, first }] of cases.entries()) {
     const verdicts = await rig.players.verdicts(first.name, fromMs, readSteadyMs());
     await rig.players.stopCrowd(first.name);
     const during = verdicts.filter(({ atMs }) => atMs <= toMs);
@@ -127,7 +141,21 @@ export async function playCases(
     for (const { letter } of during) {
       if (letter !== null) sources[letter] = (sources[letter] ?? 0) + 1;
     }
-    outcomes.push({ alignment, during: toFigures(during), whole: toFigures(verdicts), sources });
+    const victim = victims[index]?.name ?? "";
+    const figures = { during: toFigures(during), whole: toFigures(verdicts) };
+    outcomes.push({ alignment, victim, sources, ...figures });
   }
   return outcomes;
+}
+
+/** Which of the two the channel is fed from: only its failure is a test. */
+async function findFeeding(origins: LiveOrigins, { first, second }: DrillCase) {
+  const nowMs = readSteadyMs();
+  const counts = await Promise.all(
+    [first, second].map(async ({ name }) => {
+      const reads = await origins.reads(name, nowMs - 2 * SEGMENT_MS, nowMs);
+      return reads.filter(({ isProbe }) => !isProbe).length;
+    }),
+  );
+  return (counts[1] ?? 0) > (counts[0] ?? 0) ? second : first;
 }

@@ -19,7 +19,7 @@
 import { readSteadyMs } from "../live/clock.ts";
 import type { Schedule } from "../live/schedule.ts";
 import { findRegression, parseSight, type Sight } from "./sight.ts";
-import { readAnswerText, Wire, type WireResult } from "./wire.ts";
+import { readAnswerText, Wire, type WireAnswer, type WireResult } from "./wire.ts";
 
 /** What one player thought of one answer. */
 export interface Verdict {
@@ -139,7 +139,7 @@ export function makeAnswerReader(): (result: WireResult) => Sight | string {
   const known = new Map<string, Sight>();
   return (result) => {
     if ("error" in result) return result.error;
-    if (result.status !== 200) return `status ${result.status}`;
+    if (result.status !== 200) return `status ${result.status}${readProblem(result)}`;
     const key = result.body.toString("latin1");
     const seen = known.get(key);
     if (seen !== undefined) return seen;
@@ -149,4 +149,14 @@ export function makeAnswerReader(): (result: WireResult) => Sight | string {
     known.set(key, sight);
     return sight;
   };
+}
+
+/** What the edge says about it, if it says anything. */
+function readProblem(answer: WireAnswer): string {
+  try {
+    const problem = JSON.parse(readAnswerText(answer) ?? "") as { detail?: string };
+    return `: ${problem.detail ?? ""}`;
+  } catch {
+    return "";
+  }
 }
