@@ -11,7 +11,6 @@
 // while the origin fails.
 
 import { readSteadyMs, sleepMs } from "../kit/live/clock.ts";
-import type { Fault } from "../kit/live/origin-fault.ts";
 import type { LiveOrigins } from "../kit/live/origins.ts";
 import type { ScheduleOptions } from "../kit/live/schedule.ts";
 import type { StationOptions } from "../kit/live/station.ts";
@@ -37,6 +36,12 @@ export interface DrillCase {
   /** In the catalog's order; the one that feeds the channel is the one that fails. */
   readonly first: StationOptions;
   readonly second: StationOptions;
+}
+
+/** What goes wrong, and how it ends. */
+export interface Strike {
+  readonly begin: (victim: StationOptions, channel: string) => Promise<unknown>;
+  readonly end: (victim: StationOptions, channel: string) => Promise<unknown>;
 }
 
 export interface DrillTimes {
@@ -107,7 +112,7 @@ export function makeCase(name: string, alignment: Alignment, seed: number, block
 export async function playCases(
   rig: { readonly origins: LiveOrigins; readonly players: Players },
   cases: readonly DrillCase[],
-  fault: Fault,
+  strike: Strike,
   edgeUrls: readonly string[],
   playerCount: number,
   { warmMs, faultMs, afterMs }: DrillTimes,
@@ -127,10 +132,12 @@ export async function playCases(
   await sleepMs(warmMs);
   const victims = await Promise.all(cases.map((one) => findFeeding(rig.origins, one)));
   const fromMs = readSteadyMs();
-  for (const victim of victims) await rig.origins.setFault(victim.name, fault);
+  const each = (act: Strike["begin"]) =>
+    Promise.all(victims.map((victim, index) => act(victim, cases[index]?.first.name ?? "")));
+  await each(strike.begin);
   await sleepMs(faultMs);
   const toMs = readSteadyMs();
-  for (const victim of victims) await rig.origins.setFault(victim.name, null);
+  await each(strike.end);
   await sleepMs(afterMs);
   const outcomes: DrillOutcome[] = [];
   for (const [index, { alignment, first }] of cases.entries()) {

@@ -1,9 +1,10 @@
 // The drill: `npm run drill [-- --json]`. Under 100 players each, a channel's first origin fails in
 // every way that origins fail, for six seconds: with a replica of it behind, with a packager that
 // numbers and names on its own, and with one that also cuts elsewhere. Nobody may see a failed
-// answer or a sequence that goes back; staleness is bounded.
+// answer or a sequence that goes back; staleness is bounded. At last the channel's coordinator
+// vanishes: it neither answers nor calls, and a new generation must be at work within 4 s.
 //
-//   --only=A,B       some of: reset, hang, error, freeze, slow, html, truncate, restart
+//   --only=A,B       some of: reset, hang, error, freeze, slow, html, truncate, restart, coordinator
 //   --alignment=A,B  some of: aligned, unaligned, shifted
 //   --players=N --edges=N --seed=N --warm=SECONDS
 //   --noisy          figures even of a machine that stands still, for development
@@ -12,22 +13,33 @@
 // Takes about four minutes. The stack runs under the production shim, a new one for each fault.
 
 import { parseArgs } from "node:util";
+import type { Stack } from "../../infra/local/stack.ts";
 import { toCostRow } from "../bench/live-rows.ts";
 import { printLiveCatalog, REAL_DISTANCE, startLiveStack } from "../bench/live-stack.ts";
 import { type BenchRow, printRows } from "../bench/rows.ts";
 import { readSteadyMs } from "../kit/live/clock.ts";
 import { findStall, startLagMeter } from "../kit/live/lag-meter.ts";
-import { FAULTS, type Fault } from "../kit/live/origin-fault.ts";
+import { FAULTS } from "../kit/live/origin-fault.ts";
 import { startLiveOrigins } from "../kit/live/origins.ts";
 import { startPlayers } from "../kit/players/players.ts";
-import { ALIGNMENTS, type DrillOutcome, LAG_MS, makeCase, playCases } from "./drill-case.ts";
+import {
+  ALIGNMENTS,
+  type DrillOutcome,
+  LAG_MS,
+  makeCase,
+  playCases,
+  type Strike,
+} from "./drill-case.ts";
+
+const STRIKES = [...FAULTS, "coordinator"] as const;
+type StrikeName = (typeof STRIKES)[number];
 
 const { values } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     noisy: { type: "boolean", default: false },
     blocking: { type: "boolean", default: false },
-    only: { type: "string", default: FAULTS.join(",") },
+    only: { type: "string", default: STRIKES.join(",") },
     alignment: { type: "string", default: ALIGNMENTS.join(",") },
     players: { type: "string", default: "100" },
     edges: { type: "string", default: "1" },
@@ -41,13 +53,15 @@ const TRIES_MAX = 3;
 const STALE_GOAL_MS = 500;
 /** Whether nothing new is a fault or a late encoder shows only after a while. */
 const FROZEN_GOAL_MS = 1_000;
+/** Two target durations of silence, and a moment for the new one to begin. */
+const COORDINATOR_GOAL_MS = 4_500;
 
 const rig = { origins: startLiveOrigins(), players: startPlayers(), lag: startLagMeter() };
 const rows: BenchRow[] = [];
 process.exitCode = 1;
 try {
-  for (const fault of FAULTS.filter((one) => values.only.split(",").includes(one))) {
-    rows.push(...toRows(fault, await play(fault)));
+  for (const name of STRIKES.filter((one) => values.only.split(",").includes(one))) {
+    rows.push(...toRows(name, await play(name)));
   }
   process.stdout.write(printRows(rows, values.json));
   process.exitCode = 0;
@@ -58,11 +72,11 @@ try {
 }
 
 /** Plays one fault, again while the machine stands still. */
-async function play(fault: Fault): Promise<readonly DrillOutcome[]> {
+async function play(name: StrikeName): Promise<readonly DrillOutcome[]> {
   for (let tries = 1; ; tries += 1) {
-    const seed = Number(values.seed) * 1_000 + 10 * FAULTS.indexOf(fault) + tries;
+    const seed = Number(values.seed) * 1_000 + 10 * STRIKES.indexOf(name) + tries;
     const cases = ALIGNMENTS.filter((one) => values.alignment.split(",").includes(one)).map(
-      (alignment) => makeCase(`${fault}-${alignment}-${tries}`, alignment, seed, values.blocking),
+      (alignment) => makeCase(`${name}-${alignment}-${tries}`, alignment, seed, values.blocking),
     );
     const channels = [];
     for (const { first, second } of cases) {
@@ -79,11 +93,16 @@ async function play(fault: Fault): Promise<readonly DrillOutcome[]> {
     });
     const fromMs = readSteadyMs();
     const count = Number(values.players);
-    const outcomes = await playCases(rig, cases, fault, stack.edgeUrls, count, times).finally(() =>
-      stack.stop(),
-    );
+    const outcomes = await playCases(
+      rig,
+      cases,
+      toStrike(name, stack),
+      stack.edgeUrls,
+      count,
+      times,
+    ).finally(() => stack.stop());
     const toMs = readSteadyMs();
-    report(fault, outcomes);
+    report(name, outcomes);
     const stall = findStall({
       "the machine": rig.lag.report(fromMs, toMs),
       "the origins": await rig.origins.lag(fromMs, toMs),
@@ -95,10 +114,25 @@ async function play(fault: Fault): Promise<readonly DrillOutcome[]> {
   }
 }
 
-function report(fault: Fault, outcomes: readonly DrillOutcome[]): void {
+function toStrike(name: StrikeName, { edgeUrls }: Stack): Strike {
+  if (name !== "coordinator") {
+    return {
+      begin: (victim) => rig.origins.setFault(victim.name, name),
+      end: (victim) => rig.origins.setFault(victim.name, null),
+    };
+  }
+  const tell = (verb: string, channel: string) =>
+    fetch(`${edgeUrls[0]}/_shim/${verb}?object=${encodeURIComponent(`${channel}#g1`)}`);
+  return {
+    begin: (_victim, channel) => tell("vanish", channel),
+    end: (_victim, channel) => tell("return", channel),
+  };
+}
+
+function report(name: StrikeName, outcomes: readonly DrillOutcome[]): void {
   for (const { alignment, victim, during, whole, sources } of outcomes) {
     const words = [
-      `${fault}, ${alignment}:`.padEnd(22),
+      `${name}, ${alignment}:`.padEnd(22),
       `${victim.replace(/.*-/, "")} failed,`,
       `${during.count} answers,`,
       `stale p99 ${Math.round(during.lateMsP99)} ms, worst ${Math.round(during.lateMsMax)} ms,`,
@@ -110,11 +144,15 @@ function report(fault: Fault, outcomes: readonly DrillOutcome[]): void {
   }
 }
 
-function toRows(fault: Fault, outcomes: readonly DrillOutcome[]): readonly BenchRow[] {
-  const staleGoalMs = fault === "freeze" ? FROZEN_GOAL_MS : STALE_GOAL_MS;
+function toRows(name: StrikeName, outcomes: readonly DrillOutcome[]): readonly BenchRow[] {
+  const goals: Partial<Record<StrikeName, number>> = {
+    freeze: FROZEN_GOAL_MS,
+    coordinator: COORDINATOR_GOAL_MS,
+  };
+  const staleGoalMs = goals[name] ?? STALE_GOAL_MS;
   return outcomes.flatMap(({ alignment, during, whole }) => {
     const toRow = (measure: string, ours: number, goal: number, unit: string): BenchRow => ({
-      ...toCostRow({ row: `${fault}, ${alignment}: ${measure}`, ours, goal, unit, peers: [] }),
+      ...toCostRow({ row: `${name}, ${alignment}: ${measure}`, ours, goal, unit, peers: [] }),
       bench: "drill",
     });
     return [
