@@ -61,7 +61,12 @@ export function applyNews(
   const offered = news.version;
   if (offered === null) {
     const problem = before === null ? news.problem : null;
-    return { ...times, version: before, problem, isGap: false };
+    // A coordinator that was reset may know less about the version than was said of it before.
+    const confirmedAtMs = Math.max(
+      times.confirmedAtMs,
+      before === null ? 0 : toConfirmedAtMs(held),
+    );
+    return { ...times, confirmedAtMs, version: before, problem, isGap: false };
   }
   if (before !== null && !mayReplace(held, offered, nowMs)) {
     // Older than what is shown: neither its text nor its times mean anything here.
@@ -72,6 +77,10 @@ export function applyNews(
   const { generation, seq, etag, facts, originId } = offered;
   const version = { generation, seq, etag, facts, originId, text };
   return { ...times, version, problem: null, isGap: false };
+}
+
+function toConfirmedAtMs(held: HeldPlaylist | null): number {
+  return held?.confirmedAtMs ?? 0;
 }
 
 function mayReplace(

@@ -91,6 +91,8 @@ export interface SourceOrder {
   readonly channel: string;
   readonly playlist: string;
   readonly generation: number;
+  /** The coordinator's present life: after a reset it has forgotten what it was told. */
+  readonly life: string;
   readonly follow: string;
   readonly targets: readonly SourceTarget[];
   /** How long the playlist is wanted from now on. */

@@ -19,7 +19,7 @@ import type {
   SourceOrder,
 } from "../../core/contract/live.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
-import type { ChannelCoordinatorApi } from "../../core/contract/objects.ts";
+import type { ChannelCoordinatorApi, PlaylistSourceApi } from "../../core/contract/objects.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import { makeLog } from "../../platform/log.ts";
 import { regionObject } from "../../platform/objects.ts";
@@ -38,6 +38,11 @@ import { makeWaiters } from "./waiters.ts";
 
 /** How long a playlist is watched after a relay last asked for it. */
 const WATCH_MS = 3_000;
+/**
+ * How long a source goes on if it hears nothing more: only if this object is lost. It is told when
+ * nobody wants the playlist any more.
+ */
+const LEASE_MS = 30_000;
 /** Longest wait for a channel's multivariant playlist before its media playlists are taken. */
 const ENTRY_MS_MAX = 1_000;
 /** The entry playlist of a channel that has none is looked for again so seldom. */
@@ -63,6 +68,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
   #orders = Promise.withResolvers<void>();
   readonly #watched = new Set<string>();
   readonly #proofs = new Set<string>();
+  readonly #life = crypto.randomUUID();
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -111,13 +117,13 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     const outcome = state.apply(offer, situation, nowMs);
     if (outcome.detail !== null) this.#log.warn("origin failed", outcome.detail);
     if (outcome.isNews) this.#waiters.wake();
-    for (const proof of outcome.proofs) this.#prove(proof, situation);
+    for (const proof of outcome.proofs) this.#prove(proof, state, situation);
     if (isEntry && outcome.isAbsent) this.#entryLookedAtMs = nowMs + ENTRY_AGAIN_MS;
     if (state.current() !== before) this.#reorder();
     const rendition = state.rendition(offer.playlist);
     return {
       order: this.#order(rendition, state, situation, nowMs),
-      watchMs: Math.max(0, rendition.wantedUntilMs - nowMs),
+      watchMs: rendition.wantedUntilMs > nowMs ? LEASE_MS : 0,
       supersededBy: null,
     };
   }
@@ -176,7 +182,9 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     const outcome = state.tick(nowMs);
     if (outcome.isNews) this.#waiters.wake();
     const situation = this.#situation;
-    if (situation !== null) for (const proof of outcome.proofs) this.#prove(proof, situation);
+    if (situation !== null) {
+      for (const proof of outcome.proofs) this.#prove(proof, state, situation);
+    }
     if (state.current() !== before) this.#reorder();
   }
 
@@ -204,25 +212,46 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
 
   async #keepWatching(rendition: Rendition): Promise<void> {
     let retryMs = RETRY_MS_MIN;
+    let call: Promise<Outcome> | null = null;
     for (;;) {
       const nowMs = readClockMs();
       const [state, situation] = [this.#state, this.#situation];
-      if (state === null || situation === null || nowMs >= rendition.wantedUntilMs) return;
+      if (state === null || situation === null) return;
+      const leftMs = rendition.wantedUntilMs - nowMs;
       const order = this.#order(rendition, state, situation, nowMs);
-      const changed = this.#orders.promise;
-      const source = this.env.SOURCES.getByName(
-        `${this.#channel}/${rendition.playlist}`,
-        situation.sourceHint,
-      );
-      try {
-        const answer = await Promise.race([source.watch(order), changed]);
-        retryMs = RETRY_MS_MIN;
-        if (answer?.supersededBy != null) return this.#step(answer.supersededBy);
-      } catch {
-        await sleep(retryMs);
-        retryMs = Math.min(RETRY_MS_MAX, retryMs * 2);
+      const changed = this.#orders.promise.then((): Outcome => "changed");
+      if (leftMs <= 0 || this.#supersededBy !== null) {
+        await this.#source(rendition, situation)
+          .watch({ ...order, watchMs: 0 })
+          .catch(() => null);
+        return;
       }
+      call ??= this.#call(this.#source(rendition, situation), order);
+      const outcome = await Promise.race([
+        call,
+        changed,
+        sleep(leftMs).then((): Outcome => "time"),
+      ]);
+      if (outcome === "time") continue;
+      call = null;
+      if (outcome === "failed") await sleep(retryMs);
+      retryMs = outcome === "failed" ? Math.min(RETRY_MS_MAX, retryMs * 2) : RETRY_MS_MIN;
     }
+  }
+
+  async #call(source: PlaylistSourceApi, order: SourceOrder): Promise<Outcome> {
+    try {
+      const { supersededBy } = await source.watch(order);
+      if (supersededBy !== null) this.#step(supersededBy);
+      return "ended";
+    } catch {
+      return "failed";
+    }
+  }
+
+  #source(rendition: Rendition, situation: LiveSituation): PlaylistSourceApi {
+    const name = `${this.#channel}/${rendition.playlist}`;
+    return this.env.SOURCES.getByName(name, situation.sourceHint);
   }
 
   /** Another generation writes this channel now. */
@@ -241,9 +270,10 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     return planSourceOrder(situation, {
       playlist: rendition.playlist,
       generation: this.#generation,
+      life: this.#life,
       current: state.current(),
       pathAt: (origin) => state.pathAt(origin, rendition.playlist),
-      watchMs: Math.max(0, rendition.wantedUntilMs - nowMs),
+      watchMs: rendition.wantedUntilMs > nowMs ? LEASE_MS : 0,
     });
   }
 
@@ -253,16 +283,12 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     this.#orders = Promise.withResolvers();
   }
 
-  #prove(wish: ProofWish, situation: LiveSituation): void {
+  #prove(wish: ProofWish, state: ChannelState, situation: LiveSituation): void {
     if (this.#proofs.has(wish.id)) return;
     const [left, right] = wish.sides.map((side) => toProofTarget(situation, side));
     if (left == null || right == null) return;
     this.#proofs.add(wish.id);
-    const source = this.env.SOURCES.getByName(
-      `${this.#channel}/${wish.rendition}`,
-      situation.sourceHint,
-    );
-    const work = source
+    const work = this.#source(state.rendition(wish.rendition), situation)
       .prove({
         contract: CONTRACT_VERSION,
         channel: this.#channel,
@@ -277,6 +303,9 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     this.ctx.waitUntil(work);
   }
 }
+
+/** How waiting for a source's answer ended. */
+type Outcome = "ended" | "failed" | "changed" | "time";
 
 const NO_WATCH: OfferAnswer = { order: null, watchMs: 0, supersededBy: null };
 

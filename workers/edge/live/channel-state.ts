@@ -87,8 +87,11 @@ export class ChannelState {
     this.#store = store;
     this.#ledger = makeChannelLedger(situation.settings, situation.entry, store.snapshot());
     this.#timelines = { version: store.timelinesVersion(), ...this.#toTimelines() };
-    for (const { playlist, ...kept } of store.renditions()) {
-      this.rendition(playlist).version = { ...kept, generation };
+    for (const { playlist, publishedAtMs, ...kept } of store.renditions()) {
+      const rendition = this.rendition(playlist);
+      rendition.version = { ...kept, generation };
+      rendition.publishedAtMs = publishedAtMs;
+      rendition.confirmedAtMs = publishedAtMs;
     }
   }
 
@@ -347,7 +350,7 @@ export class ChannelState {
       originId: this.current(),
     };
     const { generation: _, ...stored } = version;
-    this.#store.putRendition({ playlist, ...stored });
+    this.#store.putRendition({ playlist, ...stored, publishedAtMs: nowMs });
     rendition.previous = rendition.version;
     rendition.version = version;
     rendition.problem = null;

@@ -15,6 +15,7 @@ export interface StoredRendition {
   readonly etag: string;
   readonly facts: VersionFacts | null;
   readonly originId: string | null;
+  readonly publishedAtMs: number;
 }
 
 export interface CoordinatorStore {

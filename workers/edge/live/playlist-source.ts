@@ -80,7 +80,9 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
 
   async watch(order: SourceOrder): Promise<WatchAnswer> {
     if (order.generation < this.#generation) return { supersededBy: this.#generation };
+    const isNewLife = order.life !== this.#order?.life;
     this.#use(order);
+    if (isNewLife) this.#tellAgain(order.follow);
     await this.#run();
     this.#watchEnds?.();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -223,6 +225,15 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
     if (playlist.kind === "multivariant") return { kind: "multivariant" };
     const track = this.#source.tracks.find(({ originId }) => originId === origin.id);
     return toMediaLook(playlist, track?.reach ?? null);
+  }
+
+  /** A coordinator that was reset learns at once what the newest playlist is. */
+  #tellAgain(originId: string): void {
+    const seen = this.#seen.get(originId);
+    const track = this.#source.tracks.find((each) => each.originId === originId);
+    if (seen !== undefined && track?.failures === 0) {
+      this.#tell(originId, { kind: "body", text: seen.text });
+    }
   }
 
   /** News leave in the order in which they were seen. */

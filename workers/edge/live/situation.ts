@@ -65,6 +65,7 @@ function toOriginRegion(origin: Origin | undefined): string | null {
 export interface OrderNeeds {
   readonly playlist: string;
   readonly generation: number;
+  readonly life: string;
   /** The origin that feeds the channel; null before it started. */
   readonly current: string | null;
   /** The playlist's path at an origin; null: it has none. */
@@ -85,6 +86,7 @@ export function planSourceOrder(situation: LiveSituation, needs: OrderNeeds): So
     channel: channel.id,
     playlist: needs.playlist,
     generation: needs.generation,
+    life: needs.life,
     follow: follow?.origin.id ?? "",
     targets,
     watchMs: needs.watchMs,
