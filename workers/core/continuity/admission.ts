@@ -166,10 +166,13 @@ function applyBlocks(
   written: readonly RawBlock[],
   start: ChannelStart,
 ): RenditionBook {
-  const last = written.at(-1);
+  const dated = written.map((block, index) => {
+    return block.hasDate ? block : { ...block, dateMs: raw[index]?.dateMs ?? block.dateMs };
+  });
+  const last = dated.at(-1);
   const rawLast = raw.at(-1);
   if (last === undefined || rawLast === undefined) return book;
-  const blocks: readonly CanonicalBlock[] = written.map(toCanonicalBlock);
+  const blocks: readonly CanonicalBlock[] = dated.map(toCanonicalBlock);
   const tail: TailState = {
     nextMsn: last.msn + 1,
     dsn: last.dsn,

@@ -6,7 +6,7 @@
 import { appendBlocks, toCanonicalBlock } from "./block-store.ts";
 import { toTagUri } from "./carried-lines.ts";
 import type { AssembledPart } from "./effect.ts";
-import { printSeconds, toMadeUri } from "./gap-blocks.ts";
+import { GAP_VERSION, printSeconds, toMadeUri } from "./gap-blocks.ts";
 import type { ChannelStart, Draft } from "./ledger.ts";
 import { emit, note, setRendition } from "./ledger.ts";
 import { readBlocks, toPartRange } from "./read-blocks.ts";
@@ -47,7 +47,7 @@ function toClosed(draft: Draft, book: RenditionBook): RenditionBook {
   const { durationSeconds } = block;
   return {
     ...book,
-    version: Math.max(book.version, 3),
+    version: Math.max(book.version, isWhole ? 3 : GAP_VERSION),
     store: appendBlocks(book.store, [toCanonicalBlock(block)], 3 * start.targetDurationSeconds),
     tail: {
       nextMsn: msn + 1,

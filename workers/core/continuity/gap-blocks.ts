@@ -8,6 +8,9 @@ import type { ChannelStart, Draft } from "./ledger.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { toReference } from "./reports.ts";
 
+/** Not asked for by the standard, but by strict readers (hls-parser). */
+export const GAP_VERSION = 8;
+
 export interface GapInput {
   readonly timeline: number;
   readonly count: number;
@@ -46,7 +49,7 @@ export function applyGapBlocks(
   return {
     ...book,
     store: appendBlocks(book.store, blocks, 3 * start.targetDurationSeconds),
-    version: Math.max(book.version, 3),
+    version: Math.max(book.version, GAP_VERSION),
     tail: {
       ...tail,
       nextMsn: tail.nextMsn + count,

@@ -6,7 +6,7 @@ import { resolveUri, parseHttpUri } from "../http/uri.ts";
 import { toTagUri } from "./carried-lines.ts";
 import type { Listing } from "./listing.ts";
 import type { RawBlock } from "./raw-block.ts";
-import { DATE_TOLERANCE_MS, DURATION_TOLERANCE_SECONDS, toPlainUri } from "./raw-block.ts";
+import { DATE_TOLERANCE_MS, DURATION_TOLERANCE_SECONDS, toMake, toPlainUri } from "./raw-block.ts";
 
 /**
  * equal: one name for one segment. other: names of another make. clashing: names of the same make
@@ -34,7 +34,7 @@ export interface MatchOptions {
 /** Segments that are compared: the newest ones. */
 const MATCH_BLOCKS = 16;
 /** Dates that were not written but added up from rounded durations. */
-const ADDED_TOLERANCE_MS = 50;
+const ADDED_TOLERANCE_MS = 100;
 
 export function matchListings(a: Listing, b: Listing, options: MatchOptions): Match {
   const left = a.blocks.slice(-MATCH_BLOCKS);
@@ -100,11 +100,6 @@ export function toName(listing: Listing, uri: string): string {
   const root = prefix.segments.slice(0, -1).join("/");
   const isBelow = found.origin === prefix.origin && path.startsWith(root);
   return isBelow ? path.slice(root.length) : `${found.origin}/${path}`;
-}
-
-/** A name without its numbers. */
-function toMake(name: string): string {
-  return name.replace(/\d+/g, "#");
 }
 
 /** The name in `b` of what is named `path` in `a`: segments by date, init sections by their place. */

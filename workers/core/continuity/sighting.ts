@@ -50,7 +50,7 @@ export function applySighting(
   if (current === null) return applyNewEpoch(book, rendition, source, nowMs, "advanced");
   const known = current.listings.get(rendition) ?? null;
   if (known === null) return applyUnknown(book, current, rendition, source, nowMs);
-  const reading = readVersion(source.playlist, known);
+  const reading = readVersion(source.playlist, known, nowMs);
   if (reading.relation === "behind") return applyBehind(book, known, rendition, source, nowMs);
   if (reading.relation === "contradicts") {
     return applyContradiction(book, known, rendition, source, nowMs);
@@ -93,14 +93,49 @@ function applyUnknown(
   source: ListingSource,
   nowMs: number,
 ): SightingStep {
-  const other = seekFace(book, current.id, rendition, source);
+  const other = seekFace(book, current.id, rendition, source, nowMs);
   if (other !== null) return applyOtherFace(book, other, rendition, source, nowMs);
-  const listing = applyReading(null, source, readVersion(source.playlist, null), nowMs);
+  const listing = applyReading(null, source, readVersion(source.playlist, null, nowMs), nowMs);
+  const akin = isAkin(current, listing) ? null : seekAkin(book, rendition, listing);
+  if (akin !== null) {
+    const next = applyListing(book, akin.id, rendition, listing);
+    return { book: next, sighting: { kind: "other-face" } };
+  }
   return {
     book: applyListing(book, current.id, rendition, listing),
     sighting: { kind: "advanced", epoch: current.id, jumped: false },
   };
 }
+
+/** Another epoch, not yet seen in this rendition, whose numbers run as this listing's do. */
+function seekAkin(book: OriginBook, rendition: string, listing: Listing): Epoch | null {
+  const found = book.epochs.findLast((epoch) => {
+    if (epoch.id === book.current || epoch.listings.has(rendition)) return false;
+    return isAkin(epoch, listing);
+  });
+  return found ?? null;
+}
+
+/** True if some rendition of the epoch has, at the same moment, about the same number. */
+function isAkin(epoch: Epoch, listing: Listing): boolean {
+  const last = toLastBlock(listing);
+  if (last === null) return false;
+  for (const other of epoch.listings.values()) {
+    const end = toLastBlock(other);
+    if (end === null) continue;
+    const steps = last.msn - end.msn;
+    if (last.dateMs === null || end.dateMs === null) {
+      if (Math.abs(steps) <= AKIN_SEGMENTS) return true;
+      continue;
+    }
+    const apart = (last.dateMs - end.dateMs) / 1000 - steps * last.durationSeconds;
+    if (Math.abs(apart) <= AKIN_SEGMENTS * last.durationSeconds) return true;
+  }
+  return false;
+}
+
+/** Renditions of one encoder are read at different moments. */
+const AKIN_SEGMENTS = 3;
 
 /**
  * Old news. Without dates a restarted encoder that names and numbers as before looks the same; it
@@ -130,7 +165,7 @@ function applyContradiction(
   source: ListingSource,
   nowMs: number,
 ): SightingStep {
-  const other = seekFace(book, book.current, rendition, source);
+  const other = seekFace(book, book.current, rendition, source, nowMs);
   if (other !== null) {
     if (!isSilent(book, known, nowMs)) return applyOtherFace(book, other, rendition, source, nowMs);
     const step = applyOtherFace(book, other, rendition, source, nowMs);
@@ -140,18 +175,25 @@ function applyContradiction(
       sighting: { kind, epoch: other.epoch.id },
     };
   }
-  if (beginsBehind(known, source) || isSilent(book, known, nowMs)) {
-    return applyNewEpoch(book, rendition, source, nowMs, "restarted");
+  const listing = applyReading(null, source, readVersion(source.playlist, null, nowMs), nowMs);
+  const akin = seekAkin(book, rendition, listing);
+  const isNow = beginsBehind(known, source, nowMs) || isSilent(book, known, nowMs);
+  if (akin !== null) {
+    const next = applyListing(book, akin.id, rendition, listing);
+    if (!isNow) return { book: next, sighting: { kind: "other-face" } };
+    const sighting: Sighting = { kind: "restarted", epoch: akin.id };
+    return { book: { ...next, current: akin.id }, sighting };
   }
+  if (isNow) return applyNewEpoch(book, rendition, source, nowMs, "restarted");
   const step = applyNewEpoch(book, rendition, source, nowMs, "other-face");
   return { book: { ...step.book, current: book.current }, sighting: step.sighting };
 }
 
 /** True if this is what a restarted encoder lists: nothing that was made before the known end. */
-function beginsBehind(known: Listing, source: ListingSource): boolean {
+function beginsBehind(known: Listing, source: ListingSource, nowMs: number): boolean {
   const last = toLastBlock(known);
   const { playlist } = source;
-  const first = readVersion(playlist, null).fresh[0];
+  const first = readVersion(playlist, null, nowMs).fresh[0];
   if (last === null || first === undefined) return false;
   const endMs = toEndMs(last);
   if (endMs !== null && first.dateMs !== null) {
@@ -172,12 +214,13 @@ function seekFace(
   currentId: number,
   rendition: string,
   source: ListingSource,
+  nowMs: number,
 ): Face | null {
   for (let index = book.epochs.length - 1; index >= 0; index -= 1) {
     const epoch = book.epochs[index] as Epoch;
     const listing = epoch.id === currentId ? undefined : epoch.listings.get(rendition);
     if (listing === undefined) continue;
-    const reading = readVersion(source.playlist, listing);
+    const reading = readVersion(source.playlist, listing, nowMs);
     if (reading.relation !== "contradicts") return { epoch, listing, reading };
   }
   return null;
@@ -206,7 +249,7 @@ function applyNewEpoch(
   nowMs: number,
   kind: "advanced" | "restarted" | "other-face",
 ): SightingStep {
-  const listing = applyReading(null, source, readVersion(source.playlist, null), nowMs);
+  const listing = applyReading(null, source, readVersion(source.playlist, null, nowMs), nowMs);
   const id = book.nextEpoch;
   const epoch: Epoch = { id, listings: new Map([[rendition, listing]]) };
   const kept = book.epochs.filter((one) => one.id === book.current);
