@@ -60,8 +60,10 @@ export function applyLedgerEvent(ledger: Ledger, event: LedgerEvent, nowMs: numb
     case "tick":
       break;
   }
-  applyPending(draft);
-  applyOverdue(draft);
+  if (!hasEnded(draft)) {
+    applyPending(draft);
+    applyOverdue(draft);
+  }
   applyEnd(draft);
   planPublications(draft, ledger);
   return { ledger: draft.ledger, effects: draft.effects };
@@ -86,9 +88,13 @@ function applyPlaylist(draft: Draft, event: PlaylistEvent): void {
   noteSighting(draft, book, next, rendition, sighting);
   const visit = toVisit(draft.ledger) as Visit;
   if (event.origin !== visit.origin) applyLag(draft, event.origin, rendition);
-  else if (next.current !== visit.epoch) applyRestart(draft, next);
+  else if (next.current !== visit.epoch && !hasEnded(draft)) applyRestart(draft, next);
   applyIdentity(draft, event.origin, rendition);
   if (event.origin === toVisit(draft.ledger)?.origin) applyFeed(draft, rendition);
+}
+
+function hasEnded(draft: Draft): boolean {
+  return draft.ledger.end.kind === "ended";
 }
 
 function noteSighting(

@@ -23,7 +23,9 @@ import type { Visit } from "./timeline.ts";
 export function applyFeed(draft: Draft, rendition: string): void {
   const { ledger } = draft;
   const visit = toVisit(ledger);
-  if (visit === null || ledger.end.kind === "ended") return;
+  if (visit === null) return;
+  // Renditions that were read late still get what was listed before the end.
+  if (ledger.end.kind === "ended" && ledger.renditions.get(rendition)?.endSeen === true) return;
   const origin = ledger.origins.get(visit.origin);
   const listing = origin === undefined ? null : toListing(origin, visit.epoch, rendition);
   if (listing === null) return;
@@ -178,7 +180,10 @@ export function seekNext(draft: Draft, book: RenditionBook, listing: Listing): n
   const before = old === null ? null : toBlockAt(old, book.source.localMsn);
   const name = before === null ? null : toPlainUri(before.uri);
   const same = listing.blocks.find(({ uri }) => toPlainUri(uri) === name);
-  return same === undefined ? null : same.msn + 1;
+  if (same !== undefined) return same.msn + 1;
+  const next = before === null ? null : before.msn + 1;
+  const first = listing.blocks[0] as RawBlock;
+  return next !== null && next >= first.msn && next <= last.msn + 1 ? next : null;
 }
 
 /** A seam between equal bytes: only what is not in effect already has to be said. */

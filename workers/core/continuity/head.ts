@@ -61,8 +61,6 @@ export interface HeadValues {
   readonly version: number;
   readonly mediaSequence: number;
   readonly discontinuitySequence: number;
-  /** True while parts are announced or listed. */
-  readonly hasParts: boolean;
 }
 
 export function printHead(
@@ -88,7 +86,7 @@ function printMark(line: string, start: ChannelStart, values: HeadValues): strin
     case mark.control:
       return start.serverControl;
     case mark.parts:
-      return values.hasParts ? start.partInf : null;
+      return start.partInf;
     case mark.media:
       return `#EXT-X-MEDIA-SEQUENCE:${values.mediaSequence}`;
     case mark.discontinuity:

@@ -1,6 +1,7 @@
 // Compares what two origins list of one rendition. Candidates for the same bytes have, wherever both
 // list a moment, a segment with the same date and duration there; their numbers and names may
-// differ. Without dates only the operator's word makes two listings comparable, by their names.
+// differ. Without dates only the operator's word makes two listings comparable: by their names, or
+// by their numbers if they have no name in common.
 
 import { resolveUri, parseHttpUri } from "../http/uri.ts";
 import { toTagUri } from "./carried-lines.ts";
@@ -42,8 +43,9 @@ export function matchListings(a: Listing, b: Listing, options: MatchOptions): Ma
   const pairs: [RawBlock, RawBlock][] = [];
   const isDated = left[0]?.dateMs != null && right[0]?.dateMs != null;
   if (!isDated && options.needsDates) return { kind: "unrelated" };
+  const isNamed = !isDated && right.some((block) => seekName(left, block) !== null);
   for (const block of right) {
-    const other = isDated ? seekDate(left, block) : seekName(left, block);
+    const other = isDated ? seekDate(left, block) : seekUndated(left, block, isNamed);
     if (other === "absent") return { kind: "different", by: "date", dateMs: block.dateMs };
     if (other === null) continue;
     const apart = Math.abs(other.durationSeconds - block.durationSeconds);
@@ -75,6 +77,16 @@ function seekDate(blocks: readonly RawBlock[], block: RawBlock): RawBlock | null
   return dateMs < firstMs - DATE_TOLERANCE_MS || dateMs > lastMs + DATE_TOLERANCE_MS
     ? null
     : "absent";
+}
+
+/** By name, or by number if the two have no name in common. */
+function seekUndated(
+  blocks: readonly RawBlock[],
+  block: RawBlock,
+  isNamed: boolean,
+): RawBlock | null {
+  if (isNamed) return seekName(blocks, block);
+  return blocks.find(({ msn }) => msn === block.msn) ?? null;
 }
 
 function seekName(blocks: readonly RawBlock[], block: RawBlock): RawBlock | null {
@@ -111,7 +123,8 @@ export function matchNames(a: Listing, b: Listing, path: string): string | null 
     const isInit = map !== null && toPlainUri(toName(a, map)) === name;
     if (!isSegment && !isInit) continue;
     if (a === b) return path;
-    const found = block.dateMs === null ? seekName(b.blocks, block) : seekDate(b.blocks, block);
+    const found =
+      block.dateMs === null ? seekUndated(b.blocks, block, false) : seekDate(b.blocks, block);
     if (found === null || found === "absent") continue;
     if (isSegment) return toName(b, found.uri);
     const other = found.state.map === null ? null : toTagUri(found.state.map);

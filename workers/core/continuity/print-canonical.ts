@@ -32,17 +32,12 @@ export function printCanonical(ledger: Ledger, rendition: string): string | null
     version: book.version,
     mediaSequence: toFrontMsn(book),
     discontinuitySequence: book.front.dsn,
-    hasParts: book.open.partCount > 0 || texts.slice(-64).some(hasPartLine),
   });
   const dated = book.dateRanges.length > 0 && toFrontDateMs(book) !== null;
   const ranges = dated ? book.dateRanges.map(({ line }) => line) : [];
   const front = toFrontLines(book, texts[0] ?? "");
   const tail = hasEnded ? ["#EXT-X-ENDLIST"] : [...lines, ...hints, ...reports];
   return `${printLines([...head, ...ranges, ...front])}${texts.join("")}${printLines(tail)}`;
-}
-
-function hasPartLine(text: string): boolean {
-  return text.includes("#EXT-X-PART:");
 }
 
 function printLines(lines: readonly string[]): string {

@@ -143,7 +143,10 @@ function decideUnshared(
   if (first.msn > last.msn) {
     if (playlist.discontinuitySequence < oldest.dsn - oldest.discontinuities) return "contradicts";
     const missing = first.msn - last.msn - 1;
-    const isOn = first.dsn !== last.dsn || goesOn(known, last, first, missing, nowMs);
+    const isOn =
+      first.dsn === last.dsn
+        ? goesOn(known, last, first, missing, nowMs)
+        : isInTime(known, last, missing, nowMs);
     if (!isOn) return "contradicts";
     return missing === 0 ? "advanced" : "jumped";
   }
@@ -166,6 +169,11 @@ function goesOn(
     return isPlausible(known, endMs, first.dateMs, missing);
   }
   if (toMake(toPlainUri(last.uri)) !== toMake(toPlainUri(first.uri))) return false;
+  return isInTime(known, last, missing, nowMs);
+}
+
+/** Has so much time passed that so many segments may have been published? */
+function isInTime(known: Listing, last: RawBlock, missing: number, nowMs: number): boolean {
   const passedMs = nowMs - known.publishedAtMs;
   const leastMs = missing * last.durationSeconds * 500;
   return leastMs <= passedMs + 2000 * known.facts.targetDurationSeconds;

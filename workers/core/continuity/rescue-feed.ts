@@ -4,11 +4,13 @@
 // the new epoch behind a cut.
 
 import type { Draft } from "./ledger.ts";
-import { toTargetMs, toVisit } from "./ledger.ts";
+import { note, toTargetMs, toVisit } from "./ledger.ts";
 import { listWatched } from "./cut.ts";
 import { seekNext } from "./feed.ts";
+import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { toListing } from "./origin-book.ts";
+import type { JoinReason } from "./reason.ts";
 import { applyAttempt, applyMember, isInTimeline } from "./switch.ts";
 import type { Member } from "./timeline.ts";
 
@@ -49,11 +51,27 @@ function seekMember(draft: Draft, ahead: boolean): Member | null {
   return null;
 }
 
+/** Obstacles that waiting does not remove. */
+const isLasting: Readonly<Partial<Record<JoinReason, boolean>>> = {
+  "target-duration": true,
+  "init-section": true,
+  definitions: true,
+  "playlist-kind": true,
+};
+
 /** The feeding origin's encoder has started over. */
 export function applyRestart(draft: Draft, book: OriginBook): void {
   const member = seekMember(draft, false);
   if (member !== null) return applyMember(draft, member, "restart");
-  const pending = draft.ledger.pending;
+  const target: Member = { origin: book.id, epoch: book.current };
+  if (isInTimeline(draft, target)) return applyMember(draft, target, "restart");
+  const { pending } = draft.ledger;
   if (pending !== null && pending.origin === book.id) return;
-  applyAttempt(draft, { origin: book.id, epoch: book.current }, "restart");
+  const obstacle = decideObstacle(draft.ledger, book.id, draft.nowMs);
+  // What would make the playlist invalid stays out, even if viewers wait: health hears of it.
+  if (obstacle !== null && isLasting[obstacle] === true) {
+    note(draft, "switch-refused", { origin: book.id }, { reason: obstacle });
+    return;
+  }
+  applyAttempt(draft, target, "restart");
 }
