@@ -35,8 +35,8 @@ export interface PackagerPlan {
 /** Wall-clock time of the programme's beginning. */
 export const programmeStartMs = Date.UTC(2026, 10, 20, 10);
 
-/** Parts of so many whole segments stay: three target durations (bis-22 6.2.2). */
-const partSegments = 3;
+/** Parts of so many whole segments stay: with the open ones, three target durations at most. */
+const partSegments = 2;
 
 interface Block {
   /** Tags that stand before the parts; with all that a first segment needs to be understood. */
@@ -91,8 +91,9 @@ export class Packager {
       if (index === first) text += block.firstOpening + parts + block.firstBody;
       else text += block.opening + parts + block.body;
     }
+    if (behind > 0) return text;
     if (nowMs >= endsAtMs) return `${text}#EXT-X-ENDLIST\n`;
-    if (run.encoder.plan.partMs === 0 || behind > 0) return text;
+    if (run.encoder.plan.partMs === 0) return text;
     return text + this.#printEdge(run, rendition, last + 1, nowMs, others);
   }
 
@@ -148,7 +149,9 @@ export class Packager {
     const endMs = encoder.edgeMs(rendition, segment.endMs);
     const dateMs = Math.round(programmeStartMs + encoder.dateMs(startMs));
     const date = `#EXT-X-PROGRAM-DATE-TIME:${new Date(dateMs).toISOString()}\n`;
-    const isDated = dates === "every" || (dates === "sparse" && index % 4 === 0);
+    // A date does not reach over a discontinuity, so all but the undated write one behind it.
+    const isDue = dates === "every" || (dates === "sparse" && index % 4 === 0);
+    const isDated = isDue || (dates !== "none" && segment.discontinuity);
     const rate = bitrate && isMedia && index % 8 === 0 ? "#EXT-X-BITRATE:1200\n" : "";
     const ranges = this.#printDateRange(segment);
     const { id } = encoder.plan;

@@ -261,9 +261,12 @@ function planSecondNode(draft: Draft, plan: PackagerPlan): Packager {
   }
   const [run] = plan.runs as readonly [Run];
   const encoder = planIndependentEncoder(draft);
-  const own = chance.percent(50) ? run.msnBase : chance.under(100_000);
+  // Without other names or numbers no reader of playlists could tell the two apart.
+  const isNumbered = chance.percent(50);
+  const nameTag = isNumbered ? run.nameTag : `${run.nameTag}n-`;
+  const own = isNumbered ? run.msnBase + chance.between(1000, 90_000) : run.msnBase;
   const msnBase = toMsnBase(draft, encoder, own);
-  return new Packager({ ...plan, runs: [{ ...run, encoder, msnBase }] });
+  return new Packager({ ...plan, runs: [{ ...run, encoder, msnBase, nameTag }] });
 }
 
 /** Bytes that were encrypted with their number as IV are the same bytes under that number only. */
@@ -286,10 +289,12 @@ function planRuns(draft: Draft, base: Run): readonly Run[] {
     id: draft.encoders.length,
     startMs: crashMs + outageMs,
   });
-  const lastIndex = base.encoder.lastIndexAt(crashMs);
-  const msnBase = chance.percent(70) ? 0 : base.msnBase + lastIndex + 1;
+  // Numbers that went on as if nothing had been would tell no reader of it.
+  const isFromZero = chance.percent(85);
+  const msnBase = isFromZero ? 0 : base.msnBase + 5000;
   draft.msnBases.set(encoder.plan.id, msnBase);
-  const nameTag = chance.percent(50) ? base.nameTag : `${base.nameTag}r${encoder.plan.id}-`;
+  const nameTag =
+    isFromZero && chance.percent(50) ? base.nameTag : `${base.nameTag}r${encoder.plan.id}-`;
   // It speaks again when its first segment is whole; until then the last window stands.
   const fromMs = encoder.plan.startMs + segmentMs + 200;
   const gone = { ...base, encoder: new Encoder({ ...base.encoder.plan, endMs: crashMs }) };
