@@ -19,7 +19,9 @@ export function toCarriedLines(state: TagState, lines: readonly string[]): reado
     const given = new Set(isKept ? state.mapKeys.map((key) => key.line) : []);
     tags.push(...state.keys.map((key) => key.line).filter((line) => !given.has(line)));
   } else {
-    const own = names.has("EXT-X-MAP") ? new Set<string>() : toOwnFormats(lines);
+    // Up to an init section of its own the old keys hold.
+    const mapAt = lines.findIndex((line) => toTagName(line) === "EXT-X-MAP");
+    const own = toOwnFormats(mapAt < 0 ? lines : lines.slice(0, mapAt));
     const needed = own.has("") ? [] : state.keys.filter(({ format }) => !own.has(format));
     tags.push(...needed.map((key) => key.line));
   }

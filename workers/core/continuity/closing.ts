@@ -15,12 +15,13 @@ import { emptyOpen } from "./rendition-book.ts";
 
 /** Takes back what was only promised: hints, and the open segment if it has parts. */
 export function applyClosing(draft: Draft, book: RenditionBook): void {
-  if (book.open === emptyOpen) return;
-  for (const hint of book.open.hints) {
+  const { partCount, hints, reports } = book.open;
+  if (partCount + hints.length + reports.length === 0) return;
+  for (const hint of hints) {
     const uri = toTagUri(hint);
     if (uri !== null) emit(draft, { kind: "drop-hint", rendition: book.path, uri });
   }
-  const closed = book.open.partCount === 0 ? book : toClosed(draft, book);
+  const closed = partCount === 0 ? book : toClosed(draft, book);
   setRendition(draft, { ...closed, open: emptyOpen, seq: closed.seq + 1 });
 }
 

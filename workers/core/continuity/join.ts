@@ -170,7 +170,7 @@ function toJoined(
     source,
     open: emptyOpen,
     seen: "",
-    oldWindowSeconds: Math.max(book.windowSeconds, book.store.count === 0 ? 0 : book.windowSeconds),
+    oldWindowSeconds: Math.max(book.windowSeconds, book.oldWindowSeconds),
     windowSeconds: 0,
     endSeen: false,
   };

@@ -69,8 +69,8 @@ function applyCurrent(
 ): SightingStep {
   const listing = applyReading(known, source, reading, nowMs);
   const turns = book.epochs.some((epoch) => {
-    const seenMs = epoch.id === current.id ? null : epoch.listings.get(rendition)?.lastSeenMs;
-    return seenMs != null && seenMs > known.lastSeenMs && isRecent(known, seenMs, nowMs);
+    const grewMs = epoch.id === current.id ? null : epoch.listings.get(rendition)?.lastAdvanceMs;
+    return grewMs != null && grewMs > known.lastSeenMs && isRecent(known, grewMs, nowMs);
   });
   const next = applyListing(book, current.id, rendition, listing);
   const jumped = reading.relation === "jumped";
