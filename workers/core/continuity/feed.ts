@@ -14,7 +14,7 @@ import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
-import { emptyTagState, isSameState, toPlainUri } from "./raw-block.ts";
+import { emptyTagState, isSameName, isSameState } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { Visit } from "./timeline.ts";
@@ -24,6 +24,8 @@ export function applyFeed(draft: Draft, rendition: string): void {
   const { ledger } = draft;
   const visit = toVisit(ledger);
   if (visit === null) return;
+  // While a standby is waited for, the end that it has to reach must not move.
+  if (ledger.pending !== null && ledger.pending.lagSeconds !== null) return;
   // Renditions that were read late still get what was listed before the end.
   if (ledger.end.kind === "ended" && ledger.renditions.get(rendition)?.endSeen === true) return;
   const origin = ledger.origins.get(visit.origin);
@@ -178,8 +180,7 @@ export function seekNext(draft: Draft, book: RenditionBook, listing: Listing): n
   const origin = draft.ledger.origins.get(book.source.origin);
   const old = origin === undefined ? null : toListing(origin, book.source.epoch, book.path);
   const before = old === null ? null : toBlockAt(old, book.source.localMsn);
-  const name = before === null ? null : toPlainUri(before.uri);
-  const same = listing.blocks.find(({ uri }) => toPlainUri(uri) === name);
+  const same = listing.blocks.find((block) => before !== null && isSameName(block, before));
   if (same !== undefined) return same.msn + 1;
   const next = before === null ? null : before.msn + 1;
   const first = listing.blocks[0] as RawBlock;

@@ -32,7 +32,8 @@ export function applyJoin(
   listing: Listing,
   book: RenditionBook | null,
 ): void {
-  const point = visit.cut === null ? toFirstPoint(listing) : seekJoinPoint(listing, visit.cut, rendition);
+  const { cut } = visit;
+  const point = cut === null ? toFirstPoint(listing) : seekJoinPoint(listing, cut);
   if (point === null) return;
   if (book === null && draft.ledger.renditions.size >= ledgerLimits.renditionsMax) {
     note(draft, "limit-reached", { rendition }, { limit: "renditionsMax" });
@@ -74,9 +75,8 @@ export function toStartMs(listing: Listing, block: RawBlock, clock: CutClock): n
 }
 
 /** The first segment of this listing behind the cut; null as long as there is none. */
-export function seekJoinPoint(listing: Listing, cut: Cut, rendition: string): JoinPoint | null {
+export function seekJoinPoint(listing: Listing, cut: Cut): JoinPoint | null {
   const starts = listing.blocks.map((block) => toStartMs(listing, block, cut.clock));
-  const isReference = rendition === cut.reference;
   let best: RawBlock | undefined;
   let bestMs = Number.POSITIVE_INFINITY;
   for (const [index, block] of listing.blocks.entries()) {
@@ -90,7 +90,6 @@ export function seekJoinPoint(listing: Listing, cut: Cut, rendition: string): Jo
   if (best === undefined || last === undefined || lastStartMs === null) {
     return seekByNumber(listing, cut);
   }
-  if (isReference && bestMs > 1) return cut.wantsOpen ? toPoint(listing, undefined) : toPoint(listing, best);
   const halfMs = best.durationSeconds * 500;
   const hasBegun = lastStartMs >= cut.startMs - halfMs;
   if (hasBegun) return toPoint(listing, best);

@@ -7,7 +7,7 @@ import { resolveUri, parseHttpUri } from "../http/uri.ts";
 import { toTagUri } from "./carried-lines.ts";
 import type { Listing } from "./listing.ts";
 import type { RawBlock } from "./raw-block.ts";
-import { DATE_TOLERANCE_MS, DURATION_TOLERANCE_SECONDS, toMake, toPlainUri } from "./raw-block.ts";
+import { DATE_TOLERANCE_MS, DURATION_TOLERANCE_SECONDS, isSameName, toMake, toPlainUri } from "./raw-block.ts";
 
 /**
  * equal: one name for one segment. other: names of another make. clashing: names of the same make
@@ -90,8 +90,7 @@ function seekUndated(
 }
 
 function seekName(blocks: readonly RawBlock[], block: RawBlock): RawBlock | null {
-  const name = toPlainUri(block.uri);
-  return blocks.find(({ uri }) => toPlainUri(uri) === name) ?? null;
+  return blocks.find((other) => isSameName(other, block)) ?? null;
 }
 
 function toNames(a: Listing, b: Listing, pairs: readonly [RawBlock, RawBlock][]): NameRelation {

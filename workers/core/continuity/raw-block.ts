@@ -133,3 +133,9 @@ export function isSameState(a: TagState, b: TagState): boolean {
 export function toMake(name: string): string {
   return name.replace(/\d+/g, "#");
 }
+
+/** True for one name, and one range in it. */
+export function isSameName(a: RawBlock, b: RawBlock): boolean {
+  if (a.byteRange?.offsetBytes !== b.byteRange?.offsetBytes) return false;
+  return toPlainUri(a.uri) === toPlainUri(b.uri);
+}
