@@ -4,9 +4,9 @@
 // decide who feeds or where a cut is: admit what you are told.
 
 import type { CanonicalBlock } from "./block-store.ts";
-import { appendBlocks, toCanonicalBlock } from "./block-store.ts";
+import { appendBlocks, dropParts, toCanonicalBlock } from "./block-store.ts";
 import { toCanonicalText } from "./canonical-text.ts";
-import { toLinesWithIv, toSeamLines } from "./carried-lines.ts";
+import { printDateLine, toLinesWithIv, toSeamLines } from "./carried-lines.ts";
 import { applyDateRanges } from "./date-ranges.ts";
 import { toHead } from "./head.ts";
 import type { ChannelStart, Draft } from "./ledger.ts";
@@ -18,6 +18,7 @@ import { emptyOpenTail, toEndMs } from "./raw-block.ts";
 import type { CanonicalOpen, RenditionBook, TailState } from "./rendition-book.ts";
 import { emptyOpen } from "./rendition-book.ts";
 import { toCanonicalReports } from "./reports.ts";
+import { keepParts } from "./kept-parts.ts";
 import { applyWindow } from "./window.ts";
 
 /** What stands at the join; null: the blocks go on from the last one. */
@@ -65,11 +66,13 @@ export function applyAdmission(draft: Draft, admission: Admission): boolean {
   const head = book.head.length === 0 ? toHead(written.head) : book.head;
   const ranges = applyDateRanges(book.dateRanges, written.dateRanges, admission.timeline);
   noteRanges(draft, book.path, ranges);
-  const grown = applyBlocks({ ...book, head }, listing, blocks, written.blocks, start);
-  const isOpenTaken = takesOpen && isAtTip(grown, listing);
-  const open = isOpenTaken ? toOpen(draft, grown, listing, written.open) : emptyOpen;
+  const kept = keepParts(book.open, written);
+  const grown = applyBlocks({ ...book, head }, listing, blocks, kept.blocks, start);
+  const open = toNextOpen(draft, grown, admission, kept.open);
+  const isOpen = open.partCount + open.hints.length > 0;
   const next: RenditionBook = {
     ...grown,
+    store: isOpen ? grown.store : dropParts(grown.store),
     version: toVersion(grown, admission, start),
     open,
     dateRanges: ranges.entries,
@@ -126,7 +129,8 @@ function toAdaptedLines(
     isFirst: boolean,
   ) => {
     const lines = isFirst && seam !== null ? toLinesAtSeam(block, seam) : block.lines;
-    const keyed = book.source.shift === 0 ? lines : toLinesWithIv(lines, block.state, localMsn);
+    const dated = book.source.datesEach && !isFirst ? toLinesWithDate(lines, block) : lines;
+    const keyed = book.source.shift === 0 ? dated : toLinesWithIv(dated, block.state, localMsn);
     return showsParts ? keyed : keyed.filter((line) => !line.startsWith("#EXT-X-PART:"));
   };
   const adapted = blocks.map((block, index) => adapt(block, block.msn, index === 0));
@@ -141,6 +145,15 @@ function toAdaptedLines(
 
 function hasDate(open: OpenTail): boolean {
   return open.lines.some((line) => line.startsWith("#EXT-X-PROGRAM-DATE-TIME:"));
+}
+
+/** Players that add dates up themselves carry a jump of clocks on from block to block. */
+function toLinesWithDate(
+  lines: readonly string[],
+  block: { readonly dateMs: number | null; readonly hasDate: boolean },
+): readonly string[] {
+  const date = block.hasDate ? null : printDateLine(block.dateMs);
+  return date === null ? lines : [date, ...lines];
 }
 
 function toLinesAtSeam(
@@ -189,6 +202,21 @@ function applyBlocks(
   };
   const store = appendBlocks(book.store, blocks, 3 * start.targetDurationSeconds);
   return { ...book, store, tail, source };
+}
+
+/**
+ * The open tail behind this version. A member that has fewer parts of the same segment than were
+ * announced does not take them back.
+ */
+function toNextOpen(
+  draft: Draft,
+  book: RenditionBook,
+  { listing, blocks, takesOpen }: Admission,
+  open: OpenTail,
+): CanonicalOpen {
+  const isBehind = blocks.length === 0 && open.parts.count < book.open.partCount;
+  if (isBehind && !book.source.atSeam) return book.open;
+  return takesOpen && isAtTip(book, listing) ? toOpen(draft, book, listing, open) : emptyOpen;
 }
 
 function toOpen(

@@ -145,6 +145,17 @@ export function listTexts(
   return texts;
 }
 
+/** The store without any parts: they may only be listed while a segment is being made. */
+export function dropParts(store: BlockStore): BlockStore {
+  const drop = (blocks: readonly CanonicalBlock[]) => {
+    if (blocks.every(({ fullText }) => fullText === null)) return blocks;
+    return blocks.map((block) => ({ ...block, fullText: null }));
+  };
+  const front = drop(store.front);
+  const end = drop(store.end);
+  return front === store.front && end === store.end ? store : { ...store, front, end };
+}
+
 /** How many blocks at the end begin within `seconds` of it. */
 function toNewCount(blocks: readonly CanonicalBlock[], seconds: number): number {
   let count = 0;

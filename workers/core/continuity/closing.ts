@@ -3,7 +3,7 @@
 // other, a file that no origin has: the edge concatenates them (effect `assemble`). Where the edge
 // cannot, or a part is lost, the segment is a gap.
 
-import { appendBlocks, toCanonicalBlock } from "./block-store.ts";
+import { appendBlocks, dropParts, toCanonicalBlock } from "./block-store.ts";
 import { toTagUri } from "./carried-lines.ts";
 import type { AssembledPart } from "./effect.ts";
 import { GAP_VERSION, printSeconds, toMadeUri } from "./gap-blocks.ts";
@@ -23,6 +23,15 @@ export function applyClosing(draft: Draft, book: RenditionBook): void {
   }
   const closed = partCount === 0 ? book : toClosed(draft, book);
   setRendition(draft, { ...closed, open: emptyOpen, seq: closed.seq + 1 });
+}
+
+/** Parts of segments may be listed only while the next one is being made: players count on it. */
+export function applyQuiet(draft: Draft): void {
+  for (const book of draft.ledger.renditions.values()) {
+    if (book.open.partCount + book.open.hints.length > 0) continue;
+    const store = dropParts(book.store);
+    if (store !== book.store) setRendition(draft, { ...book, store });
+  }
 }
 
 function toClosed(draft: Draft, book: RenditionBook): RenditionBook {

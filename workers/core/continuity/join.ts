@@ -115,6 +115,7 @@ function toSource(visit: Visit, point: JoinPoint, nextMsn: number): SourceState 
     firstMsn: nextMsn,
     atSeam: true,
     isDiscontinuity: visit.isDiscontinuity,
+    datesEach: visit.isDiscontinuity,
   };
 }
 

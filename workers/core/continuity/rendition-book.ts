@@ -68,6 +68,8 @@ export interface SourceState {
   readonly atSeam: boolean;
   /** True if the join is a discontinuity for this rendition. */
   readonly isDiscontinuity: boolean;
+  /** True behind a discontinuity: every segment says its date. */
+  readonly datesEach: boolean;
 }
 
 /** What stands behind the last complete segment. */

@@ -43,6 +43,8 @@ interface StoredListing extends Omit<Listing, "blocks"> {
     readonly dateMs: number | null;
   };
   readonly text: string;
+  /** Start of each block: some were counted back from later versions. */
+  readonly dates: readonly (number | null)[];
 }
 
 interface StoredOrigin extends Omit<OriginBook, "epochs"> {
@@ -140,19 +142,15 @@ function toStoredListing(listing: Listing): StoredListing {
     dateMs: first?.dateMs ?? null,
   };
   const text = printBlockCode(blocks.map(({ lines }) => `${lines.join("\n")}\n`).join(""));
-  return { ...rest, start, text };
+  return { ...rest, start, text, dates: blocks.map(({ dateMs }) => dateMs) };
 }
 
-function toListing({ start, text, ...rest }: StoredListing): Listing {
-  const reading = readBlocks(parseBlockCode(text), 0, { ...start, rangeTail: null });
-  return { ...rest, blocks: toDated(reading.blocks, start.dateMs) };
-}
-
-/** A discontinuity without a date of its own ends the added dates; the first block had one. */
-function toDated(blocks: readonly RawBlock[], dateMs: number | null): readonly RawBlock[] {
-  const [first, ...others] = blocks;
-  if (first === undefined || first.dateMs === dateMs) return blocks;
-  return [{ ...first, dateMs }, ...others];
+function toListing({ start, text, dates, ...rest }: StoredListing): Listing {
+  const { blocks } = readBlocks(parseBlockCode(text), 0, { ...start, rangeTail: null });
+  const dated = blocks.map((block, index): RawBlock => {
+    return { ...block, dateMs: dates?.[index] ?? block.dateMs };
+  });
+  return { ...rest, blocks: dated };
 }
 
 function toStoredRendition(book: RenditionBook): StoredRendition {

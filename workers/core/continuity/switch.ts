@@ -6,7 +6,7 @@
 import type { Draft } from "./ledger.ts";
 import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
 import type { ChooseCause } from "./event.ts";
-import { applyClosing } from "./closing.ts";
+import { applyClosing, applyQuiet } from "./closing.ts";
 import type { CutPlan } from "./cut.ts";
 import { decideCut, listWatched, toServing } from "./cut.ts";
 import { applyFeed } from "./feed.ts";
@@ -200,6 +200,7 @@ function applyCut(
   for (const path of draft.ledger.renditions.keys()) {
     if (path !== cut.reference) applyFeed(draft, path);
   }
+  applyQuiet(draft);
   const reason = isSeamless ? "same-bytes" : cut.isLagging ? "lagging-standby" : "other-bytes";
   emit(draft, { kind: "choice", origin: target.origin, outcome: "done", reason });
 }
