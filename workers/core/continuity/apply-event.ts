@@ -151,6 +151,7 @@ function applyStart(draft: Draft, book: OriginBook, { playlist }: PlaylistEvent)
     start,
     timelines: [timeline],
     nextTimeline: 1,
+    chosen: book.id,
     visits: [visit],
   };
   note(draft, "channel-started", { origin: book.id }, { targetSeconds: target });

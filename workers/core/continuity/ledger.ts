@@ -25,6 +25,8 @@ export interface Ledger {
   readonly origins: ReadonlyMap<string, OriginBook>;
   readonly renditions: ReadonlyMap<string, RenditionBook>;
   readonly multivariant: CanonicalMultivariant | null;
+  /** The origin that health chose last, or the one that began; another member may stand in. */
+  readonly chosen: string | null;
   readonly pending: PendingSwitch | null;
   readonly end: EndState;
   readonly proofs: ReadonlyMap<string, PairProof>;
@@ -62,6 +64,7 @@ export function toLedger(settings: LedgerSettings): Ledger {
     origins: new Map(origins.map((id) => [id, toOriginBook(id)])),
     renditions: new Map(),
     multivariant: null,
+    chosen: null,
     pending: null,
     end: { kind: "live" },
     proofs: new Map(),

@@ -11,7 +11,7 @@ import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { toListing } from "./origin-book.ts";
 import type { JoinReason } from "./reason.ts";
-import { applyAttempt, applyMember, isInTimeline } from "./switch.ts";
+import { applyAttempt, applyMember, isInTimeline, STICK_TARGETS } from "./switch.ts";
 import type { Member } from "./timeline.ts";
 
 /** Target durations after the last publication when the next one is overdue (bis-22 6.2.1). */
@@ -27,20 +27,28 @@ export function applyOverdue(draft: Draft): void {
   if (origin === undefined || book === undefined) return;
   const listing = toListing(origin, visit.epoch, book.path);
   const lastMs = listing?.lastAdvanceMs ?? visit.sinceMs;
+  const isSettled = nowMs - visit.sinceMs >= STICK_TARGETS * toTargetMs(ledger);
+  if (visit.origin !== ledger.chosen && isSettled) {
+    const chosen = seekMember(draft, true, ledger.chosen);
+    if (chosen !== null) return applyMember(draft, chosen, "return");
+  }
   if (nowMs - lastMs <= OVERDUE_TARGETS * toTargetMs(ledger)) return;
-  const member = seekMember(draft, true);
+  const member = seekMember(draft, true, null);
   if (member !== null) applyMember(draft, member, "overdue");
 }
 
-/** Another member of the timeline; `ahead`: one that has the next segment already. */
-function seekMember(draft: Draft, ahead: boolean): Member | null {
+/**
+ * Another member of the timeline, or this one; `ahead`: one that has the next segment already.
+ */
+function seekMember(draft: Draft, ahead: boolean, only: string | null): Member | null {
   const { ledger, nowMs } = draft;
   const visit = toVisit(ledger);
   const [watched] = listWatched(ledger);
   if (visit === null || watched === undefined) return null;
   for (const book of ledger.origins.values()) {
     const target: Member = { origin: book.id, epoch: book.current };
-    if (book.id === visit.origin || !isInTimeline(draft, target)) continue;
+    if (book.id === visit.origin || (only !== null && book.id !== only)) continue;
+    if (!isInTimeline(draft, target)) continue;
     const listing = toListing(book, book.current, watched.path);
     if (listing === null) continue;
     const next = seekNext(draft, watched, listing);
@@ -61,7 +69,7 @@ const isLasting: Readonly<Partial<Record<JoinReason, boolean>>> = {
 
 /** The feeding origin's encoder has started over. */
 export function applyRestart(draft: Draft, book: OriginBook): void {
-  const member = seekMember(draft, false);
+  const member = seekMember(draft, false, null);
   if (member !== null) return applyMember(draft, member, "restart");
   const target: Member = { origin: book.id, epoch: book.current };
   if (isInTimeline(draft, target)) return applyMember(draft, target, "restart");

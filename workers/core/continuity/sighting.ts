@@ -39,6 +39,8 @@ export interface SightingStep {
 const SILENCE_TARGETS = 1.5;
 /** The same for an origin that is known to have two faces: by chance, one may not be seen. */
 const SILENCE_TARGETS_MULTI = 3;
+/** Looks at something older until it can be an encoder that names and numbers as before. */
+const BEHIND_LOOKS = 3;
 
 export function applySighting(
   book: OriginBook,
@@ -149,7 +151,12 @@ function applyBehind(
   nowMs: number,
 ): SightingStep {
   const isDated = toLastBlock(known)?.dateMs != null;
-  if (isDated || !isSilent(book, known, nowMs)) return { book, sighting: { kind: "behind" } };
+  const isLate = known.behindCount < BEHIND_LOOKS || !isSilent(book, known, nowMs);
+  if (isDated || isLate) {
+    const listing = { ...known, behindCount: known.behindCount + 1 };
+    const next = applyListing(book, book.current, rendition, listing);
+    return { book: next, sighting: { kind: "behind" } };
+  }
   return applyNewEpoch(book, rendition, source, nowMs, "restarted");
 }
 

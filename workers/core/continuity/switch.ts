@@ -32,7 +32,7 @@ export interface PendingSwitch {
 export type SwitchCause = ChooseCause | "restart";
 
 /** Target durations within which health's preference does not switch again. */
-const STICK_TARGETS = 10;
+export const STICK_TARGETS = 10;
 /** Target durations that a wait may take longer than the lag: the next segment has to be made. */
 const WAIT_TARGETS = 1.5;
 /** Target durations that an origin which was never read is waited for. */
@@ -56,6 +56,7 @@ export function applyChoose(draft: Draft, origin: string, cause: ChooseCause): v
   const isUnread = obstacle === "unread";
   if (obstacle !== null && !isUnread) return refuse(draft, origin, obstacle);
   if (isInTimeline(draft, target)) {
+    draft.ledger = { ...draft.ledger, chosen: origin };
     applyMember(draft, target, cause);
     return emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
   }
@@ -76,6 +77,7 @@ function applyStay(draft: Draft, origin: string): void {
     note(draft, "switch-cancelled", { origin: draft.ledger.pending.origin });
     draft.ledger = { ...draft.ledger, pending: null };
   }
+  draft.ledger = { ...draft.ledger, chosen: origin };
   note(draft, "already-serving", { origin });
   emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
 }
@@ -152,8 +154,9 @@ export function applyPending(draft: Draft): void {
   const target: Member = { origin: pending.origin, epoch: book?.current ?? pending.epoch };
   const isLate = draft.nowMs >= untilMs;
   if (isInTimeline(draft, target)) {
-    applyMember(draft, target, cause);
     const { origin } = target;
+    draft.ledger = { ...draft.ledger, chosen: origin };
+    applyMember(draft, target, cause);
     return emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
   }
   const obstacle = decideObstacle(draft.ledger, pending.origin, draft.nowMs);
@@ -194,7 +197,8 @@ function applyCut(
     firstMsn: null,
   };
   const visits = [...draft.ledger.visits, next].slice(-ledgerLimits.visitsMax);
-  draft.ledger = { ...draft.ledger, visits, pending: null, end: { kind: "live" } };
+  const chosen = target.origin;
+  draft.ledger = { ...draft.ledger, visits, chosen, pending: null, end: { kind: "live" } };
   noteCut(draft, visit, next, plan, cause);
   applyFeed(draft, cut.reference);
   for (const path of draft.ledger.renditions.keys()) {
