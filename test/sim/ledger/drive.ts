@@ -67,7 +67,8 @@ export interface Listener {
 interface Watch {
   readonly origin: Origin;
   greeted: boolean;
-  readonly lastTexts: Map<string, string>;
+  /** What each of its playlists said last. */
+  readonly last: Map<string, { readonly text: string; readonly playlist: MediaPlaylist }>;
   /** When its first rendition last said something new. */
   advancedMs: number;
   answers: boolean;
@@ -103,7 +104,7 @@ export class Drive {
     this.#watches = world.origins.map((origin) => ({
       origin,
       greeted: false,
-      lastTexts: new Map(),
+      last: new Map(),
       advancedMs: Number.NEGATIVE_INFINITY,
       answers: false,
       run: -1,
@@ -200,18 +201,21 @@ export class Drive {
     const { latePercent, skippedPercent } = this.#world;
     for (const rendition of renditions) {
       if (this.#chance.percent(skippedPercent)) continue;
-      const behind = this.#chance.percent(latePercent) ? 1 : 0;
-      const text = packager.playlist(rendition, tellsMs, behind, renditions);
+      // A cache on the way to the origin may still hold what it said a segment ago.
+      const ageMs = this.#chance.percent(latePercent) ? this.#world.longestMs : 0;
+      const text = packager.playlist(rendition, tellsMs - ageMs, renditions);
       if (text === null) continue;
       const path = packager.path(rendition);
-      if (watch.lastTexts.get(path) !== text) {
-        watch.lastTexts.set(path, text);
+      const before = watch.last.get(path);
+      if (before?.text !== text) {
         if (rendition === renditions[0]) watch.advancedMs = this.#nowMs;
         this.#oracle.note(id, path, text);
       }
       const told = this.#veiled ? toVeiled(text) : text;
-      const playlist = parsePlaylist(told) as MediaPlaylist;
-      this.#noteOffer(id, packager, rendition, tellsMs, playlist);
+      const isSame = before?.text === text;
+      const playlist = isSame ? before.playlist : (parsePlaylist(told) as MediaPlaylist);
+      if (!isSame) watch.last.set(path, { text, playlist });
+      this.#noteOffer(id, packager, rendition, tellsMs - ageMs, playlist);
       this.#apply({ kind: "playlist", origin: id, path, playlist, place: toPlaceOf(id, path) });
     }
   }

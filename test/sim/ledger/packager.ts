@@ -50,6 +50,8 @@ export class Packager {
   readonly plan: PackagerPlan;
   readonly #targetSeconds: number;
   readonly #blocks = new Map<string, Block>();
+  /** The last text of each rendition; most polls find nothing new. */
+  readonly #told = new Map<string, { readonly version: string; readonly text: string }>();
 
   constructor(plan: PackagerPlan) {
     this.plan = plan;
@@ -70,17 +72,31 @@ export class Packager {
     return `${this.plan.folders.get(rendition.name) ?? rendition.name}/index.m3u8`;
   }
 
-  /** What a playlist says now, `behind` segments late; null before the first segment. */
-  playlist(
+  /** What a playlist says at a moment; null before the first segment. */
+  playlist(rendition: Rendition, nowMs: number, others: readonly Rendition[]): string | null {
+    const { endsAtMs, lagMs } = this.plan;
+    const run = this.runAt(nowMs);
+    const last = this.lastIndexAt(Math.min(nowMs, endsAtMs));
+    if (last < 0) return null;
+    const { partMs, id } = run.encoder.plan;
+    const isEnded = nowMs >= endsAtMs;
+    const partCount = partMs === 0 || isEnded ? 0 : Math.floor((nowMs - lagMs) / partMs);
+    const version = `${id} ${last} ${partCount} ${isEnded}`;
+    const told = this.#told.get(rendition.name);
+    if (told?.version === version) return told.text;
+    const text = this.#print(run, rendition, nowMs, last, others);
+    this.#told.set(rendition.name, { version, text });
+    return text;
+  }
+
+  #print(
+    run: Run,
     rendition: Rendition,
     nowMs: number,
-    behind: number,
+    last: number,
     others: readonly Rendition[],
-  ): string | null {
+  ): string {
     const { windowSegments, event, endsAtMs } = this.plan;
-    const run = this.runAt(nowMs);
-    const last = this.lastIndexAt(Math.min(nowMs, endsAtMs)) - behind;
-    if (last < 0) return null;
     const first = event ? 0 : Math.max(0, last - windowSegments + 1);
     let text = this.#printHead(run, first);
     for (let index = first; index <= last; index += 1) {
@@ -91,7 +107,6 @@ export class Packager {
       if (index === first) text += block.firstOpening + parts + block.firstBody;
       else text += block.opening + parts + block.body;
     }
-    if (behind > 0) return text;
     if (nowMs >= endsAtMs) return `${text}#EXT-X-ENDLIST\n`;
     if (run.encoder.plan.partMs === 0) return text;
     return text + this.#printEdge(run, rendition, last + 1, nowMs, others);
