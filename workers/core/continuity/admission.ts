@@ -1,7 +1,7 @@
-// Lets an origin's new segments into a rendition's canonical playlist: numbers them, gives them what
-// a seam needs, rewrites them once, and appends them. From then on they never change. It also takes
-// over what stands behind the last segment (parts, hints, reports) and the date ranges. It does not
-// decide who feeds or where a cut is: admit what you are told.
+// Lets an origin's new segments into a rendition's canonical playlist: numbers them, gives them
+// what a seam needs, rewrites them once, and appends them. From then on they never change. It also
+// takes over what stands behind the last segment (parts, hints, reports) and the date ranges. It
+// does not decide who feeds or where a cut is: admit what you are told.
 
 import type { CanonicalBlock } from "./block-store.ts";
 import { appendBlocks, dropParts, toCanonicalBlock } from "./block-store.ts";
@@ -9,6 +9,7 @@ import { toCanonicalText } from "./canonical-text.ts";
 import { printDateLine, toLinesWithIv, toSeamLines } from "./carried-lines.ts";
 import { applyDateRanges } from "./date-ranges.ts";
 import { toHead } from "./head.ts";
+import { keepParts } from "./kept-parts.ts";
 import type { ChannelStart, Draft } from "./ledger.ts";
 import { note, setRendition } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
@@ -18,7 +19,6 @@ import { emptyOpenTail, toEndMs } from "./raw-block.ts";
 import type { CanonicalOpen, RenditionBook, TailState } from "./rendition-book.ts";
 import { emptyOpen } from "./rendition-book.ts";
 import { toCanonicalReports } from "./reports.ts";
-import { keepParts } from "./kept-parts.ts";
 import { applyWindow } from "./window.ts";
 
 /** What stands at the join; null: the blocks go on from the last one. */
@@ -238,7 +238,10 @@ function toOpen(
   };
 }
 
-/** Lowest EXT-X-VERSION for the origin's own tags and for what the ledger adds (bis-22 section 8). */
+/**
+ * Lowest EXT-X-VERSION for the origin's own tags and for what the ledger adds (bis-22 section
+ * 8).
+ */
 function toVersion(book: RenditionBook, { listing, seam }: Admission, start: ChannelStart): number {
   const { state } = book.tail;
   const addsIv = book.source.shift !== 0 && state.keys.some(({ line }) => line.includes(",IV="));

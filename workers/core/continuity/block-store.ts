@@ -43,7 +43,9 @@ export interface BlockStore {
 
 export const emptyStore: BlockStore = { front: [], chunks: [], end: [], count: 0, seconds: 0 };
 
-/** Blocks per chunk: half of what a front strip costs to cut up, twice what a chunk's head costs. */
+/**
+ * Blocks per chunk: half of what a front strip costs to cut up, twice what a chunk's head costs.
+ */
 const CHUNK_BLOCKS = 64;
 
 export function toCanonicalBlock(block: RawBlock): CanonicalBlock {
@@ -65,7 +67,12 @@ export function appendBlocks(
   if (blocks.length === 0) return store;
   const added = blocks.reduce((sum, block) => sum + block.durationSeconds, 0);
   const end = [...store.end, ...blocks];
-  const next = { ...store, end, count: store.count + blocks.length, seconds: store.seconds + added };
+  const next = {
+    ...store,
+    end,
+    count: store.count + blocks.length,
+    seconds: store.seconds + added,
+  };
   return applySeals(next, partsSeconds);
 }
 

@@ -4,7 +4,7 @@
 
 import { parseStringAttribute } from "../hls/attribute-list.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
-import { toAttributes, toKeyTag, toTagName } from "./read-blocks.ts";
+import { toAttributes, toKeyTag, toTagName } from "./tag-lines.ts";
 
 export const noKeyLine = "#EXT-X-KEY:METHOD=NONE";
 

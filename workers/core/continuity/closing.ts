@@ -9,9 +9,10 @@ import type { AssembledPart } from "./effect.ts";
 import { GAP_VERSION, printSeconds, toMadeUri } from "./gap-blocks.ts";
 import type { ChannelStart, Draft } from "./ledger.ts";
 import { emit, note, setRendition } from "./ledger.ts";
-import { readBlocks, toPartRange } from "./read-blocks.ts";
+import { readBlocks } from "./read-blocks.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { emptyOpen } from "./rendition-book.ts";
+import { toPartRange } from "./tag-lines.ts";
 
 /** Takes back what was only promised: hints, and the open segment if it has parts. */
 export function applyClosing(draft: Draft, book: RenditionBook): void {

@@ -9,10 +9,10 @@
 // If the standby has not got that far, it is waited for as long as players have media to show;
 // beyond that its newest segment is taken, and what was shown comes again.
 
+import { toStartMs } from "./join.ts";
 import type { Draft, Ledger } from "./ledger.ts";
 import { toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
-import { toStartMs } from "./join.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";

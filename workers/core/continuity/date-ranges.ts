@@ -12,8 +12,8 @@ import {
   parseStringAttribute,
 } from "../hls/attribute-list.ts";
 import { parseDateTime } from "../hls/date-time.ts";
-import { toAttributes } from "./read-blocks.ts";
 import { ledgerLimits } from "./settings.ts";
+import { toAttributes } from "./tag-lines.ts";
 
 export interface DateRangeEntry {
   /** As viewers see it. */

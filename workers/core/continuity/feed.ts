@@ -52,7 +52,7 @@ function applyContinuation(
   const first = blocks[0];
   const missing = first === undefined ? 0 : first.msn - next;
   if (first !== undefined && missing > 0) {
-    return applyHole(draft, visit, book, listing, blocks, missing);
+    return void applyHole(draft, visit, book, listing, blocks, missing);
   }
   const { isDiscontinuity, atSeam } = book.source;
   const before = first === undefined ? null : toBlockAt(listing, next - 1);
@@ -112,7 +112,11 @@ export function toJumped(book: RenditionBook, missing: number, first: RawBlock):
     store: emptyStore,
     front: { dsn, state: emptyTagState },
     tail: { ...book.tail, nextMsn: book.tail.nextMsn + missing, dsn, state: emptyTagState },
-    source: { ...book.source, localMsn: first.msn - 1, localDsn: first.dsn - first.discontinuities },
+    source: {
+      ...book.source,
+      localMsn: first.msn - 1,
+      localDsn: first.dsn - first.discontinuities,
+    },
   };
 }
 
@@ -128,7 +132,8 @@ function applyMemberChange(
   const blocks = listing.blocks.filter(({ msn }) => msn >= next);
   const first = blocks[0];
   const shift = book.tail.nextMsn - next;
-  const localDsn = first === undefined ? (listing.blocks.at(-1)?.dsn ?? 0) : first.dsn - first.discontinuities;
+  const localDsn =
+    first === undefined ? (listing.blocks.at(-1)?.dsn ?? 0) : first.dsn - first.discontinuities;
   const source = {
     ...book.source,
     origin: visit.origin,
@@ -207,4 +212,3 @@ function toQuietSeam(
 function toKeyLines(state: TagState): string {
   return state.keys.map(({ line }) => line.replace(/,IV=0x[0-9a-f]{32}$/, "")).join("\n");
 }
-

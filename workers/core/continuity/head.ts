@@ -1,10 +1,10 @@
-// The head of a canonical playlist: the lines that the channel's first origin wrote, in their order,
-// with marks where the ledger prints its own values. TARGETDURATION, SERVER-CONTROL and PART-INF are
-// the channel's, the same in all its playlists and fixed when it starts (bis-22 sections 4.4.3.1,
-// 6.2.1 and 6.2.4).
+// The head of a canonical playlist: the lines that the channel's first origin wrote, in their
+// order, with marks where the ledger prints its own values. TARGETDURATION, SERVER-CONTROL and
+// PART-INF are the channel's, the same in all its playlists and fixed when it starts (bis-22
+// sections 4.4.3.1, 6.2.1 and 6.2.4).
 
 import type { ChannelStart } from "./ledger.ts";
-import { toTagName } from "./read-blocks.ts";
+import { toTagName } from "./tag-lines.ts";
 
 /** A line that begins with U+0000 is no line but a mark; parsePlaylist accepts no such letter. */
 const mark = {

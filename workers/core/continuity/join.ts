@@ -39,7 +39,8 @@ export function applyJoin(
     note(draft, "limit-reached", { rendition }, { limit: "renditionsMax" });
     return;
   }
-  const begun = book === null ? toNewBook(visit, rendition, point) : toJoined(draft, visit, book, point);
+  const begun =
+    book === null ? toNewBook(visit, rendition, point) : toJoined(draft, visit, book, point);
   if (begun === null) return;
   const isSeam = begun.source.isDiscontinuity || book !== null;
   const isDiscontinuity = begun.source.isDiscontinuity;
@@ -200,7 +201,8 @@ function toPadded(
     return padded;
   }
   note(draft, "window-jumped", about, { seconds });
-  const dsn = Math.max(book.tail.dsn + 1, point.dsn + (visit.dsnShift ?? 0)) - point.discontinuities;
+  const dsn =
+    Math.max(book.tail.dsn + 1, point.dsn + (visit.dsnShift ?? 0)) - point.discontinuities;
   const nextMsn = Math.max(book.tail.nextMsn + 1, point.msn + (visit.msnShift ?? 0));
   return {
     ...book,
@@ -218,7 +220,8 @@ function toMissingCount(visit: Visit, book: RenditionBook, seconds: number): num
   const each = book.tail.lastSeconds;
   if (!(each > 0) || seconds <= 0.001) return 0;
   const byNumber = visit.firstMsn === null ? null : visit.firstMsn - book.tail.nextMsn;
-  if (byNumber !== null && byNumber >= 0 && Math.abs(seconds / each - byNumber) < 1) return byNumber;
+  if (byNumber !== null && byNumber >= 0 && Math.abs(seconds / each - byNumber) < 1)
+    return byNumber;
   return seconds < each / 2 ? 0 : Math.max(1, Math.round(seconds / each));
 }
 
@@ -238,4 +241,3 @@ function noteVisit(draft: Draft, visit: Visit, begun: RenditionBook, point: Join
   });
   draft.ledger = { ...draft.ledger, visits };
 }
-

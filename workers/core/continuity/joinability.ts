@@ -4,9 +4,9 @@
 
 import { decideCut, listWatched } from "./cut.ts";
 import { isProved, toPairProof } from "./identity.ts";
+import { toOriginLag } from "./lag.ts";
 import type { Ledger } from "./ledger.ts";
 import { toTargetMs, toVisit } from "./ledger.ts";
-import { toOriginLag } from "./lag.ts";
 import type { Listing } from "./listing.ts";
 import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
@@ -49,7 +49,8 @@ function toJoinability(ledger: Ledger, book: OriginBook, nowMs: number): Joinabi
   const proved = serving !== null && isProved(ledger, serving, target);
   const common = { origin, lagSeconds, isProved: proved, repeatSecondsMax: 0 };
   const obstacle = decideObstacle(ledger, origin, nowMs);
-  if (visit === null || serving === null) return { ...common, join: "impossible", reason: "unread" };
+  if (visit === null || serving === null)
+    return { ...common, join: "impossible", reason: "unread" };
   if (obstacle !== null) return { ...common, join: "impossible", reason: obstacle };
   const timeline = ledger.timelines.find(({ n }) => n === visit.timeline);
   if (proved && timeline !== undefined && isMember(timeline, origin, book.current)) {

@@ -1,6 +1,6 @@
-// Announced parts stay as they were (bis-22 section 6.2.1), also when another member of the timeline
-// goes on with the segment under names of its own: the first parts keep the names they were
-// announced with, only what comes behind them has the new ones. The bytes are the same.
+// Announced parts stay as they were (bis-22 section 6.2.1), also when another member of the
+// timeline goes on with the segment under names of its own: the first parts keep the names they
+// were announced with, only what comes behind them has the new ones. The bytes are the same.
 
 import type { OpenTail, RawBlock } from "./raw-block.ts";
 import type { CanonicalOpen } from "./rendition-book.ts";

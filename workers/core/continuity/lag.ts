@@ -3,9 +3,9 @@
 // looks is the lag.
 
 import { decideClock, listWatched, toAnnouncedEndMs } from "./cut.ts";
+import { toStartMs } from "./join.ts";
 import type { Draft, Ledger } from "./ledger.ts";
 import { setOrigin } from "./ledger.ts";
-import { toStartMs } from "./join.ts";
 import { LAG_LOOKS, toLagSeconds } from "./listing.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { applyListing, toListing } from "./origin-book.ts";

@@ -1,19 +1,20 @@
-// Compares what two origins list of one rendition. Candidates for the same bytes have, wherever both
-// list a moment, a segment with the same date and duration there; their numbers and names may
+// Compares what two origins list of one rendition. Candidates for the same bytes have, wherever
+// both list a moment, a segment with the same date and duration there; their numbers and names may
 // differ. Without dates only the operator's word makes two listings comparable: by their names, or
 // by their numbers if they have no name in common.
 
-import { resolveUri, parseHttpUri } from "../http/uri.ts";
+import { parseHttpUri, resolveUri } from "../http/uri.ts";
 import { toTagUri } from "./carried-lines.ts";
 import type { Listing } from "./listing.ts";
+import type { NameRelation } from "./pair-proof.ts";
 import type { RawBlock } from "./raw-block.ts";
-import { DATE_TOLERANCE_MS, DURATION_TOLERANCE_SECONDS, isSameName, toMake, toPlainUri } from "./raw-block.ts";
-
-/**
- * equal: one name for one segment. other: names of another make. clashing: names of the same make
- * with other numbers in them, so that one name means two segments.
- */
-export type NameRelation = "equal" | "other" | "clashing";
+import {
+  DATE_TOLERANCE_MS,
+  DURATION_TOLERANCE_SECONDS,
+  isSameName,
+  toMake,
+  toPlainUri,
+} from "./raw-block.ts";
 
 export type Match =
   | {
@@ -113,7 +114,10 @@ export function toName(listing: Listing, uri: string): string {
   return isBelow ? path.slice(root.length) : `${found.origin}/${path}`;
 }
 
-/** The name in `b` of what is named `path` in `a`: segments by date, init sections by their place. */
+/**
+ * The name in `b` of what is named `path` in `a`: segments by date, init sections by their
+ * place.
+ */
 export function matchNames(a: Listing, b: Listing, path: string): string | null {
   const name = toPlainUri(path);
   for (const block of a.blocks) {

@@ -1,9 +1,9 @@
-// The canonical playlists as text: what every viewer of the channel gets, before viewers' own edits.
-// Blocks are printed as they were announced; only tags in effect at the front of the window are
-// added to its first block, because the ones that set them have left with their segments.
+// The canonical playlists as text: what every viewer of the channel gets, before viewers' own
+// edits. Blocks are printed as they were announced; only tags in effect at the front of the window
+// are added to its first block, because the ones that set them have left with their segments.
 
-import { toCarriedLines, printDateLine } from "./carried-lines.ts";
 import { listTexts } from "./block-store.ts";
+import { printDateLine, toCarriedLines } from "./carried-lines.ts";
 import { printHead } from "./head.ts";
 import type { Ledger } from "./ledger.ts";
 import type { RenditionBook } from "./rendition-book.ts";

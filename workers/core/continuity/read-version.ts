@@ -6,37 +6,13 @@
 import type { MediaPlaylist } from "../hls/playlist.ts";
 import type { Listing } from "./listing.ts";
 import { toBlockAt, toLastBlock } from "./listing.ts";
-import type { OpenTail, RawBlock } from "./raw-block.ts";
+import type { RawBlock } from "./raw-block.ts";
 import { isSameBlock, toEndMs, toMake, toPlainUri } from "./raw-block.ts";
 import type { BlockReading } from "./read-blocks.ts";
 import { readBlocks, toReadStart, toReadStartBehind } from "./read-blocks.ts";
 import type { HeadReading } from "./read-head.ts";
 import { copyText, readHead, seekTail } from "./read-head.ts";
-
-export const versionRelations = [
-  /** Nothing was known. */
-  "first",
-  /** It goes on from what is known. */
-  "advanced",
-  /** No new segment; perhaps new parts. */
-  "same",
-  /** What was known goes further. */
-  "behind",
-  /** It goes on behind a hole. */
-  "jumped",
-  /** Other media under known numbers, or numbers that went back: another epoch. */
-  "contradicts",
-] as const;
-export type VersionRelation = (typeof versionRelations)[number];
-
-export interface VersionReading {
-  readonly relation: VersionRelation;
-  /** Segments beyond the known ones; for "first" and "jumped" all that are listed. */
-  readonly fresh: readonly RawBlock[];
-  readonly open: OpenTail;
-  readonly head: HeadReading;
-  readonly dateRanges: readonly string[];
-}
+import type { VersionReading, VersionRelation } from "./version-reading.ts";
 
 /** Known segments that are read again and compared. */
 const OVERLAP_BLOCKS = 4;
@@ -48,7 +24,8 @@ export function readVersion(
 ): VersionReading {
   const head = readHead(playlist.text);
   const last = known === null ? null : toLastBlock(known);
-  if (known === null || last === null) return toReading("first", readAll(playlist, head), head, null);
+  if (known === null || last === null)
+    return toReading("first", readAll(playlist, head), head, null);
   const reading = readTail(playlist, head, known, last);
   const relation = decideRelation(playlist, known, last, reading, nowMs);
   return toReading(relation, reading, head, last);
@@ -126,7 +103,9 @@ function decideRelation(
   return reading.open.parts.count < known.open.parts.count ? "behind" : "same";
 }
 
-/** No number in common: by dates if there are any, else by names and by the time that has passed. */
+/**
+ * No number in common: by dates if there are any, else by names and by the time that has passed.
+ */
 function decideUnshared(
   playlist: MediaPlaylist,
   known: Listing,

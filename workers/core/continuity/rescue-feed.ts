@@ -1,12 +1,12 @@
 // What the ledger does about its feeding origin without asking anybody: if its next segment is
 // overdue and another member of the timeline has it, that one feeds, because no player can see the
-// difference; if its encoder has started over, the channel goes on with another member, or else with
-// the new epoch behind a cut.
+// difference; if its encoder has started over, the channel goes on with another member, or else
+// with the new epoch behind a cut.
 
-import type { Draft } from "./ledger.ts";
-import { note, toTargetMs, toVisit } from "./ledger.ts";
 import { listWatched } from "./cut.ts";
 import { seekNext } from "./feed.ts";
+import type { Draft } from "./ledger.ts";
+import { note, toTargetMs, toVisit } from "./ledger.ts";
 import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { toListing } from "./origin-book.ts";
@@ -30,7 +30,7 @@ export function applyOverdue(draft: Draft): void {
   const isSettled = nowMs - visit.sinceMs >= STICK_TARGETS * toTargetMs(ledger);
   if (visit.origin !== ledger.chosen && isSettled) {
     const chosen = seekMember(draft, true, ledger.chosen);
-    if (chosen !== null) return applyMember(draft, chosen, "return");
+    if (chosen !== null) return void applyMember(draft, chosen, "return");
   }
   if (nowMs - lastMs <= OVERDUE_TARGETS * toTargetMs(ledger)) return;
   const member = seekMember(draft, true, null);
@@ -70,9 +70,9 @@ const isLasting: Readonly<Partial<Record<JoinReason, boolean>>> = {
 /** The feeding origin's encoder has started over. */
 export function applyRestart(draft: Draft, book: OriginBook): void {
   const member = seekMember(draft, false, null);
-  if (member !== null) return applyMember(draft, member, "restart");
+  if (member !== null) return void applyMember(draft, member, "restart");
   const target: Member = { origin: book.id, epoch: book.current };
-  if (isInTimeline(draft, target)) return applyMember(draft, target, "restart");
+  if (isInTimeline(draft, target)) return void applyMember(draft, target, "restart");
   const { pending } = draft.ledger;
   if (pending !== null && pending.origin === book.id) return;
   const obstacle = decideObstacle(draft.ledger, book.id, draft.nowMs);

@@ -1,12 +1,12 @@
-// Sorts one look at an origin's playlist into its epochs: the current face goes on, an older body, a
-// restart, or the other one of two nodes behind one URL.
+// Sorts one look at an origin's playlist into its epochs: the current face goes on, an older body,
+// a restart, or the other one of two nodes behind one URL.
 //
 // How are a restart and a second node told apart? A restarted encoder begins where the old one
-// ended; two nodes list the same minutes at the same time. So new media that begins behind the known
-// end is a restart at once. Media that overlaps it in time, or has no dates, is only remembered: it
-// becomes the current face when the present one has not been seen for a while. If the present one
-// comes back in between, the origin has two faces, and the present one stays pinned as long as it
-// lives.
+// ended; two nodes list the same minutes at the same time. So new media that begins behind the
+// known end is a restart at once. Media that overlaps it in time, or has no dates, is only
+// remembered: it becomes the current face when the present one has not been seen for a while. If
+// the present one comes back in between, the origin has two faces, and the present one stays pinned
+// as long as it lives.
 //
 // Refused: counting polls. Polls of fifteen renditions and of probers in three regions do not come
 // in turn, so "two in a row" means nothing; moments do.
@@ -16,9 +16,9 @@ import { applyReading, toLastBlock } from "./listing.ts";
 import type { Epoch, OriginBook } from "./origin-book.ts";
 import { applyListing, toEpoch } from "./origin-book.ts";
 import { toEndMs } from "./raw-block.ts";
-import type { VersionReading } from "./read-version.ts";
 import { readVersion } from "./read-version.ts";
 import { ledgerLimits } from "./settings.ts";
+import type { VersionReading } from "./version-reading.ts";
 
 export type Sighting =
   /** The current face: grew, or was confirmed. */

@@ -1,12 +1,12 @@
-// The whole ledger as text and back: for the coordinator's storage and for a coordinator that starts
-// elsewhere. A window of twelve hours and fifteen renditions stays far below 8 MB, because sealed
-// chunks are coded (block-code.ts) and listings are written as their lines. A chunk is coded once
-// and remembered; after a restore its text is made when somebody prints it.
+// The whole ledger as text and back: for the coordinator's storage and for a coordinator that
+// starts elsewhere. A window of twelve hours and fifteen renditions stays far below 8 MB, because
+// sealed chunks are coded (block-code.ts) and listings are written as their lines. A chunk is coded
+// once and remembered; after a restore its text is made when somebody prints it.
 //
 // Version 1 wrote chunks as plain text. A reader accepts its own version and the one before.
 
-import type { BlockStore, Chunk } from "./block-store.ts";
 import { parseBlockCode, printBlockCode } from "./block-code.ts";
+import type { BlockStore, Chunk } from "./block-store.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import type { OriginBook } from "./origin-book.ts";
@@ -118,7 +118,9 @@ function toRestored(snapshot: Snapshot, version: number): Ledger {
 
 function toStoredOrigin(book: OriginBook): StoredOrigin {
   const epochs = book.epochs.map(({ id, listings }) => {
-    const stored = [...listings].map(([path, listing]) => [path, toStoredListing(listing)] as const);
+    const stored = [...listings].map(
+      ([path, listing]) => [path, toStoredListing(listing)] as const,
+    );
     return { id, listings: stored };
   });
   return { ...book, epochs };

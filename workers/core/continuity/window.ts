@@ -1,18 +1,18 @@
-// Lets the front of a canonical playlist go, as its origin's does (bis-22 sections 6.2.1 and 6.2.2).
-// Blocks of the present visit leave when the origin does not list them any more; blocks of older
-// visits leave when the window is longer than it was with them. It never gets shorter than three
-// target durations, nor than what the origin has listed before: an encoder that has just started
-// lists little, and players need the rest.
+// Lets the front of a canonical playlist go, as its origin's does (bis-22 sections 6.2.1 and
+// 6.2.2). Blocks of the present visit leave when the origin does not list them any more; blocks of
+// older visits leave when the window is longer than it was with them. It never gets shorter than
+// three target durations, nor than what the origin has listed before: an encoder that has just
+// started lists little, and players need the rest.
 
+import { parseStringAttribute } from "../hls/attribute-list.ts";
 import { dropFront, openFront } from "./block-store.ts";
 import { toListedRanges } from "./date-ranges.ts";
 import type { ChannelStart } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { toFrontMsn } from "./rendition-book.ts";
-import { toAttributes } from "./read-blocks.ts";
-import { parseStringAttribute } from "../hls/attribute-list.ts";
 import { ledgerLimits } from "./settings.ts";
+import { toAttributes } from "./tag-lines.ts";
 
 export function applyWindow(
   book: RenditionBook,
