@@ -12,6 +12,7 @@ import { parsePlaylist } from "../../../workers/core/hls/parse-playlist.ts";
 import type { MediaPlaylist, MultivariantPlaylist } from "../../../workers/core/hls/playlist.ts";
 import { Chance } from "./chance.ts";
 import type { Rendition } from "./encoder.ts";
+import { OfferBook } from "./offers.ts";
 import type { Origin } from "./origin.ts";
 import { programmeStartMs } from "./packager.ts";
 import type { World } from "./plan.ts";
@@ -46,6 +47,8 @@ export interface Standing {
   readonly nowMs: number;
   readonly wanted: string;
   readonly outcome: "done" | "waiting" | "refused";
+  /** False while the wanted origin is dead. */
+  readonly answers: boolean;
   readonly offers: ReadonlyMap<string, Offer>;
 }
 
@@ -83,7 +86,7 @@ export class Drive {
   readonly #chance: Chance;
   readonly #veiled: boolean;
   readonly #watches: readonly Watch[];
-  readonly #offers = new Map<string, Offer>();
+  readonly #offers = new OfferBook();
   readonly #oracle = new ByteOracle();
   readonly #asked: { readonly step: number; readonly event: LedgerEvent }[] = [];
   readonly #renditionByPath: ReadonlyMap<string, Rendition>;
@@ -123,7 +126,7 @@ export class Drive {
       this.#nowMs = this.#step * stepMs;
       this.#answerProofs();
       if (restarts.has(this.#step)) this.#ledger.restart();
-      if (this.#offers.size === 0 && !this.#begin()) continue;
+      if (this.#offers.byRun.size === 0 && !this.#begin()) continue;
       this.#pollOthers();
       this.#poll(this.#wanted);
       this.#apply({ kind: "tick" });
@@ -135,7 +138,8 @@ export class Drive {
         nowMs: this.#nowMs,
         wanted: this.#wanted.origin.plan.id,
         outcome: this.#outcome,
-        offers: this.#offers,
+        answers: this.#wanted.answers,
+        offers: this.#offers.byRun,
       });
     }
   }
@@ -144,9 +148,10 @@ export class Drive {
   #begin(): boolean {
     const first = this.#watches.find((watch) => {
       this.#poll(watch);
-      return this.#offers.size > 0;
+      return this.#offers.byRun.size > 0;
     });
     this.#wanted = first ?? this.#wanted;
+    this.#offers.prefer(this.#wanted.origin.plan.id);
     return first !== undefined;
   }
 
@@ -173,6 +178,7 @@ export class Drive {
 
   #choose(watch: Watch, cause: ChooseCause): void {
     this.#wanted = watch;
+    this.#offers.prefer(watch.origin.plan.id);
     this.#chosenMs = this.#nowMs;
     this.#outcome = "waiting";
     this.#reason = "";
@@ -191,7 +197,9 @@ export class Drive {
     watch.answers = answer !== null;
     if (answer === null) return;
     const { packager, tellsMs } = answer;
-    watch.run = packager.runAt(tellsMs).encoder.plan.id;
+    // Of two nodes with different bytes nobody can say which one will be met.
+    const isTwofold = origin.plan.nodes.some((node) => node.plan.runs[0] !== packager.plan.runs[0]);
+    watch.run = isTwofold ? -1 : packager.runAt(tellsMs).encoder.plan.id;
     if (!watch.greeted) {
       watch.greeted = true;
       const playlist = parsePlaylist(origin.multivariant()) as MultivariantPlaylist;
@@ -215,24 +223,9 @@ export class Drive {
       const isSame = before?.text === text;
       const playlist = isSame ? before.playlist : (parsePlaylist(told) as MediaPlaylist);
       if (!isSame) watch.last.set(path, { text, playlist });
-      this.#noteOffer(id, packager, rendition, tellsMs - ageMs, playlist);
+      this.#offers.note(id, packager.runAt(tellsMs - ageMs), rendition, playlist);
       this.#apply({ kind: "playlist", origin: id, path, playlist, place: toPlaceOf(id, path) });
     }
-  }
-
-  #noteOffer(
-    originId: string,
-    packager: Origin["plan"]["nodes"][number],
-    rendition: Rendition,
-    tellsMs: number,
-    { mediaSequence, lastMsn }: MediaPlaylist,
-  ): void {
-    const { encoder, msnBase } = packager.runAt(tellsMs);
-    const first = encoder.segment(mediaSequence - msnBase);
-    const last = encoder.segment(lastMsn - msnBase);
-    if (first === null || last === null) return;
-    const offer = { originId, firstStartMs: first.startMs, lastEndMs: last.endMs };
-    this.#offers.set(`${encoder.plan.id}/${rendition.name}`, offer);
   }
 
   #answerProofs(): void {
@@ -254,7 +247,7 @@ export class Drive {
         if (text === null || rendition === undefined) {
           throw new Error(`Published ${effect.rendition}, which nobody can print.`);
         }
-        const [step, nowMs, offers] = [this.#step, this.#nowMs, this.#offers];
+        const [step, nowMs, offers] = [this.#step, this.#nowMs, this.#offers.byRun];
         this.#listener.shown({ step, nowMs, rendition, path: effect.rendition, text, offers });
         return;
       }
