@@ -91,6 +91,7 @@ export function printPlaylist({ msnBase }: EncryptedOrigin, count: number, ended
     "#EXTM3U",
     "#EXT-X-VERSION:6",
     `#EXT-X-TARGETDURATION:${segmentSeconds}`,
+    "#EXT-X-PLAYLIST-TYPE:EVENT",
     `#EXT-X-MEDIA-SEQUENCE:${msnBase}`,
     '#EXT-X-MAP:URI="init.mp4"',
     '#EXT-X-KEY:METHOD=AES-128,URI="key.bin"',

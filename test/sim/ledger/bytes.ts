@@ -1,5 +1,5 @@
-// The laws about bytes: a label stands for one run of one encoder, a name in it for one segment,
-// and a block says what its bytes need to be understood.
+// The laws about bytes: a label stands for one run of one encoder, and no origin's run gets a second
+// one; a name in it stands for one segment; a block says what its bytes need to be understood.
 
 import type { Rendition } from "./encoder.ts";
 import type { World } from "./plan.ts";
@@ -10,6 +10,7 @@ import { findBlockFault, toPlace } from "./truth.ts";
 export class ByteLaws {
   readonly #world: World;
   readonly #runByTimeline = new Map<number, number>();
+  readonly #timelinesByRun = new Map<number, Set<number>>();
   readonly #segmentByPlace = new Map<string, string>();
 
   constructor(world: World) {
@@ -28,6 +29,13 @@ export class ByteLaws {
     const owner = this.#runByTimeline.get(timeline) ?? id;
     this.#runByTimeline.set(timeline, owner);
     const here = printSighting(seen);
+    const timelines = this.#timelinesByRun.get(id) ?? new Set();
+    this.#timelinesByRun.set(id, timelines.add(timeline));
+    const originCount = this.#world.originsByRun.get(id) ?? 1;
+    if (timelines.size > originCount) {
+      const what = `${here}: run ${id} has ${timelines.size} timelines at ${originCount} origins`;
+      return toFault("bytes", name, what);
+    }
     if (owner !== id) return toFault("bytes", name, `${here}: that timeline is run ${owner}`);
     const { path } = toPlace(block.uri, folder);
     const place = `@t${timeline}/${path}#${block.range?.offsetBytes ?? ""}`;

@@ -15,6 +15,8 @@ export class CutLaws {
   /** First segment of each cut, by its number, as the first rendition showed it. */
   readonly #openings = new Map<number, { readonly rendition: string; readonly seen: Sighting }>();
 
+  /** How far any rendition had come when the next cut was made: all are cut there. */
+  readonly #furthest = new Map<number, number>();
   #forecast: Forecast | null = null;
 
   constructor(world: World) {
@@ -34,6 +36,8 @@ export class CutLaws {
     between: readonly Sighting[],
     offers: ReadonlyMap<string, Offer>,
   ): readonly Fault[] {
+    const { cut } = seen.block;
+    this.#furthest.set(cut, Math.max(this.#furthest.get(cut) ?? seen.endMs, seen.endMs));
     if (seen.truth === null) return [];
     const isOpening = [...between, seen].some(({ block }) => block.discontinuity);
     const faults = [
@@ -133,7 +137,8 @@ export class CutLaws {
     const clocksMs = Math.abs(from.dateMs(previous.endMs) - encoder.dateMs(previous.endMs));
     const allowedMs = longestMs + clocksMs + slackMs;
     const gapMs = seen.startMs - previous.endMs;
-    const forcedGapMs = Math.max(0, offer.firstStartMs - previous.endMs);
+    const cutMs = this.#furthest.get(previous.block.cut) ?? previous.endMs;
+    const forcedGapMs = Math.max(0, offer.firstStartMs - previous.endMs, cutMs - previous.endMs);
     const forcedRepeatMs = Math.max(0, previous.endMs - offer.lastEndMs);
     const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
     if (gapMs > forcedGapMs + allowedMs) {

@@ -12,6 +12,7 @@ import { parsePlaylist } from "../../../workers/core/hls/parse-playlist.ts";
 import type { MediaPlaylist, MultivariantPlaylist } from "../../../workers/core/hls/playlist.ts";
 import { Chance } from "./chance.ts";
 import type { Rendition } from "./encoder.ts";
+import { OfferBook } from "./offers.ts";
 import type { Origin } from "./origin.ts";
 import { programmeStartMs } from "./packager.ts";
 import type { World } from "./plan.ts";
@@ -46,6 +47,8 @@ export interface Standing {
   readonly nowMs: number;
   readonly wanted: string;
   readonly outcome: "done" | "waiting" | "refused";
+  /** False while the wanted origin is dead. */
+  readonly answers: boolean;
   readonly offers: ReadonlyMap<string, Offer>;
 }
 
@@ -67,7 +70,8 @@ export interface Listener {
 interface Watch {
   readonly origin: Origin;
   greeted: boolean;
-  readonly lastTexts: Map<string, string>;
+  /** What each of its playlists said last. */
+  readonly last: Map<string, { readonly text: string; readonly playlist: MediaPlaylist }>;
   /** When its first rendition last said something new. */
   advancedMs: number;
   answers: boolean;
@@ -82,7 +86,7 @@ export class Drive {
   readonly #chance: Chance;
   readonly #veiled: boolean;
   readonly #watches: readonly Watch[];
-  readonly #offers = new Map<string, Offer>();
+  readonly #offers = new OfferBook();
   readonly #oracle = new ByteOracle();
   readonly #asked: { readonly step: number; readonly event: LedgerEvent }[] = [];
   readonly #renditionByPath: ReadonlyMap<string, Rendition>;
@@ -103,7 +107,7 @@ export class Drive {
     this.#watches = world.origins.map((origin) => ({
       origin,
       greeted: false,
-      lastTexts: new Map(),
+      last: new Map(),
       advancedMs: Number.NEGATIVE_INFINITY,
       answers: false,
       run: -1,
@@ -122,7 +126,7 @@ export class Drive {
       this.#nowMs = this.#step * stepMs;
       this.#answerProofs();
       if (restarts.has(this.#step)) this.#ledger.restart();
-      if (this.#offers.size === 0 && !this.#begin()) continue;
+      if (this.#offers.byRun.size === 0 && !this.#begin()) continue;
       this.#pollOthers();
       this.#poll(this.#wanted);
       this.#apply({ kind: "tick" });
@@ -134,7 +138,8 @@ export class Drive {
         nowMs: this.#nowMs,
         wanted: this.#wanted.origin.plan.id,
         outcome: this.#outcome,
-        offers: this.#offers,
+        answers: this.#wanted.answers,
+        offers: this.#offers.byRun,
       });
     }
   }
@@ -143,9 +148,10 @@ export class Drive {
   #begin(): boolean {
     const first = this.#watches.find((watch) => {
       this.#poll(watch);
-      return this.#offers.size > 0;
+      return this.#offers.byRun.size > 0;
     });
     this.#wanted = first ?? this.#wanted;
+    this.#offers.prefer(this.#wanted.origin.plan.id);
     return first !== undefined;
   }
 
@@ -172,6 +178,7 @@ export class Drive {
 
   #choose(watch: Watch, cause: ChooseCause): void {
     this.#wanted = watch;
+    this.#offers.prefer(watch.origin.plan.id);
     this.#chosenMs = this.#nowMs;
     this.#outcome = "waiting";
     this.#reason = "";
@@ -190,7 +197,9 @@ export class Drive {
     watch.answers = answer !== null;
     if (answer === null) return;
     const { packager, tellsMs } = answer;
-    watch.run = packager.runAt(tellsMs).encoder.plan.id;
+    // Of two nodes with different bytes nobody can say which one will be met.
+    const isTwofold = origin.plan.nodes.some((node) => node.plan.runs[0] !== packager.plan.runs[0]);
+    watch.run = isTwofold ? -1 : packager.runAt(tellsMs).encoder.plan.id;
     if (!watch.greeted) {
       watch.greeted = true;
       const playlist = parsePlaylist(origin.multivariant()) as MultivariantPlaylist;
@@ -200,35 +209,23 @@ export class Drive {
     const { latePercent, skippedPercent } = this.#world;
     for (const rendition of renditions) {
       if (this.#chance.percent(skippedPercent)) continue;
-      const behind = this.#chance.percent(latePercent) ? 1 : 0;
-      const text = packager.playlist(rendition, tellsMs, behind, renditions);
+      // A cache on the way to the origin may still hold what it said a segment ago.
+      const ageMs = this.#chance.percent(latePercent) ? this.#world.longestMs : 0;
+      const text = packager.playlist(rendition, tellsMs - ageMs, renditions);
       if (text === null) continue;
       const path = packager.path(rendition);
-      if (watch.lastTexts.get(path) !== text) {
-        watch.lastTexts.set(path, text);
+      const before = watch.last.get(path);
+      if (before?.text !== text) {
         if (rendition === renditions[0]) watch.advancedMs = this.#nowMs;
         this.#oracle.note(id, path, text);
       }
       const told = this.#veiled ? toVeiled(text) : text;
-      const playlist = parsePlaylist(told) as MediaPlaylist;
-      this.#noteOffer(id, packager, rendition, tellsMs, playlist);
+      const isSame = before?.text === text;
+      const playlist = isSame ? before.playlist : (parsePlaylist(told) as MediaPlaylist);
+      if (!isSame) watch.last.set(path, { text, playlist });
+      this.#offers.note(id, packager.runAt(tellsMs - ageMs), rendition, playlist);
       this.#apply({ kind: "playlist", origin: id, path, playlist, place: toPlaceOf(id, path) });
     }
-  }
-
-  #noteOffer(
-    originId: string,
-    packager: Origin["plan"]["nodes"][number],
-    rendition: Rendition,
-    tellsMs: number,
-    { mediaSequence, lastMsn }: MediaPlaylist,
-  ): void {
-    const { encoder, msnBase } = packager.runAt(tellsMs);
-    const first = encoder.segment(mediaSequence - msnBase);
-    const last = encoder.segment(lastMsn - msnBase);
-    if (first === null || last === null) return;
-    const offer = { originId, firstStartMs: first.startMs, lastEndMs: last.endMs };
-    this.#offers.set(`${encoder.plan.id}/${rendition.name}`, offer);
   }
 
   #answerProofs(): void {
@@ -250,7 +247,7 @@ export class Drive {
         if (text === null || rendition === undefined) {
           throw new Error(`Published ${effect.rendition}, which nobody can print.`);
         }
-        const [step, nowMs, offers] = [this.#step, this.#nowMs, this.#offers];
+        const [step, nowMs, offers] = [this.#step, this.#nowMs, this.#offers.byRun];
         this.#listener.shown({ step, nowMs, rendition, path: effect.rendition, text, offers });
         return;
       }

@@ -21,6 +21,9 @@ export interface OriginPlan {
   readonly dead: readonly Span[];
 }
 
+/** The first polls meet one node: a beginning without a past can prove nothing. */
+const quietPolls = 6;
+
 export interface OriginAnswer {
   readonly packager: Packager;
   /** The moment whose playlists are told; in the past while it is frozen. */
@@ -39,8 +42,9 @@ export class Origin {
   answer(nowMs: number): OriginAnswer | null {
     if (this.plan.dead.some((span) => isWithin(span, nowMs))) return null;
     const { flips, nodes } = this.plan;
-    const isSecond = flips.length > 0 && flips[this.#polls % flips.length] === true;
     this.#polls += 1;
+    const isSecond =
+      this.#polls > quietPolls && flips.length > 0 && flips[this.#polls % flips.length] === true;
     const packager = (isSecond ? nodes[1] : nodes[0]) ?? (nodes[0] as Packager);
     const ice = this.plan.frozen.find((span) => isWithin(span, nowMs));
     return { packager, tellsMs: ice?.fromMs ?? nowMs };

@@ -35,8 +35,8 @@ export interface PackagerPlan {
 /** Wall-clock time of the programme's beginning. */
 export const programmeStartMs = Date.UTC(2026, 10, 20, 10);
 
-/** Parts of so many whole segments stay: three target durations (bis-22 6.2.2). */
-const partSegments = 3;
+/** Parts of so many whole segments stay: with the open ones, three target durations at most. */
+const partSegments = 2;
 
 interface Block {
   /** Tags that stand before the parts; with all that a first segment needs to be understood. */
@@ -50,6 +50,8 @@ export class Packager {
   readonly plan: PackagerPlan;
   readonly #targetSeconds: number;
   readonly #blocks = new Map<string, Block>();
+  /** The last text of each rendition; most polls find nothing new. */
+  readonly #told = new Map<string, { readonly version: string; readonly text: string }>();
 
   constructor(plan: PackagerPlan) {
     this.plan = plan;
@@ -70,17 +72,31 @@ export class Packager {
     return `${this.plan.folders.get(rendition.name) ?? rendition.name}/index.m3u8`;
   }
 
-  /** What a playlist says now, `behind` segments late; null before the first segment. */
-  playlist(
+  /** What a playlist says at a moment; null before the first segment. */
+  playlist(rendition: Rendition, nowMs: number, others: readonly Rendition[]): string | null {
+    const { endsAtMs, lagMs } = this.plan;
+    const run = this.runAt(nowMs);
+    const last = this.lastIndexAt(Math.min(nowMs, endsAtMs));
+    if (last < 0) return null;
+    const { partMs, id } = run.encoder.plan;
+    const isEnded = nowMs >= endsAtMs;
+    const partCount = partMs === 0 || isEnded ? 0 : Math.floor((nowMs - lagMs) / partMs);
+    const version = `${id} ${last} ${partCount} ${isEnded}`;
+    const told = this.#told.get(rendition.name);
+    if (told?.version === version) return told.text;
+    const text = this.#print(run, rendition, nowMs, last, others);
+    this.#told.set(rendition.name, { version, text });
+    return text;
+  }
+
+  #print(
+    run: Run,
     rendition: Rendition,
     nowMs: number,
-    behind: number,
+    last: number,
     others: readonly Rendition[],
-  ): string | null {
+  ): string {
     const { windowSegments, event, endsAtMs } = this.plan;
-    const run = this.runAt(nowMs);
-    const last = this.lastIndexAt(Math.min(nowMs, endsAtMs)) - behind;
-    if (last < 0) return null;
     const first = event ? 0 : Math.max(0, last - windowSegments + 1);
     let text = this.#printHead(run, first);
     for (let index = first; index <= last; index += 1) {
@@ -92,7 +108,7 @@ export class Packager {
       else text += block.opening + parts + block.body;
     }
     if (nowMs >= endsAtMs) return `${text}#EXT-X-ENDLIST\n`;
-    if (run.encoder.plan.partMs === 0 || behind > 0) return text;
+    if (run.encoder.plan.partMs === 0) return text;
     return text + this.#printEdge(run, rendition, last + 1, nowMs, others);
   }
 
@@ -148,7 +164,9 @@ export class Packager {
     const endMs = encoder.edgeMs(rendition, segment.endMs);
     const dateMs = Math.round(programmeStartMs + encoder.dateMs(startMs));
     const date = `#EXT-X-PROGRAM-DATE-TIME:${new Date(dateMs).toISOString()}\n`;
-    const isDated = dates === "every" || (dates === "sparse" && index % 4 === 0);
+    // A date does not reach over a discontinuity, so all but the undated write one behind it.
+    const isDue = dates === "every" || (dates === "sparse" && index % 4 === 0);
+    const isDated = isDue || (dates !== "none" && segment.discontinuity);
     const rate = bitrate && isMedia && index % 8 === 0 ? "#EXT-X-BITRATE:1200\n" : "";
     const ranges = this.#printDateRange(segment);
     const { id } = encoder.plan;

@@ -2,6 +2,7 @@
 // the first playlist is fetched. Shares are chosen so that every pair of oddities meets some
 // hundreds of times in 100,000 histories, and so that most histories are short.
 
+import { countOrigins, toDated } from "./census.ts";
 import { Chance } from "./chance.ts";
 import type { Break, EncoderPlan, Rendition } from "./encoder.ts";
 import { Encoder } from "./encoder.ts";
@@ -21,7 +22,7 @@ export interface World {
   readonly stepMs: number;
   /** Share of steps at which an origin that nobody reads is looked at. */
   readonly probePercent: number;
-  /** Share of polls of a rendition that get a version one segment late, or none at all. */
+  /** Share of polls of a rendition that get what was said a segment ago, or nothing. */
   readonly latePercent: number;
   readonly skippedPercent: number;
   /** Steps at which somebody chooses an origin for no reason. */
@@ -33,6 +34,8 @@ export interface World {
   readonly longestMs: number;
   /** Media Sequence Number of segment 0 by encoder: the IV of what is encrypted without one. */
   readonly msnBases: ReadonlyMap<number, number>;
+  /** How many origins package a run. */
+  readonly originsByRun: ReadonlyMap<number, number>;
   /** Encoders whose packagers all write dates. */
   readonly dated: ReadonlySet<number>;
 }
@@ -81,7 +84,7 @@ export function planWorld(seed: number): World {
   const segmentMs = partMs > 0 ? 2000 : chance.pick([1000, 2000, 2000, 4000, 6000]);
   const pattern = planPattern(chance, segmentMs, partMs > 0);
   const stepMs = partMs > 0 ? partMs : Math.round(segmentMs * chance.pick([0.5, 1, 1, 1.5]));
-  const steps = chance.between(24, partMs > 0 ? 72 : 56);
+  const steps = chance.between(20, partMs > 0 ? 64 : 44);
   const horizonMs = steps * stepMs;
   const event = chance.percent(6);
   const identical = chance.percent(15);
@@ -125,21 +128,10 @@ export function planWorld(seed: number): World {
     proofSteps: chance.between(0, 4),
     restarts: new Set(chance.percent(15) ? [chance.under(steps)] : []),
     msnBases: draft.msnBases,
+    originsByRun: countOrigins(origins),
     dated: toDated(origins),
     longestMs: Math.max(...draft.encoders.flatMap(({ plan }) => plan.pattern)),
   };
-}
-
-function toDated(origins: readonly Origin[]): ReadonlySet<number> {
-  const dated = new Set<number>();
-  const undated = new Set<number>();
-  for (const { plan } of origins) {
-    for (const { plan: node } of plan.nodes) {
-      const list = node.dates === "none" ? undated : dated;
-      for (const { encoder } of node.runs) list.add(encoder.plan.id);
-    }
-  }
-  return new Set([...dated].filter((id) => !undated.has(id)));
 }
 
 function planEncoder(draft: Draft, changes: Partial<EncoderPlan>): Encoder {
@@ -261,9 +253,12 @@ function planSecondNode(draft: Draft, plan: PackagerPlan): Packager {
   }
   const [run] = plan.runs as readonly [Run];
   const encoder = planIndependentEncoder(draft);
-  const own = chance.percent(50) ? run.msnBase : chance.under(100_000);
+  // Without other names or numbers no reader of playlists could tell the two apart.
+  const isNumbered = chance.percent(50);
+  const nameTag = isNumbered ? run.nameTag : `${run.nameTag}n-`;
+  const own = isNumbered ? run.msnBase + chance.between(1000, 90_000) : run.msnBase;
   const msnBase = toMsnBase(draft, encoder, own);
-  return new Packager({ ...plan, runs: [{ ...run, encoder, msnBase }] });
+  return new Packager({ ...plan, runs: [{ ...run, encoder, msnBase, nameTag }] });
 }
 
 /** Bytes that were encrypted with their number as IV are the same bytes under that number only. */
@@ -286,10 +281,12 @@ function planRuns(draft: Draft, base: Run): readonly Run[] {
     id: draft.encoders.length,
     startMs: crashMs + outageMs,
   });
-  const lastIndex = base.encoder.lastIndexAt(crashMs);
-  const msnBase = chance.percent(70) ? 0 : base.msnBase + lastIndex + 1;
+  // Numbers that went on as if nothing had been would tell no reader of it.
+  const isFromZero = chance.percent(85);
+  const msnBase = isFromZero ? 0 : base.msnBase + 5000;
   draft.msnBases.set(encoder.plan.id, msnBase);
-  const nameTag = chance.percent(50) ? base.nameTag : `${base.nameTag}r${encoder.plan.id}-`;
+  const nameTag =
+    isFromZero && chance.percent(50) ? base.nameTag : `${base.nameTag}r${encoder.plan.id}-`;
   // It speaks again when its first segment is whole; until then the last window stands.
   const fromMs = encoder.plan.startMs + segmentMs + 200;
   const gone = { ...base, encoder: new Encoder({ ...base.encoder.plan, endMs: crashMs }) };

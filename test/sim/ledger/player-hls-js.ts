@@ -12,6 +12,7 @@ import { SegmentMemory } from "./player.ts";
 
 interface Fragment {
   readonly sn: number;
+  readonly cc: number;
   readonly url: string;
   readonly byteRange: readonly number[];
   readonly start: number;
@@ -113,7 +114,8 @@ export class HlsJs {
 
   #compareTimes(details: Details): void {
     for (const fragment of details.fragments) {
-      const uri = `${fragment.url} ${fragment.byteRange.join("-")}`;
+      // Behind a discontinuity media may come again (a standby that lags, an origin that returns).
+      const uri = `${fragment.url} ${fragment.byteRange.join("-")} of ${fragment.cc}`;
       const wrong = this.#memory.check(uri, fragment.sn, fragment.start);
       if (wrong !== null) this.#complaints.push(wrong);
       if (fragment.sn % 2 === 0) markAsLoaded(fragment);

@@ -59,6 +59,7 @@ interface Answer {
 }
 
 interface ShakaBundle {
+  readonly log: { setLevel(level: number): void };
   readonly hls: { readonly HlsParser: new () => Parser };
   readonly net: {
     readonly NetworkingEngine: (new () => Engine) & {
@@ -88,9 +89,10 @@ prototype.getOrInsertComputed ??= function getOrInsertComputed(this: OlderMap, k
 };
 Object.assign(globalThis, { self: globalThis });
 const shaka = createRequire(import.meta.url)(
-  "shaka-player/dist/shaka-player.hls-es2021.js",
+  "shaka-player/dist/shaka-player.hls-es2021.debug.js",
 ) as ShakaBundle;
 
+shaka.log.setLevel(0);
 const { AbortableOperation, PlayerConfiguration } = shaka.util;
 const encoder = new TextEncoder();
 const empty = new ArrayBuffer(0);
@@ -193,7 +195,8 @@ export class Shaka {
     const references = index === null || index.getNumReferences() === 0 ? [] : index;
     for (const reference of references) {
       if (reference === null) continue;
-      const uri = `${reference.getUris()[0]} ${reference.startByte}`;
+      const { startByte, discontinuitySequence } = reference;
+      const uri = `${reference.getUris()[0]} ${startByte} of ${discontinuitySequence}`;
       const wrong = memory.check(uri, 0, reference.startTime);
       if (wrong !== null) this.#complaints.push(wrong);
       if (previous !== null && reference.startTime < previous.startTime) {

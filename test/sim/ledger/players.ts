@@ -1,6 +1,7 @@
 // The players' own code as judges of what a history showed. Each rendition is followed by one
 // viewer who sees every version and one who sleeps through some of them.
 
+import { readCanonical } from "./canonical.ts";
 import { Chance } from "./chance.ts";
 import type { Shown } from "./drive.ts";
 import type { HistoryFault } from "./history.ts";
@@ -35,12 +36,15 @@ export function judgeByHlsJs(shown: readonly Shown[], seed: number): readonly Hi
   return faults;
 }
 
-/** One picture, one sound and one set of words at a time, as a viewer has them. */
+/**
+ * One picture and one sound at a time, as a viewer has them. No subtitles: with dates before some
+ * segments only, it moves them even in a single origin's own playlists.
+ */
 export async function judgeByShaka(
   shown: readonly Shown[],
   seed: number,
 ): Promise<readonly HistoryFault[]> {
-  const watched = shown.filter(({ rendition }) => rendition.name.endsWith("0"));
+  const watched = shown.filter(({ rendition: { name } }) => name === "v0" || name === "a0");
   const pathCount = new Set(watched.map(({ path }) => path)).size;
   const steps = Map.groupBy(watched, ({ step }) => step);
   const faults: HistoryFault[] = [];
@@ -57,11 +61,16 @@ export async function judgeByShaka(
       const now = [...latest.values()];
       // After an outage one rendition may come back later than the others; they wait for it.
       if (now.some((one) => now.some((other) => isPast(one.text, other.text)))) continue;
-      if (player !== null && now.some(({ path, text }) => isPast(seen.get(path), text))) {
+      const jumps = now.some(({ text }) => findDateJump(text));
+      if (
+        player !== null &&
+        (jumps || now.some((each) => isPast(seen.get(each.path), each.text)))
+      ) {
         // Where the whole window went by, the player can only guess; a viewer begins anew.
         await player.stop();
         player = null;
       }
+      if (jumps) continue;
       const isFirst: boolean = player === null;
       player ??= new Shaka();
       const reloads = now.map(toReload);
@@ -72,6 +81,20 @@ export async function judgeByShaka(
     await player?.stop();
   }
   return faults;
+}
+
+/**
+ * True if dates jump by more than a second at a discontinuity. Shaka closes such a gap on its
+ * timeline and, when it reloads, closes it again for segments that it knows already (5.2.12,
+ * createSegments_): also in playlists of one encoder after an outage. It is not asked about them.
+ */
+function findDateJump(text: string): boolean {
+  const { blocks } = readCanonical(text, new Map());
+  return blocks.some((block, at) => {
+    const before = blocks[at - 1];
+    if (!block.discontinuity || before?.dateMs == null || block.dateMs === null) return false;
+    return Math.abs(block.dateMs - before.dateMs - before.seconds * 1000) > 950;
+  });
 }
 
 /** True if nothing of the earlier window is left. */

@@ -20,12 +20,12 @@ export class Progress {
 
   /** Null, or for how long viewers have waited for media that is there. */
   check(
-    { nowMs, wanted, outcome, offers }: Standing,
+    { nowMs, wanted, outcome, answers, offers }: Standing,
     edge: (rendition: string) => { readonly endMs: number } | null,
     ended: boolean,
   ): string | null {
     const { longestMs, renditions, stepMs } = this.#world;
-    if (wanted !== this.#wanted || outcome === "refused" || ended) {
+    if (wanted !== this.#wanted || outcome === "refused" || !answers || ended) {
       this.#wanted = wanted;
       this.#nearMs = nowMs;
     }

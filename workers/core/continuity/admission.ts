@@ -1,14 +1,15 @@
-// Lets an origin's new segments into a rendition's canonical playlist: numbers them, gives them what
-// a seam needs, rewrites them once, and appends them. From then on they never change. It also takes
-// over what stands behind the last segment (parts, hints, reports) and the date ranges. It does not
-// decide who feeds or where a cut is: admit what you are told.
+// Lets an origin's new segments into a rendition's canonical playlist: numbers them, gives them
+// what a seam needs, rewrites them once, and appends them. From then on they never change. It also
+// takes over what stands behind the last segment (parts, hints, reports) and the date ranges. It
+// does not decide who feeds or where a cut is: admit what you are told.
 
 import type { CanonicalBlock } from "./block-store.ts";
-import { appendBlocks, toCanonicalBlock } from "./block-store.ts";
+import { appendBlocks, dropParts, toCanonicalBlock } from "./block-store.ts";
 import { toCanonicalText } from "./canonical-text.ts";
-import { toLinesWithIv, toSeamLines } from "./carried-lines.ts";
+import { printDateLine, toLinesWithIv, toSeamLines } from "./carried-lines.ts";
 import { applyDateRanges } from "./date-ranges.ts";
 import { toHead } from "./head.ts";
+import { keepParts } from "./kept-parts.ts";
 import type { ChannelStart, Draft } from "./ledger.ts";
 import { note, setRendition } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
@@ -65,11 +66,13 @@ export function applyAdmission(draft: Draft, admission: Admission): boolean {
   const head = book.head.length === 0 ? toHead(written.head) : book.head;
   const ranges = applyDateRanges(book.dateRanges, written.dateRanges, admission.timeline);
   noteRanges(draft, book.path, ranges);
-  const grown = applyBlocks({ ...book, head }, listing, blocks, written.blocks, start);
-  const isOpenTaken = takesOpen && isAtTip(grown, listing);
-  const open = isOpenTaken ? toOpen(draft, grown, listing, written.open) : emptyOpen;
+  const kept = keepParts(book.open, written);
+  const grown = applyBlocks({ ...book, head }, listing, blocks, kept.blocks, start);
+  const open = toNextOpen(draft, grown, admission, kept.open);
+  const isOpen = open.partCount + open.hints.length > 0;
   const next: RenditionBook = {
     ...grown,
+    store: isOpen ? grown.store : dropParts(grown.store),
     version: toVersion(grown, admission, start),
     open,
     dateRanges: ranges.entries,
@@ -126,7 +129,8 @@ function toAdaptedLines(
     isFirst: boolean,
   ) => {
     const lines = isFirst && seam !== null ? toLinesAtSeam(block, seam) : block.lines;
-    const keyed = book.source.shift === 0 ? lines : toLinesWithIv(lines, block.state, localMsn);
+    const dated = book.source.datesEach && !isFirst ? toLinesWithDate(lines, block) : lines;
+    const keyed = book.source.shift === 0 ? dated : toLinesWithIv(dated, block.state, localMsn);
     return showsParts ? keyed : keyed.filter((line) => !line.startsWith("#EXT-X-PART:"));
   };
   const adapted = blocks.map((block, index) => adapt(block, block.msn, index === 0));
@@ -141,6 +145,15 @@ function toAdaptedLines(
 
 function hasDate(open: OpenTail): boolean {
   return open.lines.some((line) => line.startsWith("#EXT-X-PROGRAM-DATE-TIME:"));
+}
+
+/** Players that add dates up themselves carry a jump of clocks on from block to block. */
+function toLinesWithDate(
+  lines: readonly string[],
+  block: { readonly dateMs: number | null; readonly hasDate: boolean },
+): readonly string[] {
+  const date = block.hasDate ? null : printDateLine(block.dateMs);
+  return date === null ? lines : [date, ...lines];
 }
 
 function toLinesAtSeam(
@@ -166,10 +179,13 @@ function applyBlocks(
   written: readonly RawBlock[],
   start: ChannelStart,
 ): RenditionBook {
-  const last = written.at(-1);
+  const dated = written.map((block, index) => {
+    return block.hasDate ? block : { ...block, dateMs: raw[index]?.dateMs ?? block.dateMs };
+  });
+  const last = dated.at(-1);
   const rawLast = raw.at(-1);
   if (last === undefined || rawLast === undefined) return book;
-  const blocks: readonly CanonicalBlock[] = written.map(toCanonicalBlock);
+  const blocks: readonly CanonicalBlock[] = dated.map(toCanonicalBlock);
   const tail: TailState = {
     nextMsn: last.msn + 1,
     dsn: last.dsn,
@@ -186,6 +202,21 @@ function applyBlocks(
   };
   const store = appendBlocks(book.store, blocks, 3 * start.targetDurationSeconds);
   return { ...book, store, tail, source };
+}
+
+/**
+ * The open tail behind this version. A member that has fewer parts of the same segment than were
+ * announced does not take them back.
+ */
+function toNextOpen(
+  draft: Draft,
+  book: RenditionBook,
+  { listing, blocks, takesOpen }: Admission,
+  open: OpenTail,
+): CanonicalOpen {
+  const isBehind = blocks.length === 0 && open.parts.count < book.open.partCount;
+  if (isBehind && !book.source.atSeam) return book.open;
+  return takesOpen && isAtTip(book, listing) ? toOpen(draft, book, listing, open) : emptyOpen;
 }
 
 function toOpen(
@@ -207,7 +238,10 @@ function toOpen(
   };
 }
 
-/** Lowest EXT-X-VERSION for the origin's own tags and for what the ledger adds (bis-22 section 8). */
+/**
+ * Lowest EXT-X-VERSION for the origin's own tags and for what the ledger adds (bis-22 section
+ * 8).
+ */
 function toVersion(book: RenditionBook, { listing, seam }: Admission, start: ChannelStart): number {
   const { state } = book.tail;
   const addsIv = book.source.shift !== 0 && state.keys.some(({ line }) => line.includes(",IV="));

@@ -1,9 +1,9 @@
 // The continuity ledger as a machine: (ledger, event, now) -> (ledger, effects). Pure and
 // synchronous; values are never changed, only replaced, and what did not change is shared.
 //
-// Picture: a bookkeeper with one book per origin and one for the viewers. Whatever an origin says is
-// first entered in its own book (sighting.ts), compared with the others (identity.ts), and then, if
-// it is the one that feeds, carried over to the viewers' book (feed.ts), where nothing is ever
+// Picture: a bookkeeper with one book per origin and one for the viewers. Whatever an origin says
+// is first entered in its own book (sighting.ts), compared with the others (identity.ts), and then,
+// if it is the one that feeds, carried over to the viewers' book (feed.ts), where nothing is ever
 // crossed out.
 
 import type { LedgerEffect } from "./effect.ts";
@@ -19,11 +19,11 @@ import { applyLoss } from "./loss.ts";
 import { applyMultivariant } from "./multivariant.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { toOriginBook } from "./origin-book.ts";
-import { applyOverdue, applyRestart } from "./rescue-feed.ts";
 import { readHead } from "./read-head.ts";
+import { applyOverdue, applyRestart } from "./rescue-feed.ts";
+import { ledgerLimits } from "./settings.ts";
 import type { Sighting } from "./sighting.ts";
 import { applySighting } from "./sighting.ts";
-import { ledgerLimits } from "./settings.ts";
 import { applyChoose, applyPending } from "./switch.ts";
 import type { Timeline, Visit } from "./timeline.ts";
 
@@ -60,8 +60,10 @@ export function applyLedgerEvent(ledger: Ledger, event: LedgerEvent, nowMs: numb
     case "tick":
       break;
   }
-  applyPending(draft);
-  applyOverdue(draft);
+  if (!hasEnded(draft)) {
+    applyPending(draft);
+    applyOverdue(draft);
+  }
   applyEnd(draft);
   planPublications(draft, ledger);
   return { ledger: draft.ledger, effects: draft.effects };
@@ -75,9 +77,9 @@ function applyPlaylist(draft: Draft, event: PlaylistEvent): void {
   if (book === undefined || playlist.skippedSegmentCount > 0) return;
   const about = { origin: event.origin, rendition: path };
   const rendition = book.paths === null ? path : book.paths.get(path);
-  if (rendition === undefined) return note(draft, "unknown-rendition", about);
+  if (rendition === undefined) return void note(draft, "unknown-rendition", about);
   if (playlist.segmentCount === 0 && playlist.partCount === 0 && !playlist.ended) {
-    return note(draft, "no-segments", about);
+    return void note(draft, "no-segments", about);
   }
   const source = { path, place, playlist };
   const { book: next, sighting } = applySighting(book, rendition, source, draft.nowMs);
@@ -86,9 +88,13 @@ function applyPlaylist(draft: Draft, event: PlaylistEvent): void {
   noteSighting(draft, book, next, rendition, sighting);
   const visit = toVisit(draft.ledger) as Visit;
   if (event.origin !== visit.origin) applyLag(draft, event.origin, rendition);
-  else if (next.current !== visit.epoch) applyRestart(draft, next);
+  else if (next.current !== visit.epoch && !hasEnded(draft)) applyRestart(draft, next);
   applyIdentity(draft, event.origin, rendition);
   if (event.origin === toVisit(draft.ledger)?.origin) applyFeed(draft, rendition);
+}
+
+function hasEnded(draft: Draft): boolean {
+  return draft.ledger.end.kind === "ended";
 }
 
 function noteSighting(
@@ -102,11 +108,11 @@ function noteSighting(
   if (after.isMultiFaced && !before.isMultiFaced) note(draft, "multi-faced", about);
   switch (sighting.kind) {
     case "behind":
-      return note(draft, "behind", about);
+      return void note(draft, "behind", about);
     case "restarted":
-      return note(draft, "encoder-restarted", about, { epoch: sighting.epoch });
+      return void note(draft, "encoder-restarted", about, { epoch: sighting.epoch });
     case "face-changed":
-      return note(draft, "face-changed", about, { epoch: sighting.epoch });
+      return void note(draft, "face-changed", about, { epoch: sighting.epoch });
     case "advanced":
     case "same":
     case "other-face":
@@ -145,6 +151,7 @@ function applyStart(draft: Draft, book: OriginBook, { playlist }: PlaylistEvent)
     start,
     timelines: [timeline],
     nextTimeline: 1,
+    chosen: book.id,
     visits: [visit],
   };
   note(draft, "channel-started", { origin: book.id }, { targetSeconds: target });

@@ -1,6 +1,6 @@
-// Writes many blocks of text in few letters, and back without losing one. Neighbouring segments of a
-// live playlist differ in numbers only: the count in the name, the date, the duration, the IV. So a
-// text is taken apart into templates (the letters) and columns (the numbers of one place over all
+// Writes many blocks of text in few letters, and back without losing one. Neighbouring segments of
+// a live playlist differ in numbers only: the count in the name, the date, the duration, the IV. So
+// a text is taken apart into templates (the letters) and columns (the numbers of one place over all
 // blocks), and a column is written as its first value and the steps to the next, equal steps once.
 //
 // Picture: the timetable of a tram. Nobody prints every departure when "from 5:04 every 12 minutes"
@@ -22,8 +22,7 @@ const paddedMark = "\u0002";
 const dateMark = "\u0003";
 const hexMark = "\u0004";
 
-const token =
-  /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}|0x0{19}[0-9a-f]{13}|\d{1,15}/g;
+const token = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}|0x0{19}[0-9a-f]{13}|\d{1,15}/g;
 const widthBase = 64;
 
 interface Table {
@@ -52,7 +51,10 @@ function toCode(text: string): string {
     const { columns } = tables[index] as Table;
     for (const [place, value] of values.entries()) columns[place]?.push(value);
   }
-  const printed = tables.map(({ template, columns }) => [template, columns.map(printColumn).join(" ")]);
+  const printed = tables.map(({ template, columns }) => [
+    template,
+    columns.map(printColumn).join(" "),
+  ]);
   return JSON.stringify([printColumn(rows), ...printed]);
 }
 
@@ -88,7 +90,8 @@ function printColumn(values: readonly number[]): string {
   let run = 0;
   let step = Number.NaN;
   const flush = () => {
-    if (run > 0) pieces.push(run === 1 ? step.toString(36) : `${step.toString(36)}*${run.toString(36)}`);
+    if (run > 0)
+      pieces.push(run === 1 ? step.toString(36) : `${step.toString(36)}*${run.toString(36)}`);
   };
   for (const value of values) {
     const next = value - before;

@@ -43,7 +43,9 @@ export interface BlockStore {
 
 export const emptyStore: BlockStore = { front: [], chunks: [], end: [], count: 0, seconds: 0 };
 
-/** Blocks per chunk: half of what a front strip costs to cut up, twice what a chunk's head costs. */
+/**
+ * Blocks per chunk: half of what a front strip costs to cut up, twice what a chunk's head costs.
+ */
 const CHUNK_BLOCKS = 64;
 
 export function toCanonicalBlock(block: RawBlock): CanonicalBlock {
@@ -65,7 +67,12 @@ export function appendBlocks(
   if (blocks.length === 0) return store;
   const added = blocks.reduce((sum, block) => sum + block.durationSeconds, 0);
   const end = [...store.end, ...blocks];
-  const next = { ...store, end, count: store.count + blocks.length, seconds: store.seconds + added };
+  const next = {
+    ...store,
+    end,
+    count: store.count + blocks.length,
+    seconds: store.seconds + added,
+  };
   return applySeals(next, partsSeconds);
 }
 
@@ -143,6 +150,17 @@ export function listTexts(
     texts.push(isNew ? (block.fullText ?? block.text) : block.text);
   }
   return texts;
+}
+
+/** The store without any parts: they may only be listed while a segment is being made. */
+export function dropParts(store: BlockStore): BlockStore {
+  const drop = (blocks: readonly CanonicalBlock[]) => {
+    if (blocks.every(({ fullText }) => fullText === null)) return blocks;
+    return blocks.map((block) => ({ ...block, fullText: null }));
+  };
+  const front = drop(store.front);
+  const end = drop(store.end);
+  return front === store.front && end === store.end ? store : { ...store, front, end };
 }
 
 /** How many blocks at the end begin within `seconds` of it. */

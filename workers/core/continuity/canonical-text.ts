@@ -6,12 +6,12 @@ import { parsePlaylist } from "../hls/parse-playlist.ts";
 import { parseAssetPath } from "../route/asset-path.ts";
 import type { RewriteContext } from "../transform/rewrite-context.ts";
 import { rewritePlaylist } from "../transform/rewrite-uris.ts";
+import { toCarriedLines } from "./carried-lines.ts";
 import { toDefines } from "./head.ts";
 import type { Listing } from "./listing.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
 import type { BlockReading, ReadStart } from "./read-blocks.ts";
 import { readBlocks, toReadStart } from "./read-blocks.ts";
-import { toCarriedLines } from "./carried-lines.ts";
 import { readHead } from "./read-head.ts";
 
 export interface TextInput {

@@ -4,7 +4,7 @@
 
 import { parseStringAttribute } from "../hls/attribute-list.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
-import { toAttributes, toKeyTag, toTagName } from "./read-blocks.ts";
+import { toAttributes, toKeyTag, toTagName } from "./tag-lines.ts";
 
 export const noKeyLine = "#EXT-X-KEY:METHOD=NONE";
 
@@ -19,7 +19,9 @@ export function toCarriedLines(state: TagState, lines: readonly string[]): reado
     const given = new Set(isKept ? state.mapKeys.map((key) => key.line) : []);
     tags.push(...state.keys.map((key) => key.line).filter((line) => !given.has(line)));
   } else {
-    const own = names.has("EXT-X-MAP") ? new Set<string>() : toOwnFormats(lines);
+    // Up to an init section of its own the old keys hold.
+    const mapAt = lines.findIndex((line) => toTagName(line) === "EXT-X-MAP");
+    const own = toOwnFormats(mapAt < 0 ? lines : lines.slice(0, mapAt));
     const needed = own.has("") ? [] : state.keys.filter(({ format }) => !own.has(format));
     tags.push(...needed.map((key) => key.line));
   }

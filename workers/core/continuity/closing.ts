@@ -3,25 +3,36 @@
 // other, a file that no origin has: the edge concatenates them (effect `assemble`). Where the edge
 // cannot, or a part is lost, the segment is a gap.
 
-import { appendBlocks, toCanonicalBlock } from "./block-store.ts";
+import { appendBlocks, dropParts, toCanonicalBlock } from "./block-store.ts";
 import { toTagUri } from "./carried-lines.ts";
 import type { AssembledPart } from "./effect.ts";
-import { printSeconds, toMadeUri } from "./gap-blocks.ts";
+import { GAP_VERSION, printSeconds, toMadeUri } from "./gap-blocks.ts";
 import type { ChannelStart, Draft } from "./ledger.ts";
 import { emit, note, setRendition } from "./ledger.ts";
-import { readBlocks, toPartRange } from "./read-blocks.ts";
+import { readBlocks } from "./read-blocks.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { emptyOpen } from "./rendition-book.ts";
+import { toPartRange } from "./tag-lines.ts";
 
 /** Takes back what was only promised: hints, and the open segment if it has parts. */
 export function applyClosing(draft: Draft, book: RenditionBook): void {
-  if (book.open === emptyOpen) return;
-  for (const hint of book.open.hints) {
+  const { partCount, hints, reports } = book.open;
+  if (partCount + hints.length + reports.length === 0) return;
+  for (const hint of hints) {
     const uri = toTagUri(hint);
     if (uri !== null) emit(draft, { kind: "drop-hint", rendition: book.path, uri });
   }
-  const closed = book.open.partCount === 0 ? book : toClosed(draft, book);
+  const closed = partCount === 0 ? book : toClosed(draft, book);
   setRendition(draft, { ...closed, open: emptyOpen, seq: closed.seq + 1 });
+}
+
+/** Parts of segments may be listed only while the next one is being made: players count on it. */
+export function applyQuiet(draft: Draft): void {
+  for (const book of draft.ledger.renditions.values()) {
+    if (book.open.partCount + book.open.hints.length > 0) continue;
+    const store = dropParts(book.store);
+    if (store !== book.store) setRendition(draft, { ...book, store });
+  }
 }
 
 function toClosed(draft: Draft, book: RenditionBook): RenditionBook {
@@ -47,7 +58,7 @@ function toClosed(draft: Draft, book: RenditionBook): RenditionBook {
   const { durationSeconds } = block;
   return {
     ...book,
-    version: Math.max(book.version, 3),
+    version: Math.max(book.version, isWhole ? 3 : GAP_VERSION),
     store: appendBlocks(book.store, [toCanonicalBlock(block)], 3 * start.targetDurationSeconds),
     tail: {
       nextMsn: msn + 1,

@@ -9,10 +9,10 @@
 // If the standby has not got that far, it is waited for as long as players have media to show;
 // beyond that its newest segment is taken, and what was shown comes again.
 
+import { toStartMs } from "./join.ts";
 import type { Draft, Ledger } from "./ledger.ts";
 import { toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
-import { toStartMs } from "./join.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
@@ -67,14 +67,24 @@ export function decideCut(ledger: Ledger, target: Member, isLate: boolean): CutP
   if (reference === undefined || listing === null) return { kind: "wait", lagSeconds: null };
   const clock = decideClock(reference, listing);
   const ends = watched.map((book) => toAnnouncedEndMs(book, clock)).filter((end) => end !== null);
-  const furthestMs = Math.max(...ends);
+  const furthestMs = toFurthestMs(ends, reference.tail.lastSeconds * 1000);
   const ownEndMs = toAnnouncedEndMs(reference, clock) ?? furthestMs;
   // A rendition with other durations may end a little later; then the reference's end is the end.
-  const isClose = furthestMs - ownEndMs < reference.tail.lastSeconds * 500;
+  const isClose = Math.abs(furthestMs - ownEndMs) < reference.tail.lastSeconds * 500;
   const endMs = isClose ? ownEndMs : furthestMs;
   const isInSegment = watched.some(({ open }) => open.partCount > 0);
   const input = { listing, clock, endMs, reference: reference.path, isLate };
   return isInSegment ? decideAtPart(input) : decideAtSegment(input);
+}
+
+/**
+ * The end of the rendition that got furthest. If another one is behind by more than a segment, half
+ * way: one loses and the other sees again at most a segment, instead of one losing all.
+ */
+function toFurthestMs(ends: readonly number[], segmentMs: number): number {
+  const furthestMs = Math.max(...ends);
+  const spreadMs = furthestMs - Math.min(...ends);
+  return furthestMs - Math.max(0, Math.min(segmentMs, spreadMs - segmentMs));
 }
 
 interface CutInput {

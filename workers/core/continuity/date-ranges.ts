@@ -12,8 +12,8 @@ import {
   parseStringAttribute,
 } from "../hls/attribute-list.ts";
 import { parseDateTime } from "../hls/date-time.ts";
-import { toAttributes } from "./read-blocks.ts";
 import { ledgerLimits } from "./settings.ts";
+import { toAttributes } from "./tag-lines.ts";
 
 export interface DateRangeEntry {
   /** As viewers see it. */
@@ -128,9 +128,14 @@ export function toListedRanges(
   timeline: number,
 ): readonly DateRangeEntry[] {
   if (frontMs === null) return entries;
+  const own = new Set(entries.filter((one) => one.timeline === timeline).map((one) => one.ownId));
+  const isListed = (entry: DateRangeEntry) => {
+    if (entry.timeline === timeline) return listedIds.has(entry.ownId);
+    return listedIds.has(entry.id) && !own.has(entry.id);
+  };
   const stays = (entry: DateRangeEntry) => {
     const { endMs, startMs } = entry;
-    if (entry.timeline === timeline && listedIds.has(entry.ownId) && endMs === null) return true;
+    if (endMs === null && isListed(entry)) return true;
     const lastMs = endMs ?? startMs;
     return lastMs === null || lastMs > frontMs || (lastMs === frontMs && endMs === null);
   };

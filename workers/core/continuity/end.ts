@@ -1,12 +1,12 @@
 // Decides when the channel has ended. ENDLIST can never be taken back (bis-22 section 6.2.1), and a
 // packager that is shut down by mistake writes it too. So the ENDLIST of the feeding origin is not
 // shown while another origin that could go on lives and has not ended: for two target durations
-// health may choose that one. If it does not, the choice stands and the channel ends. If nobody else
-// lives, or all have ended, it ends at once.
+// health may choose that one. If it does not, the choice stands and the channel ends. If nobody
+// else lives, or all have ended, it ends at once.
 
+import { listWatched } from "./cut.ts";
 import type { Draft } from "./ledger.ts";
 import { note, setRendition, toTargetMs, toVisit } from "./ledger.ts";
-import { listWatched } from "./cut.ts";
 import { decideObstacle } from "./obstacle.ts";
 
 /** Target durations that an ENDLIST is held while another origin lives. */

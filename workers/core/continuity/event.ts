@@ -13,7 +13,10 @@ import type { LedgerSettings } from "./settings.ts";
 export type LedgerPlace = Omit<RewriteContext, "timeline" | "playlistPath" | "playlistLabel">;
 
 export type LedgerEvent =
-  /** An origin's media playlist was read: the whole text, not a delta update. Also unchanged ones. */
+  /**
+   * An origin's media playlist was read: the whole text, not a delta update. Also unchanged
+   * ones.
+   */
   | {
       readonly kind: "playlist";
       readonly origin: string;

@@ -14,7 +14,7 @@ import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
-import { emptyTagState, isSameState, toPlainUri } from "./raw-block.ts";
+import { emptyTagState, isSameName, isSameState } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { Visit } from "./timeline.ts";
@@ -23,7 +23,11 @@ import type { Visit } from "./timeline.ts";
 export function applyFeed(draft: Draft, rendition: string): void {
   const { ledger } = draft;
   const visit = toVisit(ledger);
-  if (visit === null || ledger.end.kind === "ended") return;
+  if (visit === null) return;
+  // While a standby is waited for, the end that it has to reach must not move.
+  if (ledger.pending !== null && ledger.pending.lagSeconds !== null) return;
+  // Renditions that were read late still get what was listed before the end.
+  if (ledger.end.kind === "ended" && ledger.renditions.get(rendition)?.endSeen === true) return;
   const origin = ledger.origins.get(visit.origin);
   const listing = origin === undefined ? null : toListing(origin, visit.epoch, rendition);
   if (listing === null) return;
@@ -48,7 +52,7 @@ function applyContinuation(
   const first = blocks[0];
   const missing = first === undefined ? 0 : first.msn - next;
   if (first !== undefined && missing > 0) {
-    return applyHole(draft, visit, book, listing, blocks, missing);
+    return void applyHole(draft, visit, book, listing, blocks, missing);
   }
   const { isDiscontinuity, atSeam } = book.source;
   const before = first === undefined ? null : toBlockAt(listing, next - 1);
@@ -108,7 +112,11 @@ export function toJumped(book: RenditionBook, missing: number, first: RawBlock):
     store: emptyStore,
     front: { dsn, state: emptyTagState },
     tail: { ...book.tail, nextMsn: book.tail.nextMsn + missing, dsn, state: emptyTagState },
-    source: { ...book.source, localMsn: first.msn - 1, localDsn: first.dsn - first.discontinuities },
+    source: {
+      ...book.source,
+      localMsn: first.msn - 1,
+      localDsn: first.dsn - first.discontinuities,
+    },
   };
 }
 
@@ -124,7 +132,8 @@ function applyMemberChange(
   const blocks = listing.blocks.filter(({ msn }) => msn >= next);
   const first = blocks[0];
   const shift = book.tail.nextMsn - next;
-  const localDsn = first === undefined ? (listing.blocks.at(-1)?.dsn ?? 0) : first.dsn - first.discontinuities;
+  const localDsn =
+    first === undefined ? (listing.blocks.at(-1)?.dsn ?? 0) : first.dsn - first.discontinuities;
   const source = {
     ...book.source,
     origin: visit.origin,
@@ -176,9 +185,11 @@ export function seekNext(draft: Draft, book: RenditionBook, listing: Listing): n
   const origin = draft.ledger.origins.get(book.source.origin);
   const old = origin === undefined ? null : toListing(origin, book.source.epoch, book.path);
   const before = old === null ? null : toBlockAt(old, book.source.localMsn);
-  const name = before === null ? null : toPlainUri(before.uri);
-  const same = listing.blocks.find(({ uri }) => toPlainUri(uri) === name);
-  return same === undefined ? null : same.msn + 1;
+  const same = listing.blocks.find((block) => before !== null && isSameName(block, before));
+  if (same !== undefined) return same.msn + 1;
+  const next = before === null ? null : before.msn + 1;
+  const first = listing.blocks[0] as RawBlock;
+  return next !== null && next >= first.msn && next <= last.msn + 1 ? next : null;
 }
 
 /** A seam between equal bytes: only what is not in effect already has to be said. */
@@ -201,4 +212,3 @@ function toQuietSeam(
 function toKeyLines(state: TagState): string {
   return state.keys.map(({ line }) => line.replace(/,IV=0x[0-9a-f]{32}$/, "")).join("\n");
 }
-

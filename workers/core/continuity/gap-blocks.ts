@@ -2,11 +2,14 @@
 // sightings, and the stretch up to a cut that a rendition had not seen. They keep numbers and times
 // of all renditions in step; players step over them.
 
-import { appendBlocks } from "./block-store.ts";
 import type { CanonicalBlock } from "./block-store.ts";
+import { appendBlocks } from "./block-store.ts";
 import type { ChannelStart, Draft } from "./ledger.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { toReference } from "./reports.ts";
+
+/** Not asked for by the standard, but by strict readers (hls-parser). */
+export const GAP_VERSION = 8;
 
 export interface GapInput {
   readonly timeline: number;
@@ -46,7 +49,7 @@ export function applyGapBlocks(
   return {
     ...book,
     store: appendBlocks(book.store, blocks, 3 * start.targetDurationSeconds),
-    version: Math.max(book.version, 3),
+    version: Math.max(book.version, GAP_VERSION),
     tail: {
       ...tail,
       nextMsn: tail.nextMsn + count,
@@ -66,8 +69,8 @@ export function printSeconds(seconds: number): string {
 }
 
 /**
- * A file that no origin has: `@t{n}/@gap/...` or `@t{n}/@parts/...`, with the rendition's path in it
- * because numbers repeat from rendition to rendition. Relative to the playlist.
+ * A file that no origin has: `@t{n}/@gap/...` or `@t{n}/@parts/...`, with the rendition's path
+ * in it because numbers repeat from rendition to rendition. Relative to the playlist.
  */
 export function toMadeUri(path: string, timeline: number, kind: string, name: string): string {
   const label = timeline === 0 ? "" : `@t${timeline}/`;

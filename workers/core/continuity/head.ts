@@ -1,10 +1,10 @@
-// The head of a canonical playlist: the lines that the channel's first origin wrote, in their order,
-// with marks where the ledger prints its own values. TARGETDURATION, SERVER-CONTROL and PART-INF are
-// the channel's, the same in all its playlists and fixed when it starts (bis-22 sections 4.4.3.1,
-// 6.2.1 and 6.2.4).
+// The head of a canonical playlist: the lines that the channel's first origin wrote, in their
+// order, with marks where the ledger prints its own values. TARGETDURATION, SERVER-CONTROL and
+// PART-INF are the channel's, the same in all its playlists and fixed when it starts (bis-22
+// sections 4.4.3.1, 6.2.1 and 6.2.4).
 
 import type { ChannelStart } from "./ledger.ts";
-import { toTagName } from "./read-blocks.ts";
+import { toTagName } from "./tag-lines.ts";
 
 /** A line that begins with U+0000 is no line but a mark; parsePlaylist accepts no such letter. */
 const mark = {
@@ -61,8 +61,6 @@ export interface HeadValues {
   readonly version: number;
   readonly mediaSequence: number;
   readonly discontinuitySequence: number;
-  /** True while parts are announced or listed. */
-  readonly hasParts: boolean;
 }
 
 export function printHead(
@@ -88,7 +86,7 @@ function printMark(line: string, start: ChannelStart, values: HeadValues): strin
     case mark.control:
       return start.serverControl;
     case mark.parts:
-      return values.hasParts ? start.partInf : null;
+      return start.partInf;
     case mark.media:
       return `#EXT-X-MEDIA-SEQUENCE:${values.mediaSequence}`;
     case mark.discontinuity:

@@ -8,34 +8,19 @@
 // numbers of `seg-#.ts` shifted by 50 it does, in a hundred seconds, in every cache that holds the
 // first one. Such a twin gets a label of its own, and is joined without a discontinuity.
 
+import { toTagUri } from "./carried-lines.ts";
+import type { ProofSide } from "./effect.ts";
 import type { Draft, Ledger } from "./ledger.ts";
 import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
-import type { ProofSide } from "./effect.ts";
 import type { Listing } from "./listing.ts";
-import { toListing } from "./origin-book.ts";
-import type { Match, NameRelation } from "./match-listings.ts";
+import type { Match } from "./match-listings.ts";
 import { matchListings } from "./match-listings.ts";
+import { toListing } from "./origin-book.ts";
+import type { NameRelation, PairProof, ProofState, RenditionProof } from "./pair-proof.ts";
 import type { RawBlock } from "./raw-block.ts";
+import { toMapRange } from "./tag-lines.ts";
 import type { Member } from "./timeline.ts";
 import { isMember } from "./timeline.ts";
-import { toTagUri } from "./carried-lines.ts";
-import { toMapRange } from "./read-blocks.ts";
-
-export type ProofState = "open" | "asked" | "equal" | "none";
-
-export interface RenditionProof {
-  readonly segment: ProofState;
-  readonly init: ProofState;
-  readonly askedAtMs: number;
-}
-
-/** What is known about the bytes of two epochs. */
-export interface PairProof {
-  /** Null as long as no two names could be compared. */
-  readonly names: NameRelation | null;
-  readonly isDifferent: boolean;
-  readonly renditions: ReadonlyMap<string, RenditionProof>;
-}
 
 const nothingProved: PairProof = { names: null, isDifferent: false, renditions: new Map() };
 
@@ -83,7 +68,7 @@ function applyPair(draft: Draft, serving: Member, other: Member, rendition: stri
     const reason = isDeclared ? "declaration-contradicted" : "proved-different";
     const inputs = { by: match.by, serving: serving.origin, dateMs: match.dateMs };
     note(draft, reason, { origin: other.origin, rendition }, inputs);
-    return applyLoss(draft, other);
+    return void applyLoss(draft, other);
   }
   const names = known === undefined ? toWorse(pair.names, match.names) : pair.names;
   const proof = toAskedProof(draft, serving, other, rendition, match, known, isDeclared);
@@ -130,7 +115,10 @@ function toAskedProof(
   if (!isOpen || nowMs - before.askedAtMs < again) return before;
   const ask = (what: "segment" | "init", state: ProofState): ProofState => {
     if (state !== "open" && state !== "asked") return state;
-    const [left, right] = [toSide(draft, a, rendition, match.a, what), toSide(draft, b, rendition, match.b, what)];
+    const [left, right] = [
+      toSide(draft, a, rendition, match.a, what),
+      toSide(draft, b, rendition, match.b, what),
+    ];
     if (left === null || right === null) return state;
     const id = `${toPairKey(a, b)}|${what}|${rendition}`;
     emit(draft, { kind: "prove", id, rendition, what, sides: [left, right] });
@@ -184,7 +172,7 @@ export function applyProof(
   if (verdict === "different") {
     note(draft, "proved-different", about, { by: what });
     setPair(draft, a, b, { ...pair, isDifferent: true });
-    return applyLoss(draft, other);
+    return void applyLoss(draft, other);
   }
   if (verdict === "unavailable") note(draft, "proof-unavailable", about, { what });
   const state: ProofState = verdict === "equal" ? "equal" : "open";

@@ -32,13 +32,15 @@ export function applyJoin(
   listing: Listing,
   book: RenditionBook | null,
 ): void {
-  const point = visit.cut === null ? toFirstPoint(listing) : seekJoinPoint(listing, visit.cut, rendition);
+  const { cut } = visit;
+  const point = cut === null ? toFirstPoint(listing) : seekJoinPoint(listing, cut);
   if (point === null) return;
   if (book === null && draft.ledger.renditions.size >= ledgerLimits.renditionsMax) {
     note(draft, "limit-reached", { rendition }, { limit: "renditionsMax" });
     return;
   }
-  const begun = book === null ? toNewBook(visit, rendition, point) : toJoined(draft, visit, book, point);
+  const begun =
+    book === null ? toNewBook(visit, rendition, point) : toJoined(draft, visit, book, point);
   if (begun === null) return;
   const isSeam = begun.source.isDiscontinuity || book !== null;
   const isDiscontinuity = begun.source.isDiscontinuity;
@@ -74,9 +76,8 @@ export function toStartMs(listing: Listing, block: RawBlock, clock: CutClock): n
 }
 
 /** The first segment of this listing behind the cut; null as long as there is none. */
-export function seekJoinPoint(listing: Listing, cut: Cut, rendition: string): JoinPoint | null {
+export function seekJoinPoint(listing: Listing, cut: Cut): JoinPoint | null {
   const starts = listing.blocks.map((block) => toStartMs(listing, block, cut.clock));
-  const isReference = rendition === cut.reference;
   let best: RawBlock | undefined;
   let bestMs = Number.POSITIVE_INFINITY;
   for (const [index, block] of listing.blocks.entries()) {
@@ -90,7 +91,6 @@ export function seekJoinPoint(listing: Listing, cut: Cut, rendition: string): Jo
   if (best === undefined || last === undefined || lastStartMs === null) {
     return seekByNumber(listing, cut);
   }
-  if (isReference && bestMs > 1) return cut.wantsOpen ? toPoint(listing, undefined) : toPoint(listing, best);
   const halfMs = best.durationSeconds * 500;
   const hasBegun = lastStartMs >= cut.startMs - halfMs;
   if (hasBegun) return toPoint(listing, best);
@@ -116,6 +116,7 @@ function toSource(visit: Visit, point: JoinPoint, nextMsn: number): SourceState 
     firstMsn: nextMsn,
     atSeam: true,
     isDiscontinuity: visit.isDiscontinuity,
+    datesEach: visit.isDiscontinuity,
   };
 }
 
@@ -170,7 +171,7 @@ function toJoined(
     source,
     open: emptyOpen,
     seen: "",
-    oldWindowSeconds: Math.max(book.windowSeconds, book.store.count === 0 ? 0 : book.windowSeconds),
+    oldWindowSeconds: Math.max(book.windowSeconds, book.oldWindowSeconds),
     windowSeconds: 0,
     endSeen: false,
   };
@@ -200,7 +201,8 @@ function toPadded(
     return padded;
   }
   note(draft, "window-jumped", about, { seconds });
-  const dsn = Math.max(book.tail.dsn + 1, point.dsn + (visit.dsnShift ?? 0)) - point.discontinuities;
+  const dsn =
+    Math.max(book.tail.dsn + 1, point.dsn + (visit.dsnShift ?? 0)) - point.discontinuities;
   const nextMsn = Math.max(book.tail.nextMsn + 1, point.msn + (visit.msnShift ?? 0));
   return {
     ...book,
@@ -218,7 +220,8 @@ function toMissingCount(visit: Visit, book: RenditionBook, seconds: number): num
   const each = book.tail.lastSeconds;
   if (!(each > 0) || seconds <= 0.001) return 0;
   const byNumber = visit.firstMsn === null ? null : visit.firstMsn - book.tail.nextMsn;
-  if (byNumber !== null && byNumber >= 0 && Math.abs(seconds / each - byNumber) < 1) return byNumber;
+  if (byNumber !== null && byNumber >= 0 && Math.abs(seconds / each - byNumber) < 1)
+    return byNumber;
   return seconds < each / 2 ? 0 : Math.max(1, Math.round(seconds / each));
 }
 
@@ -238,4 +241,3 @@ function noteVisit(draft: Draft, visit: Visit, begun: RenditionBook, point: Join
   });
   draft.ledger = { ...draft.ledger, visits };
 }
-

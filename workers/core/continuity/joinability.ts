@@ -2,11 +2,11 @@
 // see, one discontinuity, a repeat of at most so many seconds, or nothing at all, and why. Asked at
 // any time, and shown to operators before it is needed.
 
-import { decideClock, decideCut, listWatched } from "./cut.ts";
+import { decideCut, listWatched } from "./cut.ts";
 import { isProved, toPairProof } from "./identity.ts";
+import { toOriginLag } from "./lag.ts";
 import type { Ledger } from "./ledger.ts";
 import { toTargetMs, toVisit } from "./ledger.ts";
-import { toLagSeconds } from "./listing.ts";
 import type { Listing } from "./listing.ts";
 import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
@@ -49,7 +49,8 @@ function toJoinability(ledger: Ledger, book: OriginBook, nowMs: number): Joinabi
   const proved = serving !== null && isProved(ledger, serving, target);
   const common = { origin, lagSeconds, isProved: proved, repeatSecondsMax: 0 };
   const obstacle = decideObstacle(ledger, origin, nowMs);
-  if (visit === null || serving === null) return { ...common, join: "impossible", reason: "unread" };
+  if (visit === null || serving === null)
+    return { ...common, join: "impossible", reason: "unread" };
   if (obstacle !== null) return { ...common, join: "impossible", reason: obstacle };
   const timeline = ledger.timelines.find(({ n }) => n === visit.timeline);
   if (proved && timeline !== undefined && isMember(timeline, origin, book.current)) {
@@ -90,16 +91,4 @@ function decideSeam(
 function listBehind(ledger: Ledger, book: OriginBook): readonly Listing[] {
   const found = listWatched(ledger).map(({ path }) => toListing(book, book.current, path));
   return found.filter((listing) => listing !== null);
-}
-
-/** The largest lag over the watched renditions. */
-export function toOriginLag(ledger: Ledger, book: OriginBook): number | null {
-  let most: number | null = null;
-  for (const watched of listWatched(ledger)) {
-    const listing = toListing(book, book.current, watched.path);
-    if (listing === null || decideClock(watched, listing) !== "date") continue;
-    const lag = toLagSeconds(listing);
-    if (lag !== null) most = Math.max(most ?? 0, lag);
-  }
-  return most;
 }

@@ -2,11 +2,12 @@
 // says little: just before a publication every origin is a segment behind. The least of the last
 // looks is the lag.
 
-import { decideClock, toAnnouncedEndMs } from "./cut.ts";
-import type { Draft } from "./ledger.ts";
-import { setOrigin } from "./ledger.ts";
+import { decideClock, listWatched, toAnnouncedEndMs } from "./cut.ts";
 import { toStartMs } from "./join.ts";
-import { LAG_LOOKS } from "./listing.ts";
+import type { Draft, Ledger } from "./ledger.ts";
+import { setOrigin } from "./ledger.ts";
+import { LAG_LOOKS, toLagSeconds } from "./listing.ts";
+import type { OriginBook } from "./origin-book.ts";
 import { applyListing, toListing } from "./origin-book.ts";
 
 export function applyLag(draft: Draft, origin: string, rendition: string): void {
@@ -23,4 +24,16 @@ export function applyLag(draft: Draft, origin: string, rendition: string): void 
   const lag = Math.max(0, (endMs - reachedMs) / 1000);
   const lagsSeconds = [...listing.lagsSeconds, lag].slice(-LAG_LOOKS);
   setOrigin(draft, applyListing(origins, origins.current, rendition, { ...listing, lagsSeconds }));
+}
+
+/** The largest lag over the watched renditions. */
+export function toOriginLag(ledger: Ledger, book: OriginBook): number | null {
+  let most: number | null = null;
+  for (const watched of listWatched(ledger)) {
+    const listing = toListing(book, book.current, watched.path);
+    if (listing === null || decideClock(watched, listing) !== "date") continue;
+    const lag = toLagSeconds(listing);
+    if (lag !== null) most = Math.max(most ?? 0, lag);
+  }
+  return most;
 }

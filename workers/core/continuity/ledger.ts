@@ -2,16 +2,16 @@
 // to change and to store. Treat it as opaque outside this room: the questions that others may ask
 // have functions of their own (print-canonical.ts, joinability.ts, reads.ts, rescue.ts).
 
+import type { CanonicalMultivariant } from "./canonical-multivariant.ts";
 import type { LedgerEffect } from "./effect.ts";
-import type { PairProof } from "./identity.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { toOriginBook } from "./origin-book.ts";
+import type { PairProof } from "./pair-proof.ts";
+import type { PendingSwitch } from "./pending-switch.ts";
 import type { Decision, DecisionInputs, LedgerReason } from "./reason.ts";
-import type { CanonicalMultivariant } from "./multivariant.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import type { LedgerSettings } from "./settings.ts";
 import { ledgerLimits } from "./settings.ts";
-import type { PendingSwitch } from "./switch.ts";
 import type { Timeline, Visit } from "./timeline.ts";
 
 export interface Ledger {
@@ -25,6 +25,8 @@ export interface Ledger {
   readonly origins: ReadonlyMap<string, OriginBook>;
   readonly renditions: ReadonlyMap<string, RenditionBook>;
   readonly multivariant: CanonicalMultivariant | null;
+  /** The origin that health chose last, or the one that began; another member may stand in. */
+  readonly chosen: string | null;
   readonly pending: PendingSwitch | null;
   readonly end: EndState;
   readonly proofs: ReadonlyMap<string, PairProof>;
@@ -62,6 +64,7 @@ export function toLedger(settings: LedgerSettings): Ledger {
     origins: new Map(origins.map((id) => [id, toOriginBook(id)])),
     renditions: new Map(),
     multivariant: null,
+    chosen: null,
     pending: null,
     end: { kind: "live" },
     proofs: new Map(),

@@ -5,8 +5,8 @@
 import type { MediaPlaylist } from "../hls/playlist.ts";
 import type { LedgerPlace } from "./event.ts";
 import type { OpenTail, RawBlock } from "./raw-block.ts";
-import type { VersionReading } from "./read-version.ts";
 import { ledgerLimits } from "./settings.ts";
+import type { VersionReading } from "./version-reading.ts";
 
 export interface Listing {
   /** How this origin names the playlist; printed path below the channel. */
@@ -23,6 +23,8 @@ export interface Listing {
   readonly lastAdvanceMs: number;
   /** When the last segment is thought to have been published (ttl/publication.ts has the rule). */
   readonly publishedAtMs: number;
+  /** Looks in a row that showed something older. */
+  readonly behindCount: number;
   /** Seconds behind the canonical playlist at the last looks; newest last. */
   readonly lagsSeconds: readonly number[];
 }
@@ -76,13 +78,14 @@ export function applyReading(
   const newMs = fresh.reduce((sum, block) => sum + block.durationSeconds * 1000, 0);
   const estimateMs = before === null ? nowMs : before.publishedAtMs + newMs;
   const isNew = before === null || isJump;
-  const publishedAtMs = isNew
-    ? nowMs
-    : Math.min(nowMs, Math.max(before.lastSeenMs, estimateMs));
+  const publishedAtMs = isNew ? nowMs : Math.min(nowMs, Math.max(before.lastSeenMs, estimateMs));
   return {
     path: source.path,
     place: source.place,
-    blocks: fresh.length === 0 && held.length > 0 && before !== null ? before.blocks : [...held, ...fresh],
+    blocks:
+      fresh.length === 0 && held.length > 0 && before !== null
+        ? before.blocks
+        : [...held, ...fresh],
     open,
     head: head.lines,
     dateRanges: reading.dateRanges,
@@ -90,6 +93,7 @@ export function applyReading(
     lastSeenMs: nowMs,
     lastAdvanceMs: grew || before === null ? nowMs : before.lastAdvanceMs,
     publishedAtMs: fresh.length === 0 && before !== null ? before.publishedAtMs : publishedAtMs,
+    behindCount: 0,
     lagsSeconds: before?.lagsSeconds ?? [],
   };
 }
@@ -116,7 +120,10 @@ export function toPublishedAtMs(listing: Listing, msn: number): number {
   return atMs;
 }
 
-/** The least lag of the last looks: between two publications every listing looks later than it is. */
+/**
+ * The least lag of the last looks: between two publications every listing looks later than it
+ * is.
+ */
 export function toLagSeconds(listing: Listing): number | null {
   return listing.lagsSeconds.length === 0 ? null : Math.min(...listing.lagsSeconds);
 }

@@ -1,18 +1,20 @@
-// Compares what two origins list of one rendition. Candidates for the same bytes have, wherever both
-// list a moment, a segment with the same date and duration there; their numbers and names may
-// differ. Without dates only the operator's word makes two listings comparable, by their names.
+// Compares what two origins list of one rendition. Candidates for the same bytes have, wherever
+// both list a moment, a segment with the same date and duration there; their numbers and names may
+// differ. Without dates only the operator's word makes two listings comparable: by their names, or
+// by their numbers if they have no name in common.
 
-import { resolveUri, parseHttpUri } from "../http/uri.ts";
+import { parseHttpUri, resolveUri } from "../http/uri.ts";
 import { toTagUri } from "./carried-lines.ts";
 import type { Listing } from "./listing.ts";
+import type { NameRelation } from "./pair-proof.ts";
 import type { RawBlock } from "./raw-block.ts";
-import { DATE_TOLERANCE_MS, DURATION_TOLERANCE_SECONDS, toPlainUri } from "./raw-block.ts";
-
-/**
- * equal: one name for one segment. other: names of another make. clashing: names of the same make
- * with other numbers in them, so that one name means two segments.
- */
-export type NameRelation = "equal" | "other" | "clashing";
+import {
+  DATE_TOLERANCE_MS,
+  DURATION_TOLERANCE_SECONDS,
+  isSameName,
+  toMake,
+  toPlainUri,
+} from "./raw-block.ts";
 
 export type Match =
   | {
@@ -34,7 +36,7 @@ export interface MatchOptions {
 /** Segments that are compared: the newest ones. */
 const MATCH_BLOCKS = 16;
 /** Dates that were not written but added up from rounded durations. */
-const ADDED_TOLERANCE_MS = 50;
+const ADDED_TOLERANCE_MS = 100;
 
 export function matchListings(a: Listing, b: Listing, options: MatchOptions): Match {
   const left = a.blocks.slice(-MATCH_BLOCKS);
@@ -42,8 +44,9 @@ export function matchListings(a: Listing, b: Listing, options: MatchOptions): Ma
   const pairs: [RawBlock, RawBlock][] = [];
   const isDated = left[0]?.dateMs != null && right[0]?.dateMs != null;
   if (!isDated && options.needsDates) return { kind: "unrelated" };
+  const isNamed = !isDated && right.some((block) => seekName(left, block) !== null);
   for (const block of right) {
-    const other = isDated ? seekDate(left, block) : seekName(left, block);
+    const other = isDated ? seekDate(left, block) : seekUndated(left, block, isNamed);
     if (other === "absent") return { kind: "different", by: "date", dateMs: block.dateMs };
     if (other === null) continue;
     const apart = Math.abs(other.durationSeconds - block.durationSeconds);
@@ -77,9 +80,18 @@ function seekDate(blocks: readonly RawBlock[], block: RawBlock): RawBlock | null
     : "absent";
 }
 
+/** By name, or by number if the two have no name in common. */
+function seekUndated(
+  blocks: readonly RawBlock[],
+  block: RawBlock,
+  isNamed: boolean,
+): RawBlock | null {
+  if (isNamed) return seekName(blocks, block);
+  return blocks.find(({ msn }) => msn === block.msn) ?? null;
+}
+
 function seekName(blocks: readonly RawBlock[], block: RawBlock): RawBlock | null {
-  const name = toPlainUri(block.uri);
-  return blocks.find(({ uri }) => toPlainUri(uri) === name) ?? null;
+  return blocks.find((other) => isSameName(other, block)) ?? null;
 }
 
 function toNames(a: Listing, b: Listing, pairs: readonly [RawBlock, RawBlock][]): NameRelation {
@@ -102,12 +114,10 @@ export function toName(listing: Listing, uri: string): string {
   return isBelow ? path.slice(root.length) : `${found.origin}/${path}`;
 }
 
-/** A name without its numbers. */
-function toMake(name: string): string {
-  return name.replace(/\d+/g, "#");
-}
-
-/** The name in `b` of what is named `path` in `a`: segments by date, init sections by their place. */
+/**
+ * The name in `b` of what is named `path` in `a`: segments by date, init sections by their
+ * place.
+ */
 export function matchNames(a: Listing, b: Listing, path: string): string | null {
   const name = toPlainUri(path);
   for (const block of a.blocks) {
@@ -116,7 +126,8 @@ export function matchNames(a: Listing, b: Listing, path: string): string | null 
     const isInit = map !== null && toPlainUri(toName(a, map)) === name;
     if (!isSegment && !isInit) continue;
     if (a === b) return path;
-    const found = block.dateMs === null ? seekName(b.blocks, block) : seekDate(b.blocks, block);
+    const found =
+      block.dateMs === null ? seekUndated(b.blocks, block, false) : seekDate(b.blocks, block);
     if (found === null || found === "absent") continue;
     if (isSegment) return toName(b, found.uri);
     const other = found.state.map === null ? null : toTagUri(found.state.map);

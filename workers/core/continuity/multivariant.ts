@@ -1,35 +1,17 @@
 // The canonical multivariant playlist and who has which of its renditions. The first valid one is
-// the channel's until the catalog changes, because players read it once. Another origin's renditions
-// are matched to it: by path; by STABLE-VARIANT-ID, or TYPE, GROUP-ID and NAME; by RESOLUTION, CODECS
-// and BANDWIDTH to 20 %. An origin without a counterpart for one of them cannot be joined (parity).
+// the channel's until the catalog changes, because players read it once. Another origin's
+// renditions are matched to it: by path; by STABLE-VARIANT-ID, or TYPE, GROUP-ID and NAME; by
+// RESOLUTION, CODECS and BANDWIDTH to 20 %. An origin without a counterpart for one of them cannot
+// be joined (parity).
 
 import { parseStringAttribute } from "../hls/attribute-list.ts";
 import type { MultivariantPlaylist, Rendition, Variant } from "../hls/playlist.ts";
 import { parseAssetPath } from "../route/asset-path.ts";
 import { rewritePlaylist } from "../transform/rewrite-uris.ts";
+import type { CanonicalMultivariant, RenditionEntry } from "./canonical-multivariant.ts";
 import type { LedgerEvent } from "./event.ts";
 import type { Draft } from "./ledger.ts";
 import { emit, note, setOrigin } from "./ledger.ts";
-
-export interface CanonicalMultivariant {
-  /** Printed path below the channel. */
-  readonly path: string;
-  readonly text: string;
-  readonly entries: readonly RenditionEntry[];
-  /** Paths of the media playlists, variants first. */
-  readonly order: readonly string[];
-}
-
-/** A media playlist that a multivariant playlist names. */
-export interface RenditionEntry {
-  readonly path: string;
-  readonly kind: "variant" | "rendition" | "iframes";
-  /** STABLE-VARIANT-ID, or TYPE, GROUP-ID and NAME; null without. */
-  readonly stableId: string | null;
-  readonly resolution: string | null;
-  readonly codecs: string | null;
-  readonly bandwidth: number | null;
-}
 
 type MultivariantEvent = Extract<LedgerEvent, { kind: "multivariant" }>;
 
@@ -42,7 +24,7 @@ export function applyMultivariant(draft: Draft, event: MultivariantEvent): void 
   if (book === undefined) return;
   const read = toMultivariant(event);
   if (typeof read === "string") {
-    return note(draft, "uri-refused", { origin: event.origin }, { detail: read });
+    return void note(draft, "uri-refused", { origin: event.origin }, { detail: read });
   }
   const canonical = ledger.multivariant ?? read;
   if (ledger.multivariant === null) {

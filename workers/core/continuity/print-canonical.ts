@@ -1,9 +1,9 @@
-// The canonical playlists as text: what every viewer of the channel gets, before viewers' own edits.
-// Blocks are printed as they were announced; only tags in effect at the front of the window are
-// added to its first block, because the ones that set them have left with their segments.
+// The canonical playlists as text: what every viewer of the channel gets, before viewers' own
+// edits. Blocks are printed as they were announced; only tags in effect at the front of the window
+// are added to its first block, because the ones that set them have left with their segments.
 
-import { toCarriedLines, printDateLine } from "./carried-lines.ts";
 import { listTexts } from "./block-store.ts";
+import { printDateLine, toCarriedLines } from "./carried-lines.ts";
 import { printHead } from "./head.ts";
 import type { Ledger } from "./ledger.ts";
 import type { RenditionBook } from "./rendition-book.ts";
@@ -32,17 +32,12 @@ export function printCanonical(ledger: Ledger, rendition: string): string | null
     version: book.version,
     mediaSequence: toFrontMsn(book),
     discontinuitySequence: book.front.dsn,
-    hasParts: book.open.partCount > 0 || texts.slice(-64).some(hasPartLine),
   });
   const dated = book.dateRanges.length > 0 && toFrontDateMs(book) !== null;
   const ranges = dated ? book.dateRanges.map(({ line }) => line) : [];
   const front = toFrontLines(book, texts[0] ?? "");
   const tail = hasEnded ? ["#EXT-X-ENDLIST"] : [...lines, ...hints, ...reports];
   return `${printLines([...head, ...ranges, ...front])}${texts.join("")}${printLines(tail)}`;
-}
-
-function hasPartLine(text: string): boolean {
-  return text.includes("#EXT-X-PART:");
 }
 
 function printLines(lines: readonly string[]): string {

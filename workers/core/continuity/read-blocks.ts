@@ -4,19 +4,22 @@
 // begin anywhere. Tags of the whole playlist are left out; date ranges, hints and reports are
 // handed back apart. Blank lines go.
 
-import type { Attributes } from "../hls/attribute-list.ts";
-import {
-  parseAttributes,
-  parseDecimalAttribute,
-  parseStringAttribute,
-} from "../hls/attribute-list.ts";
+import { parseDecimalAttribute, parseStringAttribute } from "../hls/attribute-list.ts";
 import { parseDateTime } from "../hls/date-time.ts";
-import { defaultPlaylistLimits } from "../hls/limits.ts";
 import { seekLineFeed, trimLine } from "../hls/lines.ts";
-import { parseDecimal, parseInteger } from "../hls/number.ts";
+import { parseDecimal } from "../hls/number.ts";
 import type { ByteRange } from "../hls/playlist.ts";
-import type { KeyTag, OpenTail, PartFacts, RawBlock, TagState } from "./raw-block.ts";
+import type { OpenTail, PartFacts, RawBlock, TagState } from "./raw-block.ts";
 import { emptyTagState, noParts } from "./raw-block.ts";
+import type { RangeTail } from "./tag-lines.ts";
+import {
+  applyStateTag,
+  isPlaylistTag,
+  toAttributes,
+  toByteRange,
+  toTagName,
+  toTagValue,
+} from "./tag-lines.ts";
 
 /** What holds at the place where the reading begins. */
 export interface ReadStart {
@@ -29,11 +32,6 @@ export interface ReadStart {
   readonly dateMs: number | null;
   /** Resource and end of the last byte range of a segment. */
   readonly rangeTail: RangeTail | null;
-}
-
-export interface RangeTail {
-  readonly uri: string;
-  readonly endBytes: number;
 }
 
 export interface BlockReading {
@@ -86,50 +84,6 @@ interface Walk {
   parts: PartFacts;
 }
 
-/** Tags of the whole playlist that may stand between segments; they are not the blocks'. */
-const playlistTags: ReadonlySet<string> = new Set([
-  "EXTM3U",
-  "EXT-X-VERSION",
-  "EXT-X-INDEPENDENT-SEGMENTS",
-  "EXT-X-START",
-  "EXT-X-DEFINE",
-  "EXT-X-TARGETDURATION",
-  "EXT-X-MEDIA-SEQUENCE",
-  "EXT-X-DISCONTINUITY-SEQUENCE",
-  "EXT-X-ENDLIST",
-  "EXT-X-PLAYLIST-TYPE",
-  "EXT-X-I-FRAMES-ONLY",
-  "EXT-X-IMAGES-ONLY",
-  "EXT-X-PART-INF",
-  "EXT-X-SERVER-CONTROL",
-  "EXT-X-SKIP",
-  "EXT-X-ALLOW-CACHE",
-]);
-
-export function isPlaylistTag(name: string): boolean {
-  return playlistTags.has(name);
-}
-
-/** The name of a tag line, or "" for comments. */
-export function toTagName(line: string): string {
-  if (!line.startsWith("#EXT")) return "";
-  let end = 1;
-  while (end < line.length && line.charCodeAt(end) !== 58 && line.charCodeAt(end) > 32) end += 1;
-  return line.slice(1, end);
-}
-
-/** The value of a tag line, "" if it has none. */
-export function toTagValue(line: string): string {
-  const colon = line.indexOf(":");
-  return colon === -1 ? "" : line.slice(colon + 1);
-}
-
-export function toAttributes(line: string): Attributes {
-  const from = line.indexOf(":") + 1;
-  const found = parseAttributes(line, from, line.length, defaultPlaylistLimits.attributesMax);
-  return typeof found === "string" ? new Map() : found;
-}
-
 /** Reads from the offset to the end of the text. */
 export function readBlocks(text: string, offset: number, start: ReadStart): BlockReading {
   const walk: Walk = {
@@ -172,7 +126,7 @@ function toOpenTail(walk: Walk): OpenTail {
 
 function walkTag(walk: Walk, line: string): void {
   const name = toTagName(line);
-  if (playlistTags.has(name)) return;
+  if (isPlaylistTag(name)) return;
   switch (name) {
     case "EXT-X-DATERANGE":
       walk.dateRanges.push(line);
@@ -217,27 +171,6 @@ function readDuration(value: string): number {
   return Math.max(0, parseDecimal(value, 0, comma === -1 ? value.length : comma));
 }
 
-/** Key formats in effect at once; a player knows three or four. Attack: a new one on every line. */
-const KEY_FORMATS_MAX = 16;
-
-/** The state behind a tag that lasts. */
-export function applyStateTag(state: TagState, name: string, line: string): TagState {
-  if (name === "EXT-X-MAP") return { ...state, map: line, mapKeys: state.keys };
-  if (name === "EXT-X-BITRATE") return { ...state, bitrate: line };
-  const key = toKeyTag(line);
-  if (key === null) return { ...state, keys: [] };
-  const others = state.keys.filter(({ format }) => format !== key.format);
-  return { ...state, keys: [...others, key].slice(-KEY_FORMATS_MAX) };
-}
-
-/** Null for METHOD=NONE, which ends the keys of all formats. */
-export function toKeyTag(line: string): KeyTag | null {
-  const attributes = toAttributes(line);
-  if (parseStringAttribute(attributes, "METHOD") === "NONE") return null;
-  const format = parseStringAttribute(attributes, "KEYFORMAT") ?? "identity";
-  return { format, line, needsIv: format === "identity" && !attributes.has("IV") };
-}
-
 /** Notes a part and gives its line an explicit offset, since the part before it may leave. */
 function readPart(walk: Walk, line: string): string {
   const attributes = toAttributes(line);
@@ -251,22 +184,16 @@ function readPart(walk: Walk, line: string): string {
   };
   const raw = attributes.get("BYTERANGE");
   if (raw === undefined) return line;
-  const range = toByteRange(parseStringAttribute(attributes, "BYTERANGE") ?? "", uri, walk.partTail);
+  const range = toByteRange(
+    parseStringAttribute(attributes, "BYTERANGE") ?? "",
+    uri,
+    walk.partTail,
+  );
   if (range === null || range.offsetBytes === null) return line;
   const { lengthBytes, offsetBytes } = range;
   walk.partTail = { uri, endBytes: offsetBytes + lengthBytes };
   if (raw.includes("@")) return line;
   return line.replace(`BYTERANGE=${raw}`, `BYTERANGE="${lengthBytes}@${offsetBytes}"`);
-}
-
-/** `n[@o]`; without an offset the range continues the one before (bis-22 section 4.4.4.2). */
-function toByteRange(text: string, uri: string, tail: RangeTail | null): ByteRange | null {
-  const at = text.indexOf("@");
-  const lengthBytes = parseInteger(text, 0, at === -1 ? text.length : at);
-  if (lengthBytes < 0) return null;
-  if (at === -1) return { lengthBytes, offsetBytes: tail?.uri === uri ? tail.endBytes : null };
-  const offsetBytes = parseInteger(text, at + 1, text.length);
-  return { lengthBytes, offsetBytes: offsetBytes < 0 ? null : offsetBytes };
 }
 
 function walkUri(walk: Walk, uri: string): void {
@@ -311,15 +238,4 @@ function toExplicitRange(line: string, range: ByteRange | null): string {
   if (range === null || range.offsetBytes === null) return line;
   if (!line.startsWith("#EXT-X-BYTERANGE:") || line.includes("@")) return line;
   return `#EXT-X-BYTERANGE:${range.lengthBytes}@${range.offsetBytes}`;
-}
-
-/** The range of an EXT-X-MAP line; null for the whole resource. */
-export function toMapRange(line: string): ByteRange | null {
-  const range = parseStringAttribute(toAttributes(line), "BYTERANGE");
-  return range === null ? null : toByteRange(range, "", null);
-}
-
-/** The range of an EXT-X-PART line as blocks hold it, with its offset. */
-export function toPartRange(line: string): ByteRange | null {
-  return toMapRange(line);
 }

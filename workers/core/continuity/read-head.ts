@@ -1,13 +1,13 @@
-// Finds the two ends of what the ledger has to read of a media playlist: the head, and the tail that
-// holds the newest segments. Nothing between them is looked at, so a version of a twelve-hour window
-// costs as much as one of a minute.
+// Finds the two ends of what the ledger has to read of a media playlist: the head, and the tail
+// that holds the newest segments. Nothing between them is looked at, so a version of a twelve-hour
+// window costs as much as one of a minute.
 //
 // Where does the head end? Tags that stand in front of the first segment may be the playlist's or
 // the segment's. Known tags say it themselves; an unknown one is the head's if another tag of the
 // whole playlist follows it, else the first segment's.
 
 import { seekLineFeed, trimLine } from "../hls/lines.ts";
-import { isPlaylistTag, toTagName } from "./read-blocks.ts";
+import { isPlaylistTag, toTagName } from "./tag-lines.ts";
 
 export interface HeadReading {
   /** Lines of the head in order, without blank ones and date ranges. */

@@ -6,47 +6,28 @@
 import type { MediaPlaylist } from "../hls/playlist.ts";
 import type { Listing } from "./listing.ts";
 import { toBlockAt, toLastBlock } from "./listing.ts";
-import type { OpenTail, RawBlock } from "./raw-block.ts";
-import { isSameBlock, toEndMs } from "./raw-block.ts";
+import type { RawBlock } from "./raw-block.ts";
+import { isSameBlock, toEndMs, toMake, toPlainUri } from "./raw-block.ts";
 import type { BlockReading } from "./read-blocks.ts";
 import { readBlocks, toReadStart, toReadStartBehind } from "./read-blocks.ts";
 import type { HeadReading } from "./read-head.ts";
 import { copyText, readHead, seekTail } from "./read-head.ts";
-
-export const versionRelations = [
-  /** Nothing was known. */
-  "first",
-  /** It goes on from what is known. */
-  "advanced",
-  /** No new segment; perhaps new parts. */
-  "same",
-  /** What was known goes further. */
-  "behind",
-  /** It goes on behind a hole. */
-  "jumped",
-  /** Other media under known numbers, or numbers that went back: another epoch. */
-  "contradicts",
-] as const;
-export type VersionRelation = (typeof versionRelations)[number];
-
-export interface VersionReading {
-  readonly relation: VersionRelation;
-  /** Segments beyond the known ones; for "first" and "jumped" all that are listed. */
-  readonly fresh: readonly RawBlock[];
-  readonly open: OpenTail;
-  readonly head: HeadReading;
-  readonly dateRanges: readonly string[];
-}
+import type { VersionReading, VersionRelation } from "./version-reading.ts";
 
 /** Known segments that are read again and compared. */
 const OVERLAP_BLOCKS = 4;
 
-export function readVersion(playlist: MediaPlaylist, known: Listing | null): VersionReading {
+export function readVersion(
+  playlist: MediaPlaylist,
+  known: Listing | null,
+  nowMs: number,
+): VersionReading {
   const head = readHead(playlist.text);
   const last = known === null ? null : toLastBlock(known);
-  if (known === null || last === null) return toReading("first", readAll(playlist, head), head, null);
+  if (known === null || last === null)
+    return toReading("first", readAll(playlist, head), head, null);
   const reading = readTail(playlist, head, known, last);
-  const relation = decideRelation(playlist, known, last, reading);
+  const relation = decideRelation(playlist, known, last, reading, nowMs);
   return toReading(relation, reading, head, last);
 }
 
@@ -80,7 +61,25 @@ function readTail(
   const before = toBlockAt(known, lastMsn - wanted);
   const offset = seekTail(text, wanted);
   if (before === null || offset < 0) return readAll(playlist, head);
-  return readBlocks(copyText(text.slice(offset)), 0, toReadStartBehind(before));
+  const reading = readBlocks(copyText(text.slice(offset)), 0, toReadStartBehind(before));
+  return { ...reading, blocks: toDated(reading.blocks, playlist.lastProgramDateTimeMs) };
+}
+
+/**
+ * Dates that no line says, counted back from what this version says of its last segment. Counted on
+ * from an older version, hour after hour, they would run away from the encoder's clock.
+ */
+function toDated(blocks: readonly RawBlock[], lastDateMs: number | null): readonly RawBlock[] {
+  const dated = [...blocks];
+  let dateMs = lastDateMs;
+  for (let index = dated.length - 1; index >= 0 && dateMs !== null; index -= 1) {
+    const block = dated[index] as RawBlock;
+    if (block.hasDate || block.dateMs === null) break;
+    dated[index] = { ...block, dateMs };
+    if (block.discontinuities > 0) break;
+    dateMs -= (dated[index - 1]?.durationSeconds ?? 0) * 1000;
+  }
+  return dated;
 }
 
 function decideRelation(
@@ -88,6 +87,7 @@ function decideRelation(
   known: Listing,
   last: RawBlock,
   reading: BlockReading,
+  nowMs: number,
 ): VersionRelation {
   let shared = 0;
   for (const block of reading.blocks) {
@@ -97,50 +97,78 @@ function decideRelation(
     shared += 1;
   }
   const { lastMsn, mediaSequence } = playlist;
-  if (shared === 0) return decideUnshared(playlist, known, last, reading);
+  if (shared === 0) return decideUnshared(playlist, known, last, reading, nowMs);
   if (lastMsn < last.msn) return "behind";
   if (lastMsn > last.msn) return mediaSequence > last.msn + 1 ? "jumped" : "advanced";
   return reading.open.parts.count < known.open.parts.count ? "behind" : "same";
 }
 
-/** No number in common: by dates if there are any, else by the numbers alone. */
+/**
+ * No number in common: by dates if there are any, else by names and by the time that has passed.
+ */
 function decideUnshared(
   playlist: MediaPlaylist,
   known: Listing,
   last: RawBlock,
   reading: BlockReading,
+  nowMs: number,
 ): VersionRelation {
   const first = reading.blocks[0];
+  const oldest = known.blocks[0] as RawBlock;
   if (first === undefined) {
     // A list without segments: it says nothing against what is known.
     return playlist.mediaSequence > last.msn ? "same" : "behind";
   }
-  const target = known.facts.targetDurationSeconds;
   if (first.msn > last.msn) {
-    const goesOn = playlist.discontinuitySequence >= known.blocks[0]!.dsn - known.blocks[0]!.discontinuities;
-    if (!goesOn) return "contradicts";
+    if (playlist.discontinuitySequence < oldest.dsn - oldest.discontinuities) return "contradicts";
     const missing = first.msn - last.msn - 1;
-    const isDated = isPlausible(toEndMs(last), first.dateMs, missing, target);
-    if (!isDated && first.dsn === last.dsn) return "contradicts";
+    const isOn =
+      first.dsn === last.dsn
+        ? goesOn(known, last, first, missing, nowMs)
+        : isInTime(known, last, missing, nowMs);
+    if (!isOn) return "contradicts";
     return missing === 0 ? "advanced" : "jumped";
   }
-  const oldest = known.blocks[0] as RawBlock;
   const end = reading.blocks.at(-1) as RawBlock;
-  const missing = oldest.msn - end.msn - 1;
   if (end.dateMs === null || oldest.dateMs === null) return "contradicts";
-  return isPlausible(toEndMs(end), oldest.dateMs, missing, target) ? "behind" : "contradicts";
+  const missing = oldest.msn - end.msn - 1;
+  return isPlausible(known, toEndMs(end), oldest.dateMs, missing) ? "behind" : "contradicts";
 }
 
-/** May `missing` segments lie between these two moments? Without dates anything may. */
-function isPlausible(
-  endMs: number | null,
-  startMs: number | null,
+/** May this be what follows the last known segment, with `missing` ones between? */
+function goesOn(
+  known: Listing,
+  last: RawBlock,
+  first: RawBlock,
   missing: number,
-  targetSeconds: number,
+  nowMs: number,
 ): boolean {
-  if (endMs === null || startMs === null) return true;
-  const passedSeconds = (startMs - endMs) / 1000;
-  const leastSeconds = missing * targetSeconds * 0.25 - targetSeconds;
-  const mostSeconds = (missing + 1) * targetSeconds * 1.25 + targetSeconds;
-  return passedSeconds >= leastSeconds && passedSeconds <= mostSeconds;
+  const endMs = toEndMs(last);
+  if (endMs !== null && first.dateMs !== null) {
+    return isPlausible(known, endMs, first.dateMs, missing);
+  }
+  if (toMake(toPlainUri(last.uri)) !== toMake(toPlainUri(first.uri))) return false;
+  return isInTime(known, last, missing, nowMs);
+}
+
+/** Has so much time passed that so many segments may have been published? */
+function isInTime(known: Listing, last: RawBlock, missing: number, nowMs: number): boolean {
+  const passedMs = nowMs - known.publishedAtMs;
+  const leastMs = missing * last.durationSeconds * 500;
+  return leastMs <= passedMs + 2000 * known.facts.targetDurationSeconds;
+}
+
+/** May `missing` segments lie between these two moments? */
+function isPlausible(
+  known: Listing,
+  endMs: number | null,
+  startMs: number,
+  missing: number,
+): boolean {
+  if (endMs === null) return true;
+  const { blocks, facts } = known;
+  const sum = blocks.reduce((seconds, { durationSeconds }) => seconds + durationSeconds, 0);
+  const expectedMs = (missing * sum * 1000) / blocks.length;
+  const toleranceMs = facts.targetDurationSeconds * (500 + 250 * missing);
+  return Math.abs(startMs - endMs - expectedMs) <= toleranceMs;
 }

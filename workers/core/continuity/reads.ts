@@ -1,6 +1,7 @@
 // What somebody should read so that the ledger knows enough when it matters: standbys, for lag,
 // alignment and proofs; and, of the feeding origin, the renditions that nobody watches while others
-// are watched, so that their rendition reports stay fresh (design: one request per target duration).
+// are watched, so that their rendition reports stay fresh (design: one request per target
+// duration).
 
 import { listWatched } from "./cut.ts";
 import type { Ledger } from "./ledger.ts";

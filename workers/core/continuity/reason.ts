@@ -1,5 +1,5 @@
-// Every decision of the continuity ledger by name, and what is said about one (design: explain every
-// decision with its inputs). The names are metric labels and test matrix at once, so they are
+// Every decision of the continuity ledger by name, and what is said about one (design: explain
+// every decision with its inputs). The names are metric labels and test matrix at once, so they are
 // closed: a decision that is not in these lists cannot be taken.
 
 /** Why the ledger did, waited with or refused something. */
@@ -93,7 +93,9 @@ export const joinReasons = [
   "origin-ended",
   "channel-ended",
   "unknown-origin",
-  /** Possible, but not now: switches stick (10 target durations; discontinuities need a failure). */
+  /**
+   * Possible, but not now: switches stick (10 target durations; discontinuities need a failure).
+   */
   "held-by-recent-switch",
   "discontinuity-without-need",
 ] as const;

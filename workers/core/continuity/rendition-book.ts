@@ -1,7 +1,7 @@
 // The canonical playlist of one rendition as the ledger holds it: announced blocks, what is in
 // effect at both ends, what is being made at its end, and where in which origin's numbering it
-// stands. Everything is canonical already: URIs are rewritten and labelled when a block is admitted,
-// once.
+// stands. Everything is canonical already: URIs are rewritten and labelled when a block is
+// admitted, once.
 
 import type { BlockStore } from "./block-store.ts";
 import type { DateRangeEntry } from "./date-ranges.ts";
@@ -24,7 +24,9 @@ export interface RenditionBook {
   readonly dateRanges: readonly DateRangeEntry[];
   /** What the last version said beyond its blocks, as its origin wrote it. */
   readonly seen: string;
-  /** Most media that an origin listed, before and since the last cut: how long the window may be. */
+  /**
+   * Most media that an origin listed, before and since the last cut: how long the window may be.
+   */
   readonly oldWindowSeconds: number;
   readonly windowSeconds: number;
   /** True if the serving origin's newest version had ENDLIST and all of it was admitted. */
@@ -68,6 +70,8 @@ export interface SourceState {
   readonly atSeam: boolean;
   /** True if the join is a discontinuity for this rendition. */
   readonly isDiscontinuity: boolean;
+  /** True behind a discontinuity: every segment says its date. */
+  readonly datesEach: boolean;
 }
 
 /** What stands behind the last complete segment. */

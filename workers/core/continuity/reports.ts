@@ -11,8 +11,8 @@ import { toTagUri } from "./carried-lines.ts";
 import type { Draft } from "./ledger.ts";
 import { toTargetMs, toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
-import { toAttributes } from "./read-blocks.ts";
 import type { RenditionBook } from "./rendition-book.ts";
+import { toAttributes } from "./tag-lines.ts";
 
 /** Target durations after which a rendition's numbering counts as unknown. */
 const FRESH_TARGETS = 2;
@@ -52,7 +52,9 @@ function toReport(
   const attributes = toAttributes(line);
   const written = parseIntegerAttribute(attributes, "LAST-MSN");
   const lastMsn = (written ?? listing.facts.lastMsn) + other.source.shift;
-  const isSame = path === own && (written === null ? other.source.shift === book.source.shift : lastMsn === written);
+  const isSame =
+    path === own &&
+    (written === null ? other.source.shift === book.source.shift : lastMsn === written);
   if (isSame) return line;
   const values = new Map([["LAST-MSN", `${lastMsn}`]]);
   if (path !== own) values.set("URI", `"${toReference(book.path, path)}"`);

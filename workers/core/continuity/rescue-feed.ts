@@ -1,15 +1,17 @@
 // What the ledger does about its feeding origin without asking anybody: if its next segment is
 // overdue and another member of the timeline has it, that one feeds, because no player can see the
-// difference; if its encoder has started over, the channel goes on with another member, or else with
-// the new epoch behind a cut.
+// difference; if its encoder has started over, the channel goes on with another member, or else
+// with the new epoch behind a cut.
 
-import type { Draft } from "./ledger.ts";
-import { toTargetMs, toVisit } from "./ledger.ts";
 import { listWatched } from "./cut.ts";
 import { seekNext } from "./feed.ts";
+import type { Draft } from "./ledger.ts";
+import { note, toTargetMs, toVisit } from "./ledger.ts";
+import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { toListing } from "./origin-book.ts";
-import { applyAttempt, applyMember, isInTimeline } from "./switch.ts";
+import type { JoinReason } from "./reason.ts";
+import { applyAttempt, applyMember, isInTimeline, STICK_TARGETS } from "./switch.ts";
 import type { Member } from "./timeline.ts";
 
 /** Target durations after the last publication when the next one is overdue (bis-22 6.2.1). */
@@ -25,20 +27,28 @@ export function applyOverdue(draft: Draft): void {
   if (origin === undefined || book === undefined) return;
   const listing = toListing(origin, visit.epoch, book.path);
   const lastMs = listing?.lastAdvanceMs ?? visit.sinceMs;
+  const isSettled = nowMs - visit.sinceMs >= STICK_TARGETS * toTargetMs(ledger);
+  if (visit.origin !== ledger.chosen && isSettled) {
+    const chosen = seekMember(draft, true, ledger.chosen);
+    if (chosen !== null) return void applyMember(draft, chosen, "return");
+  }
   if (nowMs - lastMs <= OVERDUE_TARGETS * toTargetMs(ledger)) return;
-  const member = seekMember(draft, true);
+  const member = seekMember(draft, true, null);
   if (member !== null) applyMember(draft, member, "overdue");
 }
 
-/** Another member of the timeline; `ahead`: one that has the next segment already. */
-function seekMember(draft: Draft, ahead: boolean): Member | null {
+/**
+ * Another member of the timeline, or this one; `ahead`: one that has the next segment already.
+ */
+function seekMember(draft: Draft, ahead: boolean, only: string | null): Member | null {
   const { ledger, nowMs } = draft;
   const visit = toVisit(ledger);
   const [watched] = listWatched(ledger);
   if (visit === null || watched === undefined) return null;
   for (const book of ledger.origins.values()) {
     const target: Member = { origin: book.id, epoch: book.current };
-    if (book.id === visit.origin || !isInTimeline(draft, target)) continue;
+    if (book.id === visit.origin || (only !== null && book.id !== only)) continue;
+    if (!isInTimeline(draft, target)) continue;
     const listing = toListing(book, book.current, watched.path);
     if (listing === null) continue;
     const next = seekNext(draft, watched, listing);
@@ -49,11 +59,27 @@ function seekMember(draft: Draft, ahead: boolean): Member | null {
   return null;
 }
 
+/** Obstacles that waiting does not remove. */
+const isLasting: Readonly<Partial<Record<JoinReason, boolean>>> = {
+  "target-duration": true,
+  "init-section": true,
+  definitions: true,
+  "playlist-kind": true,
+};
+
 /** The feeding origin's encoder has started over. */
 export function applyRestart(draft: Draft, book: OriginBook): void {
-  const member = seekMember(draft, false);
-  if (member !== null) return applyMember(draft, member, "restart");
-  const pending = draft.ledger.pending;
+  const member = seekMember(draft, false, null);
+  if (member !== null) return void applyMember(draft, member, "restart");
+  const target: Member = { origin: book.id, epoch: book.current };
+  if (isInTimeline(draft, target)) return void applyMember(draft, target, "restart");
+  const { pending } = draft.ledger;
   if (pending !== null && pending.origin === book.id) return;
-  applyAttempt(draft, { origin: book.id, epoch: book.current }, "restart");
+  const obstacle = decideObstacle(draft.ledger, book.id, draft.nowMs);
+  // What would make the playlist invalid stays out, even if viewers wait: health hears of it.
+  if (obstacle !== null && isLasting[obstacle] === true) {
+    note(draft, "switch-refused", { origin: book.id }, { reason: obstacle });
+    return;
+  }
+  applyAttempt(draft, target, "restart");
 }

@@ -2,9 +2,9 @@
 // timeline. Members with equal names need no table; for others the segments are matched by date in
 // what is held of both listings, which is the newest minutes, where rescues happen.
 
-import { matchNames } from "./match-listings.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
+import { matchNames } from "./match-listings.ts";
 import { toListing } from "./origin-book.ts";
 import type { Member, Timeline } from "./timeline.ts";
 

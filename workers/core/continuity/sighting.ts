@@ -1,12 +1,12 @@
-// Sorts one look at an origin's playlist into its epochs: the current face goes on, an older body, a
-// restart, or the other one of two nodes behind one URL.
+// Sorts one look at an origin's playlist into its epochs: the current face goes on, an older body,
+// a restart, or the other one of two nodes behind one URL.
 //
 // How are a restart and a second node told apart? A restarted encoder begins where the old one
-// ended; two nodes list the same minutes at the same time. So new media that begins behind the known
-// end is a restart at once. Media that overlaps it in time, or has no dates, is only remembered: it
-// becomes the current face when the present one has not been seen for a while. If the present one
-// comes back in between, the origin has two faces, and the present one stays pinned as long as it
-// lives.
+// ended; two nodes list the same minutes at the same time. So new media that begins behind the
+// known end is a restart at once. Media that overlaps it in time, or has no dates, is only
+// remembered: it becomes the current face when the present one has not been seen for a while. If
+// the present one comes back in between, the origin has two faces, and the present one stays pinned
+// as long as it lives.
 //
 // Refused: counting polls. Polls of fifteen renditions and of probers in three regions do not come
 // in turn, so "two in a row" means nothing; moments do.
@@ -16,9 +16,9 @@ import { applyReading, toLastBlock } from "./listing.ts";
 import type { Epoch, OriginBook } from "./origin-book.ts";
 import { applyListing, toEpoch } from "./origin-book.ts";
 import { toEndMs } from "./raw-block.ts";
-import type { VersionReading } from "./read-version.ts";
 import { readVersion } from "./read-version.ts";
 import { ledgerLimits } from "./settings.ts";
+import type { VersionReading } from "./version-reading.ts";
 
 export type Sighting =
   /** The current face: grew, or was confirmed. */
@@ -39,6 +39,8 @@ export interface SightingStep {
 const SILENCE_TARGETS = 1.5;
 /** The same for an origin that is known to have two faces: by chance, one may not be seen. */
 const SILENCE_TARGETS_MULTI = 3;
+/** Looks at something older until it can be an encoder that names and numbers as before. */
+const BEHIND_LOOKS = 3;
 
 export function applySighting(
   book: OriginBook,
@@ -50,7 +52,7 @@ export function applySighting(
   if (current === null) return applyNewEpoch(book, rendition, source, nowMs, "advanced");
   const known = current.listings.get(rendition) ?? null;
   if (known === null) return applyUnknown(book, current, rendition, source, nowMs);
-  const reading = readVersion(source.playlist, known);
+  const reading = readVersion(source.playlist, known, nowMs);
   if (reading.relation === "behind") return applyBehind(book, known, rendition, source, nowMs);
   if (reading.relation === "contradicts") {
     return applyContradiction(book, known, rendition, source, nowMs);
@@ -69,8 +71,8 @@ function applyCurrent(
 ): SightingStep {
   const listing = applyReading(known, source, reading, nowMs);
   const turns = book.epochs.some((epoch) => {
-    const seenMs = epoch.id === current.id ? null : epoch.listings.get(rendition)?.lastSeenMs;
-    return seenMs != null && seenMs > known.lastSeenMs && isRecent(known, seenMs, nowMs);
+    const grewMs = epoch.id === current.id ? null : epoch.listings.get(rendition)?.lastAdvanceMs;
+    return grewMs != null && grewMs > known.lastSeenMs && isRecent(known, grewMs, nowMs);
   });
   const next = applyListing(book, current.id, rendition, listing);
   const jumped = reading.relation === "jumped";
@@ -93,14 +95,49 @@ function applyUnknown(
   source: ListingSource,
   nowMs: number,
 ): SightingStep {
-  const other = seekFace(book, current.id, rendition, source);
+  const other = seekFace(book, current.id, rendition, source, nowMs);
   if (other !== null) return applyOtherFace(book, other, rendition, source, nowMs);
-  const listing = applyReading(null, source, readVersion(source.playlist, null), nowMs);
+  const listing = applyReading(null, source, readVersion(source.playlist, null, nowMs), nowMs);
+  const akin = isAkin(current, listing) ? null : seekAkin(book, rendition, listing);
+  if (akin !== null) {
+    const next = applyListing(book, akin.id, rendition, listing);
+    return { book: next, sighting: { kind: "other-face" } };
+  }
   return {
     book: applyListing(book, current.id, rendition, listing),
     sighting: { kind: "advanced", epoch: current.id, jumped: false },
   };
 }
+
+/** Another epoch, not yet seen in this rendition, whose numbers run as this listing's do. */
+function seekAkin(book: OriginBook, rendition: string, listing: Listing): Epoch | null {
+  const found = book.epochs.findLast((epoch) => {
+    if (epoch.id === book.current || epoch.listings.has(rendition)) return false;
+    return isAkin(epoch, listing);
+  });
+  return found ?? null;
+}
+
+/** True if some rendition of the epoch has, at the same moment, about the same number. */
+function isAkin(epoch: Epoch, listing: Listing): boolean {
+  const last = toLastBlock(listing);
+  if (last === null) return false;
+  for (const other of epoch.listings.values()) {
+    const end = toLastBlock(other);
+    if (end === null) continue;
+    const steps = last.msn - end.msn;
+    if (last.dateMs === null || end.dateMs === null) {
+      if (Math.abs(steps) <= AKIN_SEGMENTS) return true;
+      continue;
+    }
+    const apart = (last.dateMs - end.dateMs) / 1000 - steps * last.durationSeconds;
+    if (Math.abs(apart) <= AKIN_SEGMENTS * last.durationSeconds) return true;
+  }
+  return false;
+}
+
+/** Renditions of one encoder are read at different moments. */
+const AKIN_SEGMENTS = 3;
 
 /**
  * Old news. Without dates a restarted encoder that names and numbers as before looks the same; it
@@ -114,7 +151,12 @@ function applyBehind(
   nowMs: number,
 ): SightingStep {
   const isDated = toLastBlock(known)?.dateMs != null;
-  if (isDated || !isSilent(book, known, nowMs)) return { book, sighting: { kind: "behind" } };
+  const isLate = known.behindCount < BEHIND_LOOKS || !isSilent(book, known, nowMs);
+  if (isDated || isLate) {
+    const listing = { ...known, behindCount: known.behindCount + 1 };
+    const next = applyListing(book, book.current, rendition, listing);
+    return { book: next, sighting: { kind: "behind" } };
+  }
   return applyNewEpoch(book, rendition, source, nowMs, "restarted");
 }
 
@@ -130,7 +172,7 @@ function applyContradiction(
   source: ListingSource,
   nowMs: number,
 ): SightingStep {
-  const other = seekFace(book, book.current, rendition, source);
+  const other = seekFace(book, book.current, rendition, source, nowMs);
   if (other !== null) {
     if (!isSilent(book, known, nowMs)) return applyOtherFace(book, other, rendition, source, nowMs);
     const step = applyOtherFace(book, other, rendition, source, nowMs);
@@ -140,18 +182,25 @@ function applyContradiction(
       sighting: { kind, epoch: other.epoch.id },
     };
   }
-  if (beginsBehind(known, source) || isSilent(book, known, nowMs)) {
-    return applyNewEpoch(book, rendition, source, nowMs, "restarted");
+  const listing = applyReading(null, source, readVersion(source.playlist, null, nowMs), nowMs);
+  const akin = seekAkin(book, rendition, listing);
+  const isNow = beginsBehind(known, source, nowMs) || isSilent(book, known, nowMs);
+  if (akin !== null) {
+    const next = applyListing(book, akin.id, rendition, listing);
+    if (!isNow) return { book: next, sighting: { kind: "other-face" } };
+    const sighting: Sighting = { kind: "restarted", epoch: akin.id };
+    return { book: { ...next, current: akin.id }, sighting };
   }
+  if (isNow) return applyNewEpoch(book, rendition, source, nowMs, "restarted");
   const step = applyNewEpoch(book, rendition, source, nowMs, "other-face");
   return { book: { ...step.book, current: book.current }, sighting: step.sighting };
 }
 
 /** True if this is what a restarted encoder lists: nothing that was made before the known end. */
-function beginsBehind(known: Listing, source: ListingSource): boolean {
+function beginsBehind(known: Listing, source: ListingSource, nowMs: number): boolean {
   const last = toLastBlock(known);
   const { playlist } = source;
-  const first = readVersion(playlist, null).fresh[0];
+  const first = readVersion(playlist, null, nowMs).fresh[0];
   if (last === null || first === undefined) return false;
   const endMs = toEndMs(last);
   if (endMs !== null && first.dateMs !== null) {
@@ -172,12 +221,13 @@ function seekFace(
   currentId: number,
   rendition: string,
   source: ListingSource,
+  nowMs: number,
 ): Face | null {
   for (let index = book.epochs.length - 1; index >= 0; index -= 1) {
     const epoch = book.epochs[index] as Epoch;
     const listing = epoch.id === currentId ? undefined : epoch.listings.get(rendition);
     if (listing === undefined) continue;
-    const reading = readVersion(source.playlist, listing);
+    const reading = readVersion(source.playlist, listing, nowMs);
     if (reading.relation !== "contradicts") return { epoch, listing, reading };
   }
   return null;
@@ -206,7 +256,7 @@ function applyNewEpoch(
   nowMs: number,
   kind: "advanced" | "restarted" | "other-face",
 ): SightingStep {
-  const listing = applyReading(null, source, readVersion(source.playlist, null), nowMs);
+  const listing = applyReading(null, source, readVersion(source.playlist, null, nowMs), nowMs);
   const id = book.nextEpoch;
   const epoch: Epoch = { id, listings: new Map([[rendition, listing]]) };
   const kept = book.epochs.filter((one) => one.id === book.current);

@@ -1,12 +1,12 @@
-// The whole ledger as text and back: for the coordinator's storage and for a coordinator that starts
-// elsewhere. A window of twelve hours and fifteen renditions stays far below 8 MB, because sealed
-// chunks are coded (block-code.ts) and listings are written as their lines. A chunk is coded once
-// and remembered; after a restore its text is made when somebody prints it.
+// The whole ledger as text and back: for the coordinator's storage and for a coordinator that
+// starts elsewhere. A window of twelve hours and fifteen renditions stays far below 8 MB, because
+// sealed chunks are coded (block-code.ts) and listings are written as their lines. A chunk is coded
+// once and remembered; after a restore its text is made when somebody prints it.
 //
 // Version 1 wrote chunks as plain text. A reader accepts its own version and the one before.
 
-import type { BlockStore, Chunk } from "./block-store.ts";
 import { parseBlockCode, printBlockCode } from "./block-code.ts";
+import type { BlockStore, Chunk } from "./block-store.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import type { OriginBook } from "./origin-book.ts";
@@ -43,6 +43,8 @@ interface StoredListing extends Omit<Listing, "blocks"> {
     readonly dateMs: number | null;
   };
   readonly text: string;
+  /** Start of each block: some were counted back from later versions. */
+  readonly dates: readonly (number | null)[];
 }
 
 interface StoredOrigin extends Omit<OriginBook, "epochs"> {
@@ -116,7 +118,9 @@ function toRestored(snapshot: Snapshot, version: number): Ledger {
 
 function toStoredOrigin(book: OriginBook): StoredOrigin {
   const epochs = book.epochs.map(({ id, listings }) => {
-    const stored = [...listings].map(([path, listing]) => [path, toStoredListing(listing)] as const);
+    const stored = [...listings].map(
+      ([path, listing]) => [path, toStoredListing(listing)] as const,
+    );
     return { id, listings: stored };
   });
   return { ...book, epochs };
@@ -140,19 +144,15 @@ function toStoredListing(listing: Listing): StoredListing {
     dateMs: first?.dateMs ?? null,
   };
   const text = printBlockCode(blocks.map(({ lines }) => `${lines.join("\n")}\n`).join(""));
-  return { ...rest, start, text };
+  return { ...rest, start, text, dates: blocks.map(({ dateMs }) => dateMs) };
 }
 
-function toListing({ start, text, ...rest }: StoredListing): Listing {
-  const reading = readBlocks(parseBlockCode(text), 0, { ...start, rangeTail: null });
-  return { ...rest, blocks: toDated(reading.blocks, start.dateMs) };
-}
-
-/** A discontinuity without a date of its own ends the added dates; the first block had one. */
-function toDated(blocks: readonly RawBlock[], dateMs: number | null): readonly RawBlock[] {
-  const [first, ...others] = blocks;
-  if (first === undefined || first.dateMs === dateMs) return blocks;
-  return [{ ...first, dateMs }, ...others];
+function toListing({ start, text, dates, ...rest }: StoredListing): Listing {
+  const { blocks } = readBlocks(parseBlockCode(text), 0, { ...start, rangeTail: null });
+  const dated = blocks.map((block, index): RawBlock => {
+    return { ...block, dateMs: dates?.[index] ?? block.dateMs };
+  });
+  return { ...rest, blocks: dated };
 }
 
 function toStoredRendition(book: RenditionBook): StoredRendition {

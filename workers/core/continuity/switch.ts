@@ -3,61 +3,55 @@
 // Switches stick, because every one of them may be a seam: nothing that is merely better gets a
 // discontinuity, and nothing goes back within ten target durations.
 
-import type { Draft } from "./ledger.ts";
-import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
-import type { ChooseCause } from "./event.ts";
-import { applyClosing } from "./closing.ts";
+import { applyClosing, applyQuiet } from "./closing.ts";
 import type { CutPlan } from "./cut.ts";
 import { decideCut, listWatched, toServing } from "./cut.ts";
+import type { ChooseCause } from "./event.ts";
 import { applyFeed } from "./feed.ts";
 import { isProved, toPairProof } from "./identity.ts";
+import { toOriginLag } from "./lag.ts";
+import type { Draft } from "./ledger.ts";
+import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
 import { decideObstacle } from "./obstacle.ts";
+import type { SwitchCause } from "./pending-switch.ts";
 import type { JoinReason } from "./reason.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { Member, Timeline, Visit } from "./timeline.ts";
 import { isMember } from "./timeline.ts";
 
-/** A switch that waits for its target. */
-export interface PendingSwitch {
-  readonly origin: string;
-  readonly epoch: number;
-  readonly cause: SwitchCause;
-  readonly sinceMs: number;
-  /** When waiting ends: the target's newest segment is taken, or the switch is given up. */
-  readonly untilMs: number;
-  readonly lagSeconds: number | null;
-}
-
-export type SwitchCause = ChooseCause | "restart";
-
 /** Target durations within which health's preference does not switch again. */
-const STICK_TARGETS = 10;
+export const STICK_TARGETS = 10;
 /** Target durations that a wait may take longer than the lag: the next segment has to be made. */
 const WAIT_TARGETS = 1.5;
 /** Target durations that an origin which was never read is waited for. */
 const UNREAD_TARGETS = 3;
 
+/** Equal bytes go on without a seam only where they go on. */
+const EXACT_SECONDS = 0.2;
+
 export function applyChoose(draft: Draft, origin: string, cause: ChooseCause): void {
   const { ledger, nowMs } = draft;
   const visit = toVisit(ledger);
   const book = ledger.origins.get(origin);
-  if (book === undefined) return refuse(draft, origin, "unknown-origin");
-  if (visit === null) return refuse(draft, origin, "unread");
-  if (ledger.end.kind === "ended") return refuse(draft, origin, "channel-ended");
+  if (book === undefined) return void refuse(draft, origin, "unknown-origin");
+  if (visit === null) return void refuse(draft, origin, "unread");
+  if (ledger.end.kind === "ended") return void refuse(draft, origin, "channel-ended");
   const target: Member = { origin, epoch: book.current };
-  if (origin === visit.origin && target.epoch === visit.epoch) return applyStay(draft, origin);
+  if (origin === visit.origin && target.epoch === visit.epoch) return void applyStay(draft, origin);
   const isRecent = visit.n > 0 && nowMs - visit.sinceMs < STICK_TARGETS * toTargetMs(ledger);
-  if (cause === "preference" && isRecent) return refuse(draft, origin, "held-by-recent-switch");
+  if (cause === "preference" && isRecent)
+    return void refuse(draft, origin, "held-by-recent-switch");
   const obstacle = decideObstacle(ledger, origin, nowMs);
   const isUnread = obstacle === "unread";
-  if (obstacle !== null && !isUnread) return refuse(draft, origin, obstacle);
+  if (obstacle !== null && !isUnread) return void refuse(draft, origin, obstacle);
   if (isInTimeline(draft, target)) {
+    draft.ledger = { ...draft.ledger, chosen: origin };
     applyMember(draft, target, cause);
-    return emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
+    return void emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
   }
   const isSeamless = isTwin(draft, target);
   if (cause === "preference" && !isSeamless) {
-    return refuse(draft, origin, "discontinuity-without-need");
+    return void refuse(draft, origin, "discontinuity-without-need");
   }
   applyAttempt(draft, target, cause);
 }
@@ -72,6 +66,7 @@ function applyStay(draft: Draft, origin: string): void {
     note(draft, "switch-cancelled", { origin: draft.ledger.pending.origin });
     draft.ledger = { ...draft.ledger, pending: null };
   }
+  draft.ledger = { ...draft.ledger, chosen: origin };
   note(draft, "already-serving", { origin });
   emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
 }
@@ -111,25 +106,30 @@ export function applyMember(draft: Draft, target: Member, cause: string): void {
 export function applyAttempt(draft: Draft, target: Member, cause: SwitchCause): void {
   const { ledger, nowMs } = draft;
   const plan = decideCut(ledger, target, false);
-  if (plan.kind === "now") return applyCut(draft, target, plan, cause);
+  if (plan.kind === "now") return void applyCut(draft, target, plan, cause);
   const targetMs = toTargetMs(ledger);
   const { lagSeconds } = plan;
   const bound = (ledger.start?.holdBackSeconds ?? 0) * 1000 - 2 * targetMs;
-  const isBridgeable = lagSeconds === null || lagSeconds * 1000 <= bound + 1;
+  // What was read last may be old; the least of some looks is nearer to the truth.
+  const leastSeconds = Math.min(lagSeconds ?? 0, toMeasuredLag(draft, target) ?? lagSeconds ?? 0);
+  const isBridgeable = leastSeconds * 1000 <= bound + 1;
   if (!isBridgeable) {
     const late = decideCut(ledger, target, true);
-    if (late.kind === "now") return applyCut(draft, target, late, cause);
+    if (late.kind === "now") return void applyCut(draft, target, late, cause);
   }
   const waitMs =
-    lagSeconds === null
-      ? UNREAD_TARGETS * targetMs
-      : lagSeconds * 1000 + WAIT_TARGETS * targetMs;
+    lagSeconds === null ? UNREAD_TARGETS * targetMs : lagSeconds * 1000 + WAIT_TARGETS * targetMs;
   const pending = { ...target, cause, sinceMs: nowMs, untilMs: nowMs + waitMs, lagSeconds };
   draft.ledger = { ...draft.ledger, pending };
   const reason = lagSeconds === null ? "waiting-for-listing" : "waiting-for-standby";
   note(draft, reason, { origin: target.origin }, { cause, lagSeconds });
   const why = lagSeconds === null ? "unread" : "lagging-standby";
   emit(draft, { kind: "choice", origin: target.origin, outcome: "waiting", reason: why });
+}
+
+function toMeasuredLag(draft: Draft, target: Member): number | null {
+  const book = draft.ledger.origins.get(target.origin);
+  return book === undefined ? null : toOriginLag(draft.ledger, book);
 }
 
 /** Looks again at a switch that waits. */
@@ -141,14 +141,15 @@ export function applyPending(draft: Draft): void {
   const target: Member = { origin: pending.origin, epoch: book?.current ?? pending.epoch };
   const isLate = draft.nowMs >= untilMs;
   if (isInTimeline(draft, target)) {
-    applyMember(draft, target, cause);
     const { origin } = target;
-    return emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
+    draft.ledger = { ...draft.ledger, chosen: origin };
+    applyMember(draft, target, cause);
+    return void emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
   }
   const obstacle = decideObstacle(draft.ledger, pending.origin, draft.nowMs);
   const plan = decideCut(draft.ledger, target, isLate);
   if (plan.kind === "now" && (obstacle === null || cause === "restart")) {
-    return applyCut(draft, target, plan, cause);
+    return void applyCut(draft, target, plan, cause);
   }
   const isHopeless = obstacle !== null && obstacle !== "unread" && cause !== "restart";
   if (!isLate && !isHopeless) return;
@@ -163,7 +164,8 @@ function applyCut(
   cause: SwitchCause,
 ): void {
   const visit = toVisit(draft.ledger) as Visit;
-  const isSeamless = isTwin(draft, target);
+  const isExact = plan.repeatSeconds + plan.skipSeconds < EXACT_SECONDS;
+  const isSeamless = isExact && isTwin(draft, target);
   const { cut } = plan;
   for (const book of listWatched(draft.ledger)) applyClosing(draft, book);
   for (const book of draft.ledger.renditions.values()) {
@@ -182,12 +184,14 @@ function applyCut(
     firstMsn: null,
   };
   const visits = [...draft.ledger.visits, next].slice(-ledgerLimits.visitsMax);
-  draft.ledger = { ...draft.ledger, visits, pending: null, end: { kind: "live" } };
+  const chosen = target.origin;
+  draft.ledger = { ...draft.ledger, visits, chosen, pending: null, end: { kind: "live" } };
   noteCut(draft, visit, next, plan, cause);
   applyFeed(draft, cut.reference);
   for (const path of draft.ledger.renditions.keys()) {
     if (path !== cut.reference) applyFeed(draft, path);
   }
+  applyQuiet(draft);
   const reason = isSeamless ? "same-bytes" : cut.isLagging ? "lagging-standby" : "other-bytes";
   emit(draft, { kind: "choice", origin: target.origin, outcome: "done", reason });
 }
@@ -213,7 +217,12 @@ function noteCut(
   const about = { origin: to.origin };
   if (cut.clock === "publication") note(draft, "joined-by-arrival", about, { from: from.origin });
   if (cut.isLagging) note(draft, "lagging-standby", about, { repeatSeconds });
-  note(draft, to.isDiscontinuity ? "switched-with-discontinuity" : "switched-invisibly", about, inputs);
+  note(
+    draft,
+    to.isDiscontinuity ? "switched-with-discontinuity" : "switched-invisibly",
+    about,
+    inputs,
+  );
 }
 
 /** The timeline of an epoch: its old one if it ever fed, a new number else. */
@@ -246,4 +255,3 @@ function toKeepMs(draft: Draft): number {
   const windows = [...draft.ledger.renditions.values()].map(({ store }) => store.seconds);
   return 2 * Math.max(0, ...windows) * 1000 + toTargetMs(draft.ledger);
 }
-

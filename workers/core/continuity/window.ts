@@ -1,18 +1,18 @@
-// Lets the front of a canonical playlist go, as its origin's does (bis-22 sections 6.2.1 and 6.2.2).
-// Blocks of the present visit leave when the origin does not list them any more; blocks of older
-// visits leave when the window is longer than it was with them. It never gets shorter than three
-// target durations, nor than what the origin has listed before: an encoder that has just started
-// lists little, and players need the rest.
+// Lets the front of a canonical playlist go, as its origin's does (bis-22 sections 6.2.1 and
+// 6.2.2). Blocks of the present visit leave when the origin does not list them any more; blocks of
+// older visits leave when the window is longer than it was with them. It never gets shorter than
+// three target durations, nor than what the origin has listed before: an encoder that has just
+// started lists little, and players need the rest.
 
+import { parseStringAttribute } from "../hls/attribute-list.ts";
 import { dropFront, openFront } from "./block-store.ts";
 import { toListedRanges } from "./date-ranges.ts";
 import type { ChannelStart } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { toFrontMsn } from "./rendition-book.ts";
-import { toAttributes } from "./read-blocks.ts";
-import { parseStringAttribute } from "../hls/attribute-list.ts";
 import { ledgerLimits } from "./settings.ts";
+import { toAttributes } from "./tag-lines.ts";
 
 export function applyWindow(
   book: RenditionBook,
@@ -27,13 +27,14 @@ function applyFront(book: RenditionBook, listing: Listing, start: ChannelStart):
   const target = start.targetDurationSeconds;
   const { shift, firstMsn } = book.source;
   const originFrontMsn = listing.facts.firstMsn + shift;
+  const lostMsn = toLostMsn(book, listing);
   let next = book;
   for (;;) {
     const frontMsn = toFrontMsn(next);
     const isOld = frontMsn < firstMsn;
     if (!isOld && frontMsn >= originFrontMsn && next.store.count <= ledgerLimits.blocksMax) break;
-    const windowSeconds = isOld ? book.oldWindowSeconds : book.windowSeconds;
-    const keepSeconds = Math.max(3 * target, windowSeconds - target);
+    const windowSeconds = isOld ? book.oldWindowSeconds : book.windowSeconds - target;
+    const keepSeconds = Math.max(3 * target, frontMsn < lostMsn ? 0 : windowSeconds);
     if (next.store.seconds - keepSeconds < 1e-6 || next.store.count <= 1) break;
     const opened = openFront(next.store, next.front.state);
     const first = opened.front[0];
@@ -43,6 +44,16 @@ function applyFront(book: RenditionBook, listing: Listing, start: ChannelStart):
     next = applyDrop(next);
   }
   return next;
+}
+
+/**
+ * Number in front of which nothing may stay: an origin need not keep a segment longer than one more
+ * window after it has left its list (C7), and behind a cut it may list less than the one before.
+ */
+function toLostMsn(book: RenditionBook, listing: Listing): number {
+  const { firstMsn, lastMsn } = listing.facts;
+  const msn = firstMsn + book.source.shift - (lastMsn - firstMsn + 1);
+  return msn > book.source.firstMsn ? msn : 0;
 }
 
 /** An EVENT playlist keeps everything, up to the limit. */
