@@ -138,7 +138,8 @@ function applyLook(
     const { failure } = look;
     if (told) effects.push({ kind: "tell-failure", originId, id, failure, count: failures });
   } else if (look.kind === "unchanged") {
-    told = track.failures > 0 || sinceToldMs >= track.targetDurationMs * CONFIRM_TARGETS;
+    const isDue = sinceToldMs >= track.targetDurationMs * CONFIRM_TARGETS;
+    told = isDue || track.failures > 0 || track.doubtLooks > 0;
     if (told) effects.push({ kind: "tell", originId, id, news: "unchanged" });
   } else {
     effects.push({ kind: "tell", originId, id, news: "body" });

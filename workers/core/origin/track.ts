@@ -24,10 +24,16 @@ export interface Track {
   /** Looks since the newest version was found. */
   readonly looks: number;
   readonly toldAtMs: number;
+  /**
+   * Looks to tell one by one: numbers went back, and whether an encoder began anew or two nodes
+   * answer in turn is told by what the next looks show.
+   */
+  readonly doubtLooks: number;
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;
 const LATENCY_WEIGHT = 0.2;
+const DOUBT_LOOKS = 8;
 /** Target duration as long as none was read. */
 const TARGET_MS_UNKNOWN = 2_000;
 
@@ -49,6 +55,7 @@ export function toUnseenTrack(originId: string): Track {
     answeredAtMs: NEVER,
     looks: 0,
     toldAtMs: NEVER,
+    doubtLooks: 0,
   };
 }
 
@@ -87,7 +94,8 @@ function applyMedia(track: Track, look: MediaLook, atMs: number, isBlocking: boo
   if (track.cadence === null || progress === "back") {
     // An encoder that starts over may keep another rhythm.
     const cadence = toFirstCadence(look.stepMs, atMs);
-    return { ...track, ...facts, cadence, looks: 0, emptyBlocks: 0 };
+    const doubtLooks = progress === "back" ? DOUBT_LOOKS : 0;
+    return { ...track, ...facts, cadence, looks: 0, emptyBlocks: 0, doubtLooks };
   }
   if (progress === "same") return { ...toSame(track, atMs, isBlocking), ...facts };
   const { addedMs, addedCount } = look;
@@ -102,6 +110,7 @@ function toSame(track: Track, atMs: number, isBlocking: boolean): Track {
     ...track,
     cadence: track.cadence && applySame(track.cadence, atMs),
     looks: track.looks + 1,
+    doubtLooks: Math.max(0, track.doubtLooks - 1),
     emptyBlocks: isBlocking ? track.emptyBlocks + 1 : track.emptyBlocks,
   };
 }

@@ -39,6 +39,8 @@ const RUN_MS = 30_000;
 /** Longest pending `watch`; the coordinator calls again. */
 const WATCH_MS_MAX = 20_000;
 const OFFER_TRIES = 3;
+/** Longer than the coordinator waits for a multivariant playlist before it takes another. */
+const OFFER_MS_MAX = 2_000;
 /** How often what was learnt is written down. */
 const MEMORY_MS = 5_000;
 
@@ -118,6 +120,8 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
   #use(order: SourceOrder): void {
     if (order.generation > this.#generation) {
       this.#generation = order.generation;
+      // What waits for a coordinator that was given up would wait for ever.
+      this.#told = Promise.resolve();
       this.#writtenAtMs = 0;
     }
     this.#order = order;
@@ -264,8 +268,9 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
       if (offer.generation < this.#generation) return;
       try {
         const name = `${offer.channel}#g${offer.generation}`;
-        const answer = await this.env.COORDINATORS.getByName(name).offer(offer);
-        return this.#obey(answer);
+        const call = this.env.COORDINATORS.getByName(name).offer(offer);
+        const answer = await Promise.race([call, sleep(OFFER_MS_MAX).then(() => null)]);
+        if (answer !== null) return this.#obey(answer);
       } catch {
         await sleep(10 * count);
       }
