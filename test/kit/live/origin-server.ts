@@ -68,6 +68,11 @@ export class LiveOrigin {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
   /** Begins a fault, or ends it with null. A restart happens once and does not end. */
   setFault(fault: Fault | null): void {
     const newest = this.#newest();
