@@ -28,6 +28,8 @@ export const EVIDENCE_NONE: OriginEvidence = {
 export type Sight =
   | { readonly kind: "progress" }
   | { readonly kind: "same" }
+  /** Far behind what it showed before: an encoder began anew, or another node answers. */
+  | { readonly kind: "back" }
   | { readonly kind: "failed"; readonly count: number }
   | { readonly kind: "late"; readonly lateMs: number };
 
@@ -36,6 +38,8 @@ export function applySight(before: OriginEvidence, sight: Sight, nowMs: number):
   switch (sight.kind) {
     case "failed":
       return { ...before, failures: sight.count, goodSinceMs: Number.POSITIVE_INFINITY };
+    case "back":
+      return { ...before, failures: before.failures + 1, goodSinceMs: Number.POSITIVE_INFINITY };
     case "late":
       return { ...before, lateMs: sight.lateMs, goodSinceMs: Number.POSITIVE_INFINITY };
     case "same":

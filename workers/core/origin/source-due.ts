@@ -81,6 +81,7 @@ function toRegularAtMs(track: Track, nowMs: number): number {
   if (track.kind === "multivariant") return track.sentAtMs + MULTIVARIANT_MS;
   if (track.ended) return track.sentAtMs + ENDED_MS;
   if (plan === null) return track.sentAtMs;
+  if (track.doubtLooks > 0) return track.sentAtMs + plan.spacingMs;
   if (isBlockable(track)) return track.sentAtMs;
   const lateMs = nowMs - plan.overdueAtMs;
   const spacingMs =

@@ -73,7 +73,8 @@ export function applyAnswer(track: Track, answer: Answer): Track {
   if (look.kind === "failed") return { ...answered, failures: track.failures + 1 };
   const tookMs = receivedAtMs - sentAtMs;
   const latencyMs = isBlocking ? track.latencyMs : toSmoothed(track.latencyMs, tookMs);
-  const good = { ...answered, failures: 0, latencyMs };
+  const doubtLooks = Math.max(0, track.doubtLooks - 1);
+  const good = { ...answered, failures: 0, latencyMs, doubtLooks };
   // A blocking answer leaves at the moment of publication; a poll is judged on half its way.
   const atMs = isBlocking ? receivedAtMs - (track.latencyMs ?? 0) / 2 : sentAtMs + tookMs / 2;
   if (look.kind === "multivariant") return { ...good, kind: "multivariant" };
@@ -94,8 +95,8 @@ function applyMedia(track: Track, look: MediaLook, atMs: number, isBlocking: boo
   if (track.cadence === null || progress === "back") {
     // An encoder that starts over may keep another rhythm.
     const cadence = toFirstCadence(look.stepMs, atMs);
-    const doubtLooks = progress === "back" ? DOUBT_LOOKS : 0;
-    return { ...track, ...facts, cadence, looks: 0, emptyBlocks: 0, doubtLooks };
+    const first = { ...track, ...facts, cadence, looks: 0, emptyBlocks: 0 };
+    return progress === "back" ? { ...first, doubtLooks: DOUBT_LOOKS } : first;
   }
   if (progress === "same") return { ...toSame(track, atMs, isBlocking), ...facts };
   const { addedMs, addedCount } = look;
@@ -110,7 +111,6 @@ function toSame(track: Track, atMs: number, isBlocking: boolean): Track {
     ...track,
     cadence: track.cadence && applySame(track.cadence, atMs),
     looks: track.looks + 1,
-    doubtLooks: Math.max(0, track.doubtLooks - 1),
     emptyBlocks: isBlocking ? track.emptyBlocks + 1 : track.emptyBlocks,
   };
 }
@@ -128,5 +128,6 @@ const EMPTY_BLOCKS_MAX = 2;
 
 /** Whether to ask this origin with a blocking request. */
 export function isBlockable(track: Track): boolean {
+  if (track.doubtLooks > 0) return false;
   return track.canBlock && track.emptyBlocks < EMPTY_BLOCKS_MAX && !track.ended;
 }

@@ -62,6 +62,8 @@ const TARGET_MS_UNKNOWN = 6_000;
 /** A wish that was refused or waits is not repeated sooner. */
 const FAILURE_WISH_MS = 400;
 const PREFERENCE_WISH_TARGETS = 2;
+/** A node that is a little behind the others is none that began anew. */
+const BACK_SEGMENTS = 3;
 const SNAPSHOT_CHARS_SMALL = 65_536;
 const SNAPSHOT_MS = 5_000;
 /** Nothing new of a multivariant or a finished playlist is plausible for so long. */
@@ -74,6 +76,8 @@ export class ChannelState {
   readonly #evidence = new Map<string, OriginEvidence>();
   /** Origin and path -> its last playlist, for confirmations without a body. */
   readonly #last = new Map<string, Playlist>();
+  /** Origin and path -> how far it reached before its numbers went back. */
+  readonly #highest = new Map<string, number>();
   #ledger: ChannelLedger;
   #situation: LiveSituation;
   #timelines: LiveTimelines;
@@ -159,12 +163,13 @@ export class ChannelState {
     if (news.kind === "failed") return this.#fail(rendition, offer, news, nowMs);
     const key = `${originId} ${offer.path}`;
     const before = this.#last.get(key);
+    const nowShown = rendition.version;
     const parsed = news.kind === "unchanged" ? before : parsePlaylist(news.text);
     if (parsed === undefined || parsed.kind === "failure") return toOutcome(NOTHING, null, false);
     const playlist = news.kind === "unchanged" ? parsed : toKeptPromises(parsed);
     this.#last.set(key, playlist);
     rendition.failures.delete(originId);
-    this.#see(originId, { kind: isProgress(before, playlist) ? "progress" : "same" }, nowMs);
+    this.#see(originId, this.#toSight(key, before, playlist), nowMs);
     const place = toLedgerPlace(situation, originId, offer.path);
     if (place === null) return toOutcome(NOTHING, null, false);
     const ledgerNews =
@@ -172,6 +177,8 @@ export class ChannelState {
         ? this.#ledger.media(originId, offer.path, playlist, place, nowMs)
         : this.#ledger.multivariant(originId, offer.path, playlist, place, nowMs);
     const outcome = this.#turn(ledgerNews, nowMs, null);
+    // What viewers were just shown cannot be a mistake any more.
+    if (rendition.version !== nowShown) this.#highest.delete(key);
     if (this.#isServing(originId)) rendition.confirmedAtMs = nowMs;
     if (rendition.version !== null) return outcome;
     // A good playlist that viewers must not have: say why, or they would wait for nothing.
@@ -179,6 +186,18 @@ export class ChannelState {
     if (refusal === null) return outcome;
     const failure = toOriginFailure(originId, "bad-playlist", `${originId}: ${refusal}`);
     return this.#note(rendition, failure, outcome.isNews);
+  }
+
+  #toSight(key: string, before: Playlist | undefined, now: Playlist): Sight {
+    if (before?.kind !== "media" || now.kind !== "media") return { kind: "progress" };
+    const highest = Math.max(this.#highest.get(key) ?? 0, before.lastMsn);
+    if (now.lastMsn < highest - BACK_SEGMENTS) {
+      this.#highest.set(key, highest);
+      return { kind: "back" };
+    }
+    this.#highest.delete(key);
+    const isSame = now.lastMsn === before.lastMsn && now.lastPart === before.lastPart;
+    return { kind: isSame ? "same" : "progress" };
   }
 
   tick(nowMs: number): StateOutcome {
@@ -242,7 +261,9 @@ export class ChannelState {
     news: Offer["news"] & { readonly kind: "failed" },
     nowMs: number,
   ): StateOutcome {
-    this.#see(originId, { kind: "failed", count: news.count }, nowMs);
+    // A time-out has taken as long as a few quick failures.
+    const count = news.failure === "timeout" ? news.count + 1 : news.count;
+    this.#see(originId, { kind: "failed", count }, nowMs);
     const failure = toOriginFailure(originId, news.failure as FailureClass, news.detail);
     const noted = this.#note(rendition, failure, false);
     const turned = this.#turn(NOTHING, nowMs, null);
@@ -397,9 +418,4 @@ function toOutcome(
   isNews: boolean,
 ): StateOutcome {
   return { isNews, proofs, isAbsent: false, detail };
-}
-
-function isProgress(before: Playlist | undefined, now: Playlist): boolean {
-  if (before === undefined || before.kind !== "media" || now.kind !== "media") return true;
-  return now.lastMsn !== before.lastMsn || now.lastPart !== before.lastPart;
 }
