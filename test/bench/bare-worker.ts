@@ -46,11 +46,10 @@ export async function startBareWorkers(answers: readonly BareAnswer[]) {
 /** A Blob is the cheapest body that workerd has: large bytes are not copied for each answer. */
 function printScript({ status, headers, body }: BareAnswer): string {
   const base64 = Buffer.from(body).toString("base64");
-  return `
-const bytes = Uint8Array.from(atob("${base64}"), (letter) => letter.charCodeAt(0));
-const body = bytes.length === 0 ? null : new Blob([bytes]);
-const headers = new Headers(${JSON.stringify(headers)});
-const init = { status: ${status}, headers, encodeBody: "manual" };
-export default { fetch: () => new Response(body, init) };
+  return `const bytes = Uint8Array.from(atob("${base64}"), (letter) => letter.charCodeAt(0));
+  const body = bytes.length === 0 ? null : new Blob([bytes]);
+  const headers = new Headers(${JSON.stringify(headers)});
+  const init = { status: ${status}, headers, encodeBody: "manual" };
+  export default { fetch: () => new Response(body, init) };
 `;
 }

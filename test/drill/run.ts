@@ -4,7 +4,8 @@
 // answer or a sequence that goes back; staleness is bounded. At last the channel's coordinator
 // vanishes: it neither answers nor calls, and a new generation must be at work within 4 s.
 //
-//   --only=A,B       some of: reset, hang, error, freeze, slow, html, truncate, restart, coordinator
+//   --only=A,B       some of: reset, hang, error, freeze, slow, html, truncate, restart,
+//                    coordinator
 //   --alignment=A,B  some of: aligned, unaligned, shifted
 //   --players=N --edges=N --seed=N --warm=SECONDS
 //   --noisy          figures even of a machine that stands still, for development

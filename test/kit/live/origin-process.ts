@@ -1,4 +1,5 @@
-// Child process: the live origins of a bench, away from everybody else's load. Started by origins.ts.
+// Child process: the live origins of a bench, away from everybody else's load.
+// Started by origins.ts.
 
 import { serveCalls } from "../child-calls.ts";
 import { readSteadyMs } from "./clock.ts";
