@@ -52,9 +52,9 @@ export async function walk(
   if (absence !== null) return refuse(request, { reason: "not-found", detail: absence });
 
   const situation = { asset, choice, index: known.index };
-  if (isLivePlaylist(asset)) {
-    const live = await serveLive(situation, ports);
-    if (live.kind === "served") return respond(request, live);
+  const live = isLivePlaylist(asset) ? await serveLive(situation, ports) : null;
+  if (live?.kind === "served") return respond(request, live);
+  if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
     return refuse(request, live);
   }

@@ -20,8 +20,12 @@ export interface LiveTimelines {
   readonly list: readonly LiveTimeline[];
 }
 
+/** Reason of a playlist that is not the ledger's; whoever wants it reads it at the origins. */
+export const OUTSIDE_LEDGER = "outside-ledger";
+
 /** Why there is nothing to show; see core/origin/outcome.ts. */
 export interface LiveProblem {
+  /** A problem reason of core/http, or OUTSIDE_LEDGER. */
   readonly reason: string;
   readonly detail: string;
   readonly originId: string | null;

@@ -26,14 +26,16 @@ import { regionObject } from "../../platform/objects.ts";
 import { makePolicySource } from "../../platform/policy-source.ts";
 import type { Env } from "../env.ts";
 import type { ProofWish } from "./channel-ledger.ts";
-import { ChannelState, type Rendition } from "./channel-state.ts";
+import { ChannelState } from "./channel-state.ts";
 import { makeCoordinatorStore } from "./coordinator-store.ts";
+import type { Rendition } from "./rendition.ts";
 import {
   type LiveSituation,
   planSourceOrder,
   toLiveSituation,
   toProofTarget,
 } from "./situation.ts";
+import { SourceWatch } from "./source-watch.ts";
 import { makeWaiters } from "./waiters.ts";
 
 /** How long a playlist is watched after a relay last asked for it. */
@@ -47,8 +49,6 @@ const LEASE_MS = 30_000;
 const ENTRY_MS_MAX = 1_000;
 /** The entry playlist of a channel that has none is looked for again so seldom. */
 const ENTRY_AGAIN_MS = 300_000;
-const RETRY_MS_MIN = 10;
-const RETRY_MS_MAX = 250;
 const WAKE_MS_MAX = 1_000;
 
 export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoordinatorApi {
@@ -65,8 +65,12 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
   #supersededBy: number | null;
   #entryLookedAtMs = Number.NEGATIVE_INFINITY;
   readonly #entryRead = Promise.withResolvers<void>();
-  #orders = Promise.withResolvers<void>();
-  readonly #watched = new Set<string>();
+  readonly #watch = new SourceWatch({
+    order: (rendition) => this.#order(rendition),
+    source: (playlist) => this.#source(playlist),
+    onSuperseded: (generation) => this.#step(generation),
+    waitUntil: (work) => this.ctx.waitUntil(work),
+  });
   readonly #proofs = new Set<string>();
   readonly #life = crypto.randomUUID();
 
@@ -117,12 +121,12 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     const outcome = state.apply(offer, situation, nowMs);
     if (outcome.detail !== null) this.#log.warn("origin failed", outcome.detail);
     if (outcome.isNews) this.#waiters.wake();
-    for (const proof of outcome.proofs) this.#prove(proof, state, situation);
+    for (const proof of outcome.proofs) this.#prove(proof, situation);
     if (isEntry && outcome.isAbsent) this.#entryLookedAtMs = nowMs + ENTRY_AGAIN_MS;
-    if (state.current() !== before) this.#reorder();
+    if (state.current() !== before) this.#watch.reorder();
     const rendition = state.rendition(offer.playlist);
     return {
-      order: this.#order(rendition, state, situation, nowMs),
+      order: this.#order(rendition),
       watchMs: rendition.wantedUntilMs > nowMs ? LEASE_MS : 0,
       supersededBy: null,
     };
@@ -157,7 +161,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
       }
       this.#state ??= new ChannelState(situation, this.#store, this.#generation);
       if (!isSame) this.#state.use(situation, readClockMs());
-      if (!isSame) this.#reorder();
+      if (!isSame) this.#watch.reorder();
     }
     return this.#state;
   }
@@ -183,75 +187,27 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     if (outcome.isNews) this.#waiters.wake();
     const situation = this.#situation;
     if (situation !== null) {
-      for (const proof of outcome.proofs) this.#prove(proof, state, situation);
+      for (const proof of outcome.proofs) this.#prove(proof, situation);
     }
-    if (state.current() !== before) this.#reorder();
+    if (state.current() !== before) this.#watch.reorder();
   }
 
   #want(state: ChannelState, playlist: string, nowMs: number): void {
-    const rendition = state.rendition(playlist);
-    rendition.wantedUntilMs = nowMs + WATCH_MS;
-    this.#watch(rendition);
+    if (state.isOutside(playlist)) return;
+    this.#wantOne(state.rendition(playlist), state, nowMs);
     const entry = this.#situation?.entry;
     if (entry === undefined || entry === playlist || nowMs < this.#entryLookedAtMs) return;
-    const first = state.rendition(entry);
-    first.wantedUntilMs = nowMs + WATCH_MS;
-    this.#watch(first);
+    this.#wantOne(state.rendition(entry), state, nowMs);
   }
 
-  /** Keeps a call to the source pending while the playlist is wanted: its end is news as well. */
-  #watch(rendition: Rendition): void {
-    if (this.#watched.has(rendition.playlist)) return;
-    this.#watched.add(rendition.playlist);
-    this.#state?.begin(rendition);
-    const work = this.#keepWatching(rendition).finally(() =>
-      this.#watched.delete(rendition.playlist),
-    );
-    this.ctx.waitUntil(work);
+  #wantOne(rendition: Rendition, state: ChannelState, nowMs: number): void {
+    rendition.wantedUntilMs = nowMs + WATCH_MS;
+    if (this.#watch.begin(rendition)) state.begin(rendition);
   }
 
-  async #keepWatching(rendition: Rendition): Promise<void> {
-    let retryMs = RETRY_MS_MIN;
-    let call: Promise<Outcome> | null = null;
-    for (;;) {
-      const nowMs = readClockMs();
-      const [state, situation] = [this.#state, this.#situation];
-      if (state === null || situation === null) return;
-      const leftMs = rendition.wantedUntilMs - nowMs;
-      const order = this.#order(rendition, state, situation, nowMs);
-      const changed = this.#orders.promise.then((): Outcome => "changed");
-      if (leftMs <= 0 || this.#supersededBy !== null) {
-        await this.#source(rendition, situation)
-          .watch({ ...order, watchMs: 0 })
-          .catch(() => null);
-        return;
-      }
-      call ??= this.#call(this.#source(rendition, situation), order);
-      const outcome = await Promise.race([
-        call,
-        changed,
-        sleep(leftMs).then((): Outcome => "time"),
-      ]);
-      if (outcome === "time") continue;
-      call = null;
-      if (outcome === "failed") await sleep(retryMs);
-      retryMs = outcome === "failed" ? Math.min(RETRY_MS_MAX, retryMs * 2) : RETRY_MS_MIN;
-    }
-  }
-
-  async #call(source: PlaylistSourceApi, order: SourceOrder): Promise<Outcome> {
-    try {
-      const { supersededBy } = await source.watch(order);
-      if (supersededBy !== null) this.#step(supersededBy);
-      return "ended";
-    } catch {
-      return "failed";
-    }
-  }
-
-  #source(rendition: Rendition, situation: LiveSituation): PlaylistSourceApi {
-    const name = `${this.#channel}/${rendition.playlist}`;
-    return this.env.SOURCES.getByName(name, situation.sourceHint);
+  #source(playlist: string): PlaylistSourceApi {
+    const name = `${this.#channel}/${playlist}`;
+    return this.env.SOURCES.getByName(name, this.#situation?.sourceHint ?? {});
   }
 
   /** Another generation writes this channel now. */
@@ -261,34 +217,25 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     this.#waiters.wake();
   }
 
-  #order(
-    rendition: Rendition,
-    state: ChannelState,
-    situation: LiveSituation,
-    nowMs: number,
-  ): SourceOrder {
+  #order(rendition: Rendition): SourceOrder | null {
+    const [state, situation] = [this.#state, this.#situation];
+    if (state === null || situation === null || this.#supersededBy !== null) return null;
     return planSourceOrder(situation, {
       playlist: rendition.playlist,
       generation: this.#generation,
       life: this.#life,
       current: state.current(),
       pathAt: (origin) => state.pathAt(origin, rendition.playlist),
-      watchMs: rendition.wantedUntilMs > nowMs ? LEASE_MS : 0,
+      watchMs: rendition.wantedUntilMs > readClockMs() ? LEASE_MS : 0,
     });
   }
 
-  /** Every source hears of new orders at once, not with its next offer. */
-  #reorder(): void {
-    this.#orders.resolve();
-    this.#orders = Promise.withResolvers();
-  }
-
-  #prove(wish: ProofWish, state: ChannelState, situation: LiveSituation): void {
+  #prove(wish: ProofWish, situation: LiveSituation): void {
     if (this.#proofs.has(wish.id)) return;
     const [left, right] = wish.sides.map((side) => toProofTarget(situation, side));
     if (left == null || right == null) return;
     this.#proofs.add(wish.id);
-    const work = this.#source(state.rendition(wish.rendition), situation)
+    const work = this.#source(wish.rendition)
       .prove({
         contract: CONTRACT_VERSION,
         channel: this.#channel,
@@ -303,9 +250,6 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     this.ctx.waitUntil(work);
   }
 }
-
-/** How waiting for a source's answer ended. */
-type Outcome = "ended" | "failed" | "changed" | "time";
 
 const NO_WATCH: OfferAnswer = { order: null, watchMs: 0, supersededBy: null };
 

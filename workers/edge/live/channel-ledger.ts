@@ -59,7 +59,9 @@ export interface ChannelLedger {
   wakeAtMs(): number | null;
   /** The text a viewer gets; null if there is none yet. */
   print(rendition: string): string | null;
-  printMultivariants(): readonly { readonly path: string; readonly text: string }[];
+  printMultivariant(): { readonly path: string; readonly text: string } | null;
+  /** Whether the channel's multivariant playlist is known and does not name this one. */
+  isOutside(playlist: string): boolean;
   renditions(): readonly string[];
   /** How each other origin could take over. */
   joins(nowMs: number): ReadonlyMap<string, "invisible" | "visible" | "impossible">;

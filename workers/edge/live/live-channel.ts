@@ -33,6 +33,8 @@ const SLACK_MS = 500;
 /** A playlist nobody asked for is wanted for two target durations, and so long at least. */
 const IDLE_TARGETS = 2;
 const IDLE_MS_MIN = 4_000;
+const OUTSIDE_MS = 30_000;
+const OUTSIDE_MAX = 1_024;
 const PAUSE_MS = 50;
 const RETRY_MS_MAX = 250;
 
@@ -57,6 +59,7 @@ export class LiveChannel {
   readonly id: string;
   readonly entries = new Map<string, LiveEntry>();
   readonly #places: Map<string, LivePlace>;
+  readonly #outside = new Map<string, number>();
   readonly #parked = new Set<() => void>();
   #channel: Channel;
   #leaseUntilMs = 0;
@@ -107,6 +110,17 @@ export class LiveChannel {
   forget(playlist: string): void {
     this.entries.delete(playlist);
     this.#places.delete(`/${this.id}/${playlist}`);
+  }
+
+  /** Whether a playlist is known to be none of the ledger's. */
+  isOutside(playlist: string, nowMs: number): boolean {
+    return nowMs < (this.#outside.get(playlist) ?? 0);
+  }
+
+  /** Notes that a playlist is none of the ledger's; the multivariant playlist may change. */
+  leaveOut(playlist: string, nowMs: number): void {
+    if (this.#outside.size >= OUTSIDE_MAX) this.#outside.clear();
+    this.#outside.set(playlist, nowMs + OUTSIDE_MS);
   }
 
   /** Makes sure that a call is open which would bring news of this playlist. */

@@ -1,9 +1,9 @@
 // The continuity ledger behind the coordinator's port: events in, what must be shown out. It keeps
-// the machine's immutable state, and the multivariant playlists that are not the channel's own.
+// the machine's immutable state.
 
 import { applyLedgerEvent } from "../../core/continuity/apply-event.ts";
 import type { LedgerEffect, ProofSide } from "../../core/continuity/effect.ts";
-import type { LedgerEvent, LedgerPlace } from "../../core/continuity/event.ts";
+import type { LedgerEvent } from "../../core/continuity/event.ts";
 import { decideJoinability } from "../../core/continuity/joinability.ts";
 import { type Ledger, toLedger, toVisit } from "../../core/continuity/ledger.ts";
 import {
@@ -14,9 +14,6 @@ import { planWake, toOwnPath } from "../../core/continuity/reads.ts";
 import { toRescue } from "../../core/continuity/rescue.ts";
 import type { LedgerSettings } from "../../core/continuity/settings.ts";
 import { parseSnapshot, printSnapshot, toSnapshot } from "../../core/continuity/snapshot.ts";
-import type { MultivariantPlaylist } from "../../core/hls/playlist.ts";
-import { parseAssetPath } from "../../core/route/asset-path.ts";
-import { rewritePlaylist } from "../../core/transform/rewrite-uris.ts";
 import type { ChannelLedger, LedgerNews, ProofWish, ProofWishSide } from "./channel-ledger.ts";
 
 /** Reasons that say that an origin's playlist cannot be shown, whatever comes next. */
@@ -30,31 +27,15 @@ const REFUSALS: ReadonlySet<string> = new Set([
 /** Begins with a snapshot, if there is one that can be read. */
 export function makeChannelLedger(
   settings: LedgerSettings,
-  /** Path of the channel's own multivariant playlist; others are only rewritten. */
-  entry: string,
   snapshot: string | null,
 ): ChannelLedger {
   let ledger = toStart(settings, snapshot);
-  const others = new Map<string, string>();
 
   const apply = (event: LedgerEvent, nowMs: number): LedgerNews => {
     const before = ledger;
     const step = applyLedgerEvent(ledger, event, nowMs);
     ledger = step.ledger;
     return toNews(step.effects, before, ledger);
-  };
-
-  const rewriteOther = (
-    path: string,
-    playlist: MultivariantPlaylist,
-    place: LedgerPlace,
-  ): LedgerNews => {
-    const asset = parseAssetPath(path);
-    if (asset.kind !== "asset-path" || others.has(path)) return NOTHING;
-    const result = rewritePlaylist(playlist, { ...place, playlistPath: asset.path, timeline: 0 });
-    if (result.kind === "refused") return NOTHING;
-    others.set(path, result.text);
-    return { ...NOTHING, multivariant: true };
   };
 
   return {
@@ -70,19 +51,22 @@ export function makeChannelLedger(
     renditions: () => [...ledger.renditions.keys()],
     media: (origin, path, playlist, place, nowMs) =>
       apply({ kind: "playlist", origin, path, playlist, place }, nowMs),
-    multivariant(origin, path, playlist, place, nowMs) {
-      if (path !== entry) return rewriteOther(path, playlist, place);
-      return apply({ kind: "multivariant", origin, path, playlist, place }, nowMs);
-    },
+    multivariant: (origin, path, playlist, place, nowMs) =>
+      apply({ kind: "multivariant", origin, path, playlist, place }, nowMs),
     choose: (origin, cause, nowMs) => apply({ kind: "choose", origin, cause }, nowMs),
     proof: (id, verdict, nowMs) => apply({ kind: "proof", id, verdict }, nowMs),
     tick: (nowMs) => apply({ kind: "tick" }, nowMs),
     wakeAtMs: () => planWake(ledger),
     print: (rendition) => printCanonical(ledger, rendition),
-    printMultivariants() {
+    printMultivariant() {
       const text = printCanonicalMultivariant(ledger);
-      const own = text === null ? [] : [{ path: entry, text }];
-      return [...own, ...[...others].map(([path, other]) => ({ path, text: other }))];
+      const path = ledger.multivariant?.path ?? null;
+      return text === null || path === null ? null : { path, text };
+    },
+    isOutside(playlist) {
+      const path = ledger.multivariant?.path ?? playlist;
+      if (path === playlist) return false;
+      return [...ledger.origins.values()].every((book) => toOwnPath(book, playlist) === null);
     },
     joins(nowMs) {
       return new Map(
@@ -94,6 +78,7 @@ export function makeChannelLedger(
     },
     pathAt(origin, rendition) {
       const book = ledger.origins.get(origin);
+      if (rendition === ledger.multivariant?.path) return rendition;
       return book === undefined ? null : toOwnPath(book, rendition);
     },
     rescue: (timeline, path) =>
@@ -110,8 +95,6 @@ export function makeChannelLedger(
     snapshot: () => printSnapshot(toSnapshot(ledger)),
   };
 }
-
-const NOTHING: LedgerNews = { renditions: [], multivariant: false, proofs: [], isTurn: false };
 
 function toStart(settings: LedgerSettings, snapshot: string | null): Ledger {
   const restored = snapshot === null ? null : parseSnapshot(snapshot);

@@ -20,20 +20,16 @@ import type {
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
 import type { PlaylistSourceApi } from "../../core/contract/objects.ts";
 import { type OriginFailure, toOriginFailure } from "../../core/health/failure.ts";
-import { parsePlaylist } from "../../core/hls/parse-playlist.ts";
-import { type Look, toMediaLook } from "../../core/origin/look.ts";
-import { decideReply } from "../../core/origin/reply.ts";
+import type { OriginRequest } from "../../core/origin/port.ts";
 import { applySourceEvent, type SourceEffect, type SourceEvent } from "../../core/origin/source.ts";
 import { SOURCE_IDLE, type Source } from "../../core/origin/source-state.ts";
 import { isBlockable, planTrack, type Track } from "../../core/origin/track.ts";
-import { readText } from "../../platform/body.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import { makeOriginPort } from "../../platform/origin-fetch.ts";
 import { compareFiles } from "../../platform/same-bytes.ts";
 import type { Env } from "../env.ts";
+import { type LookReading, readLook, type Seen } from "./read-look.ts";
 
-const PLAYLIST_BYTES_MAX = 16 * 1024 * 1024;
-const BODY_MS_MAX = 4_000;
 /** One alarm run; under the platform's 15 minutes, and short so that it gives back what it holds. */
 const RUN_MS = 30_000;
 /** Longest pending `watch`; the coordinator calls again. */
@@ -49,10 +45,7 @@ interface Memory {
   readonly tracks: readonly Track[];
 }
 
-interface Seen {
-  readonly text: string;
-  readonly etag: string | null;
-}
+type Fetch = SourceEffect & { readonly kind: "fetch" };
 
 export class PlaylistSource extends DurableObject<Env> implements PlaylistSourceApi {
   readonly #origins = makeOriginPort(this.env, "weir");
@@ -175,30 +168,27 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
     return { kind: "body", text: seen.text };
   }
 
-  async #look(effect: SourceEffect & { readonly kind: "fetch" }, target: SourceTarget) {
-    const look = await this.#read(effect, target).catch((error: unknown) =>
-      toOriginFailure(effect.originId, "bad-playlist", String(error)),
+  async #look(effect: Fetch, target: SourceTarget): Promise<void> {
+    const { id, originId } = effect;
+    const reading = await this.#read(effect, target).catch((error: unknown) =>
+      toOriginFailure(originId, "bad-playlist", String(error)),
     );
-    this.#aborts.delete(effect.id);
-    if (look.kind === "origin-failure") {
-      this.#details.set(effect.id, look);
-      this.#apply({
-        kind: "answer",
-        id: effect.id,
-        look: { kind: "failed", failure: look.failure },
-      });
+    this.#aborts.delete(id);
+    if (reading.kind === "origin-failure") {
+      const { failure } = reading;
+      this.#details.set(id, reading);
+      this.#apply({ kind: "answer", id, look: { kind: "failed", failure } });
+      this.#details.delete(id);
     } else {
-      this.#apply({ kind: "answer", id: effect.id, look });
+      if (reading.seen !== null) this.#seen.set(originId, reading.seen);
+      this.#apply({ kind: "answer", id, look: reading.look });
     }
-    this.#details.delete(effect.id);
   }
 
-  async #read(
-    { id, block, timeoutMs }: SourceEffect & { readonly kind: "fetch" },
-    { origin, url }: SourceTarget,
-  ): Promise<Look | OriginFailure> {
-    const seen = this.#seen.get(origin.id);
-    const reply = await this.#origins.send({
+  #read({ id, block, timeoutMs }: Fetch, { origin, url }: SourceTarget): Promise<LookReading> {
+    const seen = this.#seen.get(origin.id) ?? null;
+    const track = this.#source.tracks.find(({ originId }) => originId === origin.id);
+    const request: OriginRequest = {
       origin,
       url: block === null ? url : `${url}${url.includes("?") ? "&" : "?"}${toDirectives(block)}`,
       method: "GET",
@@ -206,29 +196,8 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
       ifNoneMatch: block === null ? (seen?.etag ?? null) : null,
       headerTimeoutMs: timeoutMs,
       onSend: (abort) => this.#aborts.set(id, abort),
-    });
-    if (reply.kind === "origin-failure") return reply;
-    const verdict = decideReply(reply);
-    if (verdict.kind !== "body") await reply.body?.cancel();
-    if (verdict.kind === "origin-failure") return verdict;
-    if (verdict.kind === "unchanged") return { kind: "unchanged" };
-    const reading = await readText(reply, PLAYLIST_BYTES_MAX, BODY_MS_MAX);
-    if (reading.kind === "origin-failure") return reading;
-    const etag = reply.header("etag");
-    if (reading.text === seen?.text) {
-      this.#seen.set(origin.id, { text: seen.text, etag });
-      return { kind: "unchanged" };
-    }
-    const playlist = parsePlaylist(reading.text);
-    if (playlist.kind === "failure") {
-      const failure = playlist.reason === "not-a-playlist" ? "not-a-playlist" : "bad-playlist";
-      const detail = `${origin.id}, line ${playlist.line}: ${playlist.detail}`;
-      return toOriginFailure(origin.id, failure, detail);
-    }
-    this.#seen.set(origin.id, { text: reading.text, etag });
-    if (playlist.kind === "multivariant") return { kind: "multivariant" };
-    const track = this.#source.tracks.find(({ originId }) => originId === origin.id);
-    return toMediaLook(playlist, track?.reach ?? null);
+    };
+    return readLook(this.#origins, request, seen, track?.reach ?? null);
   }
 
   /** A coordinator that was reset learns at once what the newest playlist is. */

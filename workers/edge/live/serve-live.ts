@@ -3,6 +3,7 @@
 
 import { decideStanding } from "../../core/cache/freshness.ts";
 import { toWaitMs } from "../../core/cache/live-shelf.ts";
+import { OUTSIDE_LEDGER } from "../../core/contract/live.ts";
 import type { ProblemReason } from "../../core/http/problem.ts";
 import type { OriginProblem } from "../../core/origin/outcome.ts";
 import type { CachePhase } from "../../core/respond/phase.ts";
@@ -24,16 +25,17 @@ const COLD_MS_MAX = 9_000;
 const HIT = { kind: "hit", tier: "l0" } as const;
 const RELAYED = { kind: "hit", tier: "relay" } as const;
 
-/** Serves a live playlist, or says why not. */
+/** Serves a live playlist, or says why not; null: it is none of the ledger's. */
 export async function serveLive(
   situation: Situation,
   ports: Ports,
-): Promise<Served | OriginProblem> {
+): Promise<Served | OriginProblem | null> {
   const { channel, assetPath } = situation.asset;
   const live = ports.isolate.live.channel(channel);
   const road = ports.live(channel.id);
   const playlist = printAssetPath(assetPath);
   const startedAtMs = readClockMs();
+  if (live.isOutside(playlist, startedAtMs)) return null;
   const entry = live.ask(playlist, startedAtMs);
   const known = entry.version;
   const waitMs = known === null ? 0 : toNewerMs(live, entry, known, startedAtMs);
@@ -66,7 +68,7 @@ async function serveCold(
   playlist: string,
   road: LiveRoad,
   startedAtMs: number,
-): Promise<Served | OriginProblem> {
+): Promise<Served | OriginProblem | null> {
   const untilMs = startedAtMs + COLD_MS_MAX;
   for (let nowMs = startedAtMs; nowMs < untilMs; nowMs = readClockMs()) {
     const { version, held } = entry;
@@ -76,6 +78,10 @@ async function serveCold(
     }
     if (held !== null && held.problem !== null) {
       live.forget(playlist);
+      if (held.problem.reason === OUTSIDE_LEDGER) {
+        live.leaveOut(playlist, nowMs);
+        return null;
+      }
       const { reason, detail, originId, isAbsence } = held.problem;
       return {
         kind: "problem",
