@@ -97,7 +97,7 @@ export function toDistanceMs(from: string, to: string, options: ShimOptions): nu
   return CONTINENT[a] === CONTINENT[b] ? options.distanceMs.continent : options.distanceMs.far;
 }
 
-/** An object stands in the region it is named after, "{region}" or "...@{region}/...", or at home. */
+/** Objects stand in the region that they are named after ("...@{region}/{shard}"), or at home. */
 function toPlace(name: string): string {
   const region = /@([a-z]+)\/\d+$/.exec(name)?.[1] ?? name;
   return region in CONTINENT ? region : HOME;

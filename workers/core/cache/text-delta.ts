@@ -8,7 +8,7 @@ import type { DeltaPiece } from "../contract/version.ts";
 
 /** Characters that must agree before a place in the old text is believed to be the same. */
 const ANCHOR_CHARS = 48;
-/** Lines that may be missing in the old text before the rest is taken for new: bounds the search. */
+/** Lines missing in the old text before the rest is taken for new: bounds the search. */
 const MISSES_MAX = 32;
 
 /** Plans how to make `next` from `base`. */

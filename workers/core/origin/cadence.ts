@@ -64,7 +64,7 @@ export interface Addition {
   readonly atMs: number;
   readonly addedMs: number;
   readonly addedCount: number;
-  /** True if no look had been made since the newest version was found: the change came unwatched. */
+  /** True if no look was made since the newest version was found: the change came unwatched. */
   readonly onFirstLook: boolean;
 }
 

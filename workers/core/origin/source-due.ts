@@ -1,6 +1,6 @@
-// Whom a playlist source asks next, and when: the followed origin in its rhythm, a rescuer when that
-// one is in trouble, a standby when there is nothing better to do. For source.ts. It knows times and
-// slots; what an answer means is track.ts' matter.
+// Whom a playlist source asks next, and when: the followed origin in its rhythm, a rescuer when
+// that one is in trouble, a standby when there is nothing better to do. For source.ts. It knows
+// times and slots; what an answer means is track.ts' matter.
 
 import type { Flight, Source } from "./source-state.ts";
 import { isBlockable, planTrack, type Track } from "./track.ts";
@@ -70,7 +70,8 @@ function toFollowAtMs(track: Track, flights: readonly Flight[], nowMs: number): 
     // Two looks may overlap where an answer takes longer than the spacing of looks.
     const overlaps = !own.some(({ isBlocking }) => isBlocking) && plan !== null;
     const isSlow = overlaps && (track.latencyMs ?? 0) > plan.spacingMs;
-    return isSlow && track.failures === 0 ? track.sentAtMs + plan.spacingMs : NEVER;
+    if (!isSlow || track.failures > 0) return NEVER;
+    return Math.max(toRegularAtMs(track, nowMs), track.sentAtMs + plan.spacingMs);
   }
   return Math.max(toRegularAtMs(track, nowMs), toAgainAtMs(track));
 }

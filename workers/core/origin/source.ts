@@ -1,12 +1,12 @@
 // A playlist source as a machine: whom to ask for one playlist, and when. (state, event, now) ->
 // (state, effects); the object that carries it out is edge/playlist-source.ts.
 //
-// One origin is followed, in its own rhythm: a blocking request where it can block, else conditional
-// looks around the predicted publication. When it fails or is overdue, the next origin is looked at
-// at once, without waiting for the first: what an origin does not say, another may. Everybody else
-// is read once per target duration, so that the ledger knows what they could take over. At most two
-// requests are under way, and none outlives its hedge time. Which origin is followed, and what of
-// all this viewers get to see, is the coordinator's business.
+// One origin is followed, in its own rhythm: a blocking request where it can block, else
+// conditional looks around the predicted publication. When it fails or is overdue, the next origin
+// is looked at at once, without waiting for the first: what an origin does not say, another may.
+// Everybody else is read once per target duration, so that the ledger knows what they could take
+// over. At most two requests are under way, and none outlives its hedge time. Which origin is
+// followed, and what of all this viewers get to see, is the coordinator's business.
 
 import type { FailureClass } from "../health/failure.ts";
 import type { Look } from "./look.ts";

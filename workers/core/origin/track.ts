@@ -21,7 +21,8 @@ export interface Track {
   readonly failures: number;
   readonly sentAtMs: number;
   readonly answeredAtMs: number;
-  /** Looks since the newest version was found. */
+  /** When the newest version was found, and the looks that were sent since. */
+  readonly foundAtMs: number;
   readonly looks: number;
   readonly toldAtMs: number;
   /**
@@ -53,6 +54,7 @@ export function toUnseenTrack(originId: string): Track {
     failures: 0,
     sentAtMs: NEVER,
     answeredAtMs: NEVER,
+    foundAtMs: NEVER,
     looks: 0,
     toldAtMs: NEVER,
     doubtLooks: 0,
@@ -78,11 +80,11 @@ export function applyAnswer(track: Track, answer: Answer): Track {
   // A blocking answer leaves at the moment of publication; a poll is judged on half its way.
   const atMs = isBlocking ? receivedAtMs - (track.latencyMs ?? 0) / 2 : sentAtMs + tookMs / 2;
   if (look.kind === "multivariant") return { ...good, kind: "multivariant" };
-  if (look.kind === "unchanged") return toSame(good, atMs, isBlocking);
-  return applyMedia(good, look, atMs, isBlocking);
+  if (look.kind === "unchanged") return toSame(good, atMs, answer);
+  return applyMedia(good, look, atMs, answer);
 }
 
-function applyMedia(track: Track, look: MediaLook, atMs: number, isBlocking: boolean): Track {
+function applyMedia(track: Track, look: MediaLook, atMs: number, answer: Answer): Track {
   const { lastMsn, lastPart, openMs, progress } = look;
   const facts = {
     kind: "media" as const,
@@ -92,25 +94,28 @@ function applyMedia(track: Track, look: MediaLook, atMs: number, isBlocking: boo
     canBlock: look.canBlock,
     hasParts: look.hasParts,
   };
+  const found = { looks: 0, emptyBlocks: 0, foundAtMs: answer.receivedAtMs };
   if (track.cadence === null || progress === "back") {
     // An encoder that starts over may keep another rhythm.
     const cadence = toFirstCadence(look.stepMs, atMs);
-    const first = { ...track, ...facts, cadence, looks: 0, emptyBlocks: 0 };
+    const first = { ...track, ...facts, ...found, cadence };
     return progress === "back" ? { ...first, doubtLooks: DOUBT_LOOKS } : first;
   }
-  if (progress === "same") return { ...toSame(track, atMs, isBlocking), ...facts };
+  if (progress === "same") return { ...toSame(track, atMs, answer), ...facts };
   const { addedMs, addedCount } = look;
   // Nobody is late who was waiting when it came, or was away for longer than one version.
-  const onFirstLook = !isBlocking && track.looks === 0 && addedCount <= 1;
+  const onFirstLook = !answer.isBlocking && track.looks === 0 && addedCount <= 1;
   const cadence = applyAddition(track.cadence, { atMs, addedMs, addedCount, onFirstLook });
-  return { ...track, ...facts, cadence, looks: 0, emptyBlocks: 0 };
+  return { ...track, ...facts, ...found, cadence };
 }
 
-function toSame(track: Track, atMs: number, isBlocking: boolean): Track {
+function toSame(track: Track, atMs: number, { sentAtMs, isBlocking }: Answer): Track {
+  // A look that overlapped with the one that found the version says nothing about the next.
+  const isNext = sentAtMs >= track.foundAtMs;
   return {
     ...track,
     cadence: track.cadence && applySame(track.cadence, atMs),
-    looks: track.looks + 1,
+    looks: isNext ? track.looks + 1 : track.looks,
     emptyBlocks: isBlocking ? track.emptyBlocks + 1 : track.emptyBlocks,
   };
 }

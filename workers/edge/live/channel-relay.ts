@@ -30,8 +30,8 @@ const SLACK_MS = 500;
 /** A want outlives the call that brought it: the isolate is about to call again. */
 const WANT_MS = 1_500;
 /**
- * Silence after which the next generation begins. An answer comes every half target duration, so the
- * new one is at work within two of them; a stall of a busy machine is no silence yet.
+ * Silence after which the next generation begins. An answer comes every half target duration, so
+ * the new one is at work within two of them; a stall of a busy machine is no silence yet.
  */
 const SILENT_TARGETS = 1.5;
 const SILENT_MS_MIN = 2_000;

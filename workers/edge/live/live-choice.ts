@@ -1,5 +1,5 @@
 // A live channel's timelines are its ledger's, not control's guess from probes: labels in playlists
-// are the ledger's numbers. For the stages behind route, which know a choice and nothing of ledgers.
+// are the ledger's numbers. For the stages behind auth, which know a choice and no ledger.
 
 import type { Channel } from "../../core/config/catalog.ts";
 import type { LiveTimelines } from "../../core/contract/live.ts";

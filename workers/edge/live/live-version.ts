@@ -81,7 +81,7 @@ function toMeta(
     keyHash: toKeyHash(`/${channel.id}/${held.playlist}`),
     nowMs,
   });
-  // However fresh it looks from here, nothing is shown for longer than its last confirmation allows.
+  // However fresh it looks from here, nothing is shown longer than its last confirmation allows.
   const { confirmedAtMs } = held;
   const staleFromMs = confirmedAtMs + ttl.freshMs + ttl.swrMs;
   const freshUntilMs = Math.min(nowMs + ttl.freshMs, staleFromMs);

@@ -48,7 +48,7 @@ export class OriginWatch {
     this.#highest.delete(toKey(originId, path));
   }
 
-  /** Whether to wish for another origin now; a wish is noted, so that it is not repeated at once. */
+  /** Whether to wish for another origin now; a wish is noted, and not repeated at once. */
   wish(input: Omit<FeederInput, "evidence">): FeederChoice | null {
     const choice = decideFeeder({ ...input, evidence: this.#evidence });
     if (choice === null) return null;

@@ -30,7 +30,7 @@ import { compareFiles } from "../../platform/same-bytes.ts";
 import type { Env } from "../env.ts";
 import { type LookReading, readLook, type Seen } from "./read-look.ts";
 
-/** One alarm run; under the platform's 15 minutes, and short so that it gives back what it holds. */
+/** One alarm run; under the platform's 15 minutes, and short: what it holds is given back. */
 const RUN_MS = 30_000;
 /** Longest pending `watch`; the coordinator calls again. */
 const WATCH_MS_MAX = 20_000;

@@ -1,5 +1,6 @@
-// A live channel under the policy of now, as its coordinator needs it: who its origins are, in which
-// order control likes them, and where a playlist stands at each. Pure; from policy and catalog.
+// A live channel under the policy of now, as its coordinator needs it: who its origins are, in
+// which order control likes them, and where a playlist stands at each. Pure; from policy and
+// catalog.
 
 import type { Channel, Origin } from "../../core/config/catalog.ts";
 import type { CatalogIndex } from "../../core/config/catalog-index.ts";
