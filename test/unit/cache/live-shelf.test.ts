@@ -2,7 +2,7 @@
 // never a delta on the wrong text, never less sure than it was.
 
 import { describe, expect, test } from "vitest";
-import { applyNews, type HeldPlaylist, toWaitMs } from "../../../workers/core/cache/live-shelf.ts";
+import { applyNews, type HeldPlaylist } from "../../../workers/core/cache/live-shelf.ts";
 import { compareVersions, isSuccessor } from "../../../workers/core/cache/version-order.ts";
 import type { PlaylistNews } from "../../../workers/core/contract/live.ts";
 import type { Version, VersionFacts } from "../../../workers/core/contract/version.ts";
@@ -38,7 +38,6 @@ const news = (offered: Version | null, more: Partial<PlaylistNews> = {}): Playli
   confirmedAgoMs: 100,
   notBeforeMs: 1_500,
   expectedMs: 1_900,
-  unseenMs: 100,
   ...more,
 });
 
@@ -121,18 +120,6 @@ test("a problem is one only while there is nothing to show", () => {
   const problem = { reason: "not-found", detail: "no", originId: "a", isAbsence: true };
   expect(applyNews(null, news(null, { problem }), 0).problem).toBe(problem);
   expect(applyNews(held, news(null, { problem }), 10_500).problem).toBeNull();
-});
-
-describe("how long a viewer should wait for a version that may be out", () => {
-  test.each([
-    { name: "before it is plausible", nowMs: 11_499, unseenMs: 100, want: 0 },
-    { name: "when it is: as long as it may be unseen", nowMs: 11_500, unseenMs: 40, want: 40 },
-    { name: "at most", nowMs: 12_299, unseenMs: 100, want: 50 },
-    { name: "not when it is overdue", nowMs: 12_300, unseenMs: 100, want: 0 },
-    { name: "not behind an open blocking request", nowMs: 11_900, unseenMs: 0, want: 0 },
-  ])("$name", ({ nowMs, unseenMs, want }) => {
-    expect(toWaitMs({ ...held, unseenMs }, nowMs, 50)).toBe(want);
-  });
 });
 
 describe("order", () => {

@@ -118,15 +118,15 @@ describe("the plan", () => {
       [2_000, 2_000],
     ]);
     const { firstAtMs, spacingMs, expectedAtMs, notBeforeAtMs } = planPolls(cadence, 40);
-    expect(spacingMs).toBe(100);
+    expect(spacingMs).toBe(80);
     expect(expectedAtMs).toBe(4_000);
-    expect(firstAtMs).toBe(4_000 - 1.75 * 240 - 50 - 40);
-    expect(notBeforeAtMs).toBe(4_000 - 1.75 * 240 - 50);
+    expect(firstAtMs).toBe(4_000 - 1.75 * 240 - 40 - 40);
+    expect(notBeforeAtMs).toBe(4_000 - 1.75 * 240 - 40);
   });
 
   test("until a publication was seen between two looks: all the time", () => {
     const { firstAtMs, notBeforeAtMs } = planPolls(toFirstCadence(2_000, 500), 40);
-    expect(firstAtMs).toBe(600);
+    expect(firstAtMs).toBe(580);
     expect(notBeforeAtMs).toBe(0);
   });
 
@@ -144,8 +144,8 @@ describe("the plan", () => {
 
   test.each([
     [1_000, 80],
-    [2_000, 100],
-    [4_000, 200],
+    [2_000, 80],
+    [4_000, 160],
     [10_000, 250],
   ])("%i ms of media are looked at every %i ms", (nominalMs, spacingMs) => {
     expect(planPolls(toFirstCadence(nominalMs, 0), 0).spacingMs).toBe(spacingMs);
@@ -159,7 +159,7 @@ describe("the plan", () => {
       ]),
       intervalsMs: Array(32).fill(2_000),
     };
-    expect(planPolls(steady, 0).overdueAtMs).toBe(4_000 + 400 + 100);
+    expect(planPolls(steady, 0).overdueAtMs).toBe(4_000 + 400 + 80);
     const wild: Cadence = {
       ...steady,
       intervalsMs: Array.from({ length: 32 }, (_, n) => 1_500 + (n % 2) * 1_000),

@@ -23,21 +23,8 @@ export interface HeldPlaylist {
   readonly confirmedAtMs: number;
   readonly notBeforeAtMs: number;
   readonly expectedAtMs: number | null;
-  readonly unseenMs: number;
   /** The next ask must be for the whole body. */
   readonly isGap: boolean;
-}
-
-/**
- * How long a viewer who comes at `nowMs` should wait for a version that may be out already: no time
- * at all outside the window in which one is plausible. A wait that is shorter than the look that
- * would have shown it costs a player nothing and saves it a round.
- */
-export function toWaitMs(held: HeldPlaylist, nowMs: number, waitMsMax: number): number {
-  const { expectedAtMs, notBeforeAtMs, unseenMs } = held;
-  if (expectedAtMs === null || nowMs < notBeforeAtMs) return 0;
-  const overdueAtMs = expectedAtMs + (expectedAtMs - notBeforeAtMs);
-  return nowMs < overdueAtMs ? Math.min(unseenMs, waitMsMax) : 0;
 }
 
 /** A version that is confirmed no more for so many target durations binds nobody. */
@@ -55,7 +42,6 @@ export function applyNews(
     confirmedAtMs: nowMs - news.confirmedAgoMs,
     notBeforeAtMs: nowMs + news.notBeforeMs,
     expectedAtMs: news.expectedMs === null ? null : nowMs + news.expectedMs,
-    unseenMs: news.unseenMs,
   };
   const before = held?.version ?? null;
   const offered = news.version;

@@ -64,8 +64,6 @@ export interface PlaylistNews {
   readonly notBeforeMs: number;
   /** Milliseconds until the next publication is expected; null: nobody knows. */
   readonly expectedMs: number | null;
-  /** How long after its publication a version may become known: the spacing of looks, or 0. */
-  readonly unseenMs: number;
 }
 
 export interface NextAnswer {
@@ -140,8 +138,6 @@ export interface SourceMoments {
   readonly overdueMs: number;
   /** A blocking request is open: what was published last is the newest by the origin's own word. */
   readonly isWaiting: boolean;
-  /** Time between two looks. */
-  readonly spacingMs: number;
 }
 
 /** What the coordinator says to it. */

@@ -268,6 +268,5 @@ function toUnknown({ playlist }: { readonly playlist: string }): PlaylistNews {
     confirmedAgoMs: 0,
     notBeforeMs: 0,
     expectedMs: null,
-    unseenMs: 0,
   };
 }

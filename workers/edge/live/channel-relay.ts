@@ -136,7 +136,6 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
             confirmedAgoMs: Math.max(0, nowMs - held.confirmedAtMs),
             notBeforeMs: Math.max(0, held.notBeforeAtMs - nowMs),
             expectedMs: held.expectedAtMs === null ? null : held.expectedAtMs - nowMs,
-            unseenMs: held.unseenMs,
           },
         ];
       }),

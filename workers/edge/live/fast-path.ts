@@ -9,7 +9,6 @@
 // changes.
 
 import { decideStanding } from "../../core/cache/freshness.ts";
-import { toWaitMs } from "../../core/cache/live-shelf.ts";
 import { type Coding, decideCoding } from "../../core/http/accept-encoding.ts";
 import { VIEWER_HEADERS_NONE } from "../../core/http/request.ts";
 import { planClockHeaders } from "../../core/respond/clock-headers.ts";
@@ -38,7 +37,6 @@ export interface ReadyReply {
   readonly tagGzip: string;
 }
 
-const WAIT_MS_SOME = 1;
 const HIT = { kind: "hit", tier: "l0" } as const;
 const NO_TIMING = { edgeMs: 0, originMs: null, viewerRttMs: null };
 
@@ -51,10 +49,9 @@ export function serveFast(
   const place = places.get(url.slice(url.indexOf("/", 8)));
   if (place === undefined || request.method !== "GET") return null;
   const { live, entry, playlist } = place;
-  const { version, held } = entry;
+  const { version } = entry;
   const nowMs = readClockMs();
-  if (version === null || held === null || !live.isCurrent(playlist, nowMs)) return null;
-  if (toWaitMs(held, nowMs, WAIT_MS_SOME) > 0) return null;
+  if (version === null || !live.isCurrent(playlist, nowMs)) return null;
   const ready = toReady(entry, version, nowMs);
   if (ready === null) return null;
   entry.askedAtMs = nowMs;

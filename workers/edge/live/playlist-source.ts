@@ -287,6 +287,5 @@ function toMoments(source: Source, nowMs: number): SourceMoments | null {
     expectedMs: plan.expectedAtMs - nowMs,
     overdueMs: plan.overdueAtMs - nowMs,
     isWaiting,
-    spacingMs: plan.spacingMs,
   };
 }

@@ -56,7 +56,6 @@ export function toPlaylistNews(
     confirmedAgoMs: Math.max(0, nowMs - toConfirmedAtMs(rendition, nowMs)),
     notBeforeMs: isStill ? STILL_MS : Math.max(0, (moments?.notBeforeMs ?? 0) - sinceMs),
     expectedMs: moments === null || isStill ? null : moments.expectedMs - sinceMs,
-    unseenMs: moments === null || moments.isWaiting ? 0 : moments.spacingMs,
   };
 }
 

@@ -2,7 +2,6 @@
 // have been told of anything newer; else a short wait for the one call that everybody shares.
 
 import { decideStanding } from "../../core/cache/freshness.ts";
-import { toWaitMs } from "../../core/cache/live-shelf.ts";
 import { OUTSIDE_LEDGER } from "../../core/contract/live.ts";
 import type { ProblemReason } from "../../core/http/problem.ts";
 import type { OriginProblem } from "../../core/origin/outcome.ts";
@@ -55,9 +54,8 @@ function toNewerMs(
 ): number {
   const { held } = entry;
   if (held === null) return NEWER_MS_MAX;
-  if (live.isCurrent(held.playlist, nowMs)) return toWaitMs(held, nowMs, NEWER_MS_MAX);
   // Nobody here would have been told: only what cannot be out yet is served unasked.
-  if (nowMs < held.notBeforeAtMs) return 0;
+  if (live.isCurrent(held.playlist, nowMs) || nowMs < held.notBeforeAtMs) return 0;
   const standing = decideStanding(known.meta, nowMs);
   return standing === "fresh" || standing === "revalidate" ? NEWER_MS_MAX : STALE_MS_MAX;
 }
@@ -106,11 +104,11 @@ async function waitForNewer(
   untilMs: number,
 ): Promise<boolean> {
   const before = entry.version;
-  const wasCurrent = live.isCurrent(entry.held?.playlist ?? "", readClockMs());
   for (let nowMs = readClockMs(); nowMs < untilMs; nowMs = readClockMs()) {
     await live.wait(untilMs - nowMs);
     if (entry.version?.meta.etagBase !== before?.meta.etagBase) return true;
-    if (!wasCurrent && entry.version !== before) return false;
+    // Confirmed: there is nothing newer.
+    if (entry.version !== before) return false;
   }
   return false;
 }
