@@ -4,6 +4,7 @@
 // print has lost the tags that they do not know.
 
 import { createRequire } from "node:module";
+import { defaultPlaylistLimits } from "../../workers/core/hls/limits.ts";
 import { parsePlaylist } from "../../workers/core/hls/parse-playlist.ts";
 import type { RewriteContext } from "../../workers/core/transform/rewrite-context.ts";
 import { rewritePlaylist } from "../../workers/core/transform/rewrite-uris.ts";
@@ -19,7 +20,7 @@ export function toContext(input: BenchInput, timeline: number): RewriteContext {
   return {
     channel: "demo",
     playlistPath: input.playlistPath,
-    playlistUrl: prefixUrl + input.playlistPath,
+    playlistUrl: input.playlistUrl,
     prefixUrl,
     timeline,
     beyondPrefix: false,
@@ -30,7 +31,8 @@ export function toContext(input: BenchInput, timeline: number): RewriteContext {
 }
 
 export function runOurs(input: BenchInput, timeline: number): Uint8Array {
-  const playlist = parsePlaylist(decoder.decode(input.bytes));
+  const text = decoder.decode(input.bytes);
+  const playlist = parsePlaylist(text, defaultPlaylistLimits, input.bytes);
   if (playlist.kind === "failure") throw new Error(playlist.detail);
   const result = rewritePlaylist(playlist, toContext(input, timeline));
   if (result.kind === "refused") throw new Error(result.detail);

@@ -4,6 +4,7 @@
 // empty pair. Refused: a quote that never closes, text after a closing quote, a pair without "=".
 // It does not know which attributes a tag may have.
 
+import { isAt } from "../http/letters.ts";
 import { notANumber, parseDecimal, parseInteger } from "./number.ts";
 
 /**
@@ -88,10 +89,8 @@ export function nextAttribute(cursor: AttributeCursor): AttributeStep {
 
 /** True if the current pair has this name. */
 export function isNamed(cursor: AttributeCursor, name: string): boolean {
-  return (
-    cursor.nameEnd - cursor.nameStart === name.length &&
-    cursor.text.startsWith(name, cursor.nameStart)
-  );
+  const { text, nameStart } = cursor;
+  return cursor.nameEnd - nameStart === name.length && isAt(text, nameStart, name);
 }
 
 /**

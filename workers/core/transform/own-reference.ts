@@ -8,18 +8,19 @@
 // does not fit goes the long way (uri-map.ts), and both give the same text: a property test holds
 // them together.
 
-import { isPlainPath, isPlainReference, notPlain } from "../http/plain-reference.ts";
+import { isAt } from "../http/letters.ts";
+import { isPlainReference } from "../http/plain-reference.ts";
 import type { RewriteContext } from "./rewrite-context.ts";
 
 export interface OwnPlace {
   readonly prefixUrl: string;
-  /** Where the path of the prefix begins, with its slash. */
-  readonly rootStart: number;
   /** Where the playlist lies below the prefix, a slash behind each folder; may be empty. */
   readonly folder: string;
-  readonly folderUrl: string;
   /** From the playlist up to the prefix. */
   readonly ups: string;
+  /** URL of the playlist; its first `folderUrlChars` letters are the URL of its folder. */
+  readonly playlistUrl: string;
+  readonly folderUrlChars: number;
   /** The same and down to the timeline; empty on timeline 0. */
   readonly labelHead: string;
   /** Head of a media file beside the playlist; empty on timeline 0. */
@@ -30,26 +31,23 @@ export interface OwnPlace {
 
 /** Null if the quick way does not exist for this playlist. */
 export function makeOwnPlace(context: RewriteContext): OwnPlace | null {
-  const { playlistPath, playlistUrl, prefixUrl, timeline } = context;
-  if (context.playlistLabel !== undefined && context.playlistLabel.kind !== "timeline") return null;
+  const { playlistLabel, playlistPath, playlistUrl, prefixUrl, timeline } = context;
+  if (playlistLabel !== undefined && playlistLabel.kind !== "timeline") return null;
   const pathStart = prefixUrl.length;
   const pathEnd = pathStart + playlistPath.length;
-  // A slice compares eight letters at a time, startsWith one.
-  if (playlistUrl.slice(0, pathStart) !== prefixUrl) return null;
-  if (playlistUrl.slice(pathStart, pathEnd) !== playlistPath) return null;
+  if (!isAt(playlistUrl, 0, prefixUrl) || !isAt(playlistUrl, pathStart, playlistPath)) return null;
   if (playlistUrl.length !== pathEnd && !playlistUrl.startsWith("?", pathEnd)) return null;
-  const rootStart = seekRoot(prefixUrl);
-  if (rootStart === notPlain || !isPlainPath(playlistPath, 0, playlistPath.length)) return null;
-  const folderChars = seekNameStart(playlistPath);
+  if (!canonicalPrefix.test(prefixUrl) || !plainPath.test(playlistPath)) return null;
+  const folderChars = playlistPath.lastIndexOf("/") + 1;
   const folder = playlistPath.slice(0, folderChars);
   const ups = printUps(folder, 0);
   const labelHead = timeline === 0 ? "" : `${ups}@t${timeline}/`;
   return {
     prefixUrl,
-    rootStart,
     folder,
-    folderUrl: playlistUrl.slice(0, pathStart + folderChars),
     ups,
+    playlistUrl,
+    folderUrlChars: pathStart + folderChars,
     labelHead,
     mediaHead: timeline === 0 ? "" : labelHead + folder,
     sharedChars: 0,
@@ -57,32 +55,13 @@ export function makeOwnPlace(context: RewriteContext): OwnPlace | null {
 }
 
 const slash = 47;
+/** Letters of "https://"; the host of an http URL begins one before. */
+const hostStart = 8;
 
-/** Where the last segment of a path without query begins. */
-function seekNameStart(path: string): number {
-  let start = path.length;
-  while (start > 0 && path.charCodeAt(start - 1) !== slash) start -= 1;
-  return start;
-}
-
-/** Where the path of a canonical `http://host/folders/` begins; notPlain for other forms. */
-function seekRoot(url: string): number {
-  const isHttp = url.startsWith("htt") && url.startsWith("p", 3);
-  const authority = isHttp && url.startsWith("://", 4) ? 7 : url.startsWith("s:/", 4) ? 8 : 0;
-  const last = url.length - 1;
-  if (!isHttp || authority === 0 || !url.startsWith("/", last)) return notPlain;
-  if (authority === 8 && !url.startsWith("/", 7)) return notPlain;
-  let root = authority;
-  while (isHostLetter(url.charCodeAt(root))) root += 1;
-  if (root === authority || url.charCodeAt(root) !== slash) return notPlain;
-  return root === last || isPlainPath(url, root + 1, last) ? root : notPlain;
-}
-
-/** Lower-case letters and digits, and the marks of ports and of numeric addresses. */
-function isHostLetter(code: number): boolean {
-  if (code >= 97) return code <= 122;
-  return (code >= 45 && code <= 58 && code !== slash) || code === 91 || code === 93;
-}
+const segment = "[\\w!$&'()*+,;=-][\\w!$&'()*+,;=.~@-]*";
+/** `http://host/folders/` in canonical spelling: host in lower case, plain folders. */
+const canonicalPrefix = new RegExp(`^https?://[a-z0-9.:[\\]-]+/(?:${segment}/){0,15}$`);
+const plainPath = new RegExp(`^${segment}(?:/${segment}){0,15}$`);
 
 /** One "../" for each folder behind the first `sharedChars` letters. */
 function printUps(folder: string, sharedChars: number): string {
@@ -96,24 +75,42 @@ function printUps(folder: string, sharedChars: number): string {
 /** What seekRest answers for a reference that must go the long way. */
 export const notOwn = -1;
 
+/** Where a text goes on that begins with the URL of the playlist's folder; `notOwn` for others. */
+export function seekFolderEnd(place: OwnPlace, text: string, start: number): number {
+  const { folderUrlChars, playlistUrl } = place;
+  return isAt(text, start, playlistUrl, folderUrlChars) ? start + folderUrlChars : notOwn;
+}
+
+/**
+ * Where the rest of an absolute reference into the playlist's folder begins; `notOwn` if it is
+ * something else, or not plain.
+ */
+export function seekRestInFolder(
+  place: OwnPlace,
+  text: string,
+  start: number,
+  end: number,
+): number {
+  const rest = seekFolderEnd(place, text, start);
+  return rest < end && rest !== notOwn && isPlainReference(text, rest, end) ? rest : notOwn;
+}
+
 /**
  * Where the rest of a reference begins, with `sharedChars` set; `notOwn` if the quick way does not
  * fit it.
  */
 export function seekRest(place: OwnPlace, text: string, start: number, end: number): number {
-  const { folder, folderUrl } = place;
-  place.sharedChars = folder.length;
+  place.sharedChars = place.folder.length;
   if (isPlainReference(text, start, end)) return start;
-  // A slice compares eight letters at a time, startsWith one.
-  const rest = start + folderUrl.length;
-  if (text.slice(start, rest) === folderUrl && isPlainReference(text, rest, end)) return rest;
+  const rest = seekRestInFolder(place, text, start, end);
+  if (rest !== notOwn) return rest;
   const found = seekBelowPrefix(place, text, start);
   return found !== notOwn && isPlainReference(text, found, end) ? found : notOwn;
 }
 
 /** References that leave the folder: above it, from the host's root, or absolute. */
 function seekBelowPrefix(place: OwnPlace, text: string, start: number): number {
-  const { folder, prefixUrl, rootStart } = place;
+  const { folder, prefixUrl } = place;
   let position = start;
   let shared = 0;
   if (text.startsWith("../", start)) {
@@ -124,13 +121,14 @@ function seekBelowPrefix(place: OwnPlace, text: string, start: number): number {
       position += 3;
     }
   } else {
-    const known = text.startsWith("/", start) ? prefixUrl.slice(rootStart) : prefixUrl;
+    const isRooted = text.startsWith("/", start);
+    const known = isRooted ? prefixUrl.slice(prefixUrl.indexOf("/", hostStart)) : prefixUrl;
+    if (!isAt(text, start, known)) return notOwn;
     position += known.length;
-    if (text.slice(start, position) !== known) return notOwn;
   }
   for (;;) {
     const next = folder.indexOf("/", shared) + 1;
-    if (next === 0 || !text.startsWith(folder.slice(shared, next), position)) break;
+    if (next === 0 || !isAt(text, position, folder.slice(shared, next))) break;
     position += next - shared;
     shared = next;
   }

@@ -85,16 +85,10 @@ export const uriRoles = [
 ] as const;
 export type UriRole = (typeof uriRoles)[number];
 
-export const isLabelledRole: Record<UriRole, boolean> = {
-  playlist: false,
-  segment: true,
-  part: true,
-  map: true,
-  key: true,
-  hint: true,
-  file: false,
-  steering: false,
-};
+/** A table would be looked up by a name, which costs as much as ten letters. */
+export function isLabelledRole(role: UriRole): boolean {
+  return role !== "playlist" && role !== "file" && role !== "steering";
+}
 
 export interface AnnouncedUri {
   readonly role: UriRole;

@@ -17,7 +17,7 @@ import type {
   UriRole,
 } from "./rewrite-context.ts";
 import type { Sample } from "./sample.ts";
-import { makeSample } from "./sample.ts";
+import { hasSiblings, makeSample } from "./sample.ts";
 import type { UriSpan } from "./slot-rules.ts";
 import { slotRules } from "./slot-rules.ts";
 import type { UriMap } from "./uri-map.ts";
@@ -101,7 +101,10 @@ export function rewriteSpan(
   if (mapped.kind === "foreign") state.kept += 1;
   else state.rewritten += 1;
   const { start, end } = span;
-  state.sample = makeSample(start, end, mapped.text, end, mapped.kind === "foreign");
+  // A variable in the folder is no matter of letters: its value is counted each time.
+  if (hasSiblings(role) && reference === written) {
+    state.sample = makeSample(start, end, mapped.text, end, mapped.kind === "foreign");
+  }
   if (mapped.text !== written) replace(state, span, printValue(mapped.text, span), span.end);
   return null;
 }

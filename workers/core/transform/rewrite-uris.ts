@@ -15,15 +15,25 @@ import { makeAttributeCursor } from "../hls/attribute-list.ts";
 import { seekLineFeed, seekLineStart, toLineEnd } from "../hls/lines.ts";
 import type { Playlist } from "../hls/playlist.ts";
 import type { SlotCode } from "../hls/tags.ts";
-import { plainSlot, siblingSlot, slot, slotMask, toNotedCode, toPlaceEnd } from "../hls/tags.ts";
+import {
+  formMask,
+  plainSlot,
+  siblingSlot,
+  slot,
+  slotMask,
+  toNotedCode,
+  toPlaceEnd,
+  toSiblingStart,
+  uriSlot,
+} from "../hls/tags.ts";
+import { isAt } from "../http/letters.ts";
 import { toAnnouncedUris } from "./announced-uris.ts";
-import { makeOwnPlace, notOwn, seekRest, toHead } from "./own-reference.ts";
+import { makeOwnPlace, notOwn, seekRest, seekRestInFolder, toHead } from "./own-reference.ts";
 import type { RewriteContext, RewriteRefusal, RewriteResult, UriRole } from "./rewrite-context.ts";
 import { isLabelledRole } from "./rewrite-context.ts";
 import type { Rewrite } from "./rewrite-span.ts";
 import { refuse, rewriteSpan } from "./rewrite-span.ts";
-import type { Sample } from "./sample.ts";
-import { learnStamp, makeSample } from "./sample.ts";
+import { hasSiblings, learnStamp, makeSample, unlearnt, unusable } from "./sample.ts";
 import { readUriSpans, slotRules } from "./slot-rules.ts";
 import { applyDefine } from "./variables.ts";
 
@@ -64,38 +74,36 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
   };
 }
 
-const siblingPart = slot.part | siblingSlot;
-
 function rewriteSlots(state: Rewrite): RewriteRefusal | null {
   const { output, own, playlist } = state;
   const { slots, text } = playlist;
   // Only URI lines and parts are ever noted as plain; in a media playlist both are media files.
-  const plainHead = playlist.kind === "media" && own !== null ? own.mediaHead : "";
-  let lineSample: Sample | null = null;
-  let partSample: Sample | null = null;
+  const isMedia = playlist.kind === "media";
+  const plainHead = own !== null && isMedia ? own.mediaHead : "";
   for (let index = 0; index < slots.length; index += 2) {
     const start = slots[index] as number;
     const place = slots[index + 1] as number;
     const noted = toNotedCode(place);
-    const isLine = (noted & slotMask) === slot.line;
-    const sample = isLine ? lineSample : partSample;
-    if ((noted & plainSlot) !== 0 && own !== null) {
+    const form = noted & formMask;
+    let rest = notOwn;
+    if (own !== null && form === plainSlot) {
+      rest = start;
+    } else if (own !== null && form === uriSlot) {
+      const end = toPlaceEnd(place, start);
+      rest = seekRestInFolder(own, text, start, end);
+      if (isMedia && rest !== notOwn) state.sample = makeSample(start, end, plainHead, rest, false);
+    }
+    if (rest !== notOwn) {
       state.rewritten += 1;
-      if (plainHead !== "") {
+      if (rest !== start || plainHead !== "") {
         output.out += text.slice(output.from, start) + plainHead;
-        output.from = start;
+        output.from = rest;
       }
-    } else if (noted >= siblingSlot && sample !== null && learnStamp(text, sample)) {
-      applyStamp(state, sample, start);
-    } else {
-      state.sample = null;
+    } else if (form !== siblingSlot || !applyStamp(state, noted, start)) {
       const refusal = rewriteSlot(state, noted, start, toPlaceEnd(place, start));
       if (refusal !== null) return refusal;
-      // A plain URI says nothing about the folder that siblings share.
-      if (isLine && (noted & plainSlot) === 0) lineSample = state.sample;
-      else if (noted === slot.part || noted === siblingPart) partSample = state.sample;
     }
-    if (isLine) {
+    if ((noted & slotMask) === slot.line) {
       state.linesLeft += 1;
       output.lastUriStart = start;
     }
@@ -103,14 +111,21 @@ function rewriteSlots(state: Rewrite): RewriteRefusal | null {
   return null;
 }
 
-/** Writes a sibling whose name begins at `nameStart`. */
-function applyStamp(state: Rewrite, sample: Sample, nameStart: number): void {
-  const { output } = state;
+/** Writes a sibling whose name begins at `nameStart`; false if the sample teaches nothing. */
+function applyStamp(state: Rewrite, noted: number, nameStart: number): boolean {
+  const { output, sample } = state;
+  const { text } = output;
+  if (sample === null) return false;
+  if (sample.folderChars === unlearnt) {
+    learnStamp(text, sample, nameStart - toSiblingStart(text, noted, nameStart));
+  }
+  if (sample.folderChars === unusable) return false;
   if (sample.isKept) state.kept += 1;
   else state.rewritten += 1;
-  if (sample.stamp === null) return;
-  output.out += output.text.slice(output.from, nameStart - sample.folderChars) + sample.stamp;
+  if (sample.stamp === null) return true;
+  output.out += text.slice(output.from, nameStart - sample.folderChars) + sample.stamp;
   output.from = nameStart;
+  return true;
 }
 
 function rewriteSlot(
@@ -119,29 +134,37 @@ function rewriteSlot(
   start: number,
   end: number,
 ): RewriteRefusal | null {
-  const { text } = state.output;
   const code = (noted & slotMask) as SlotCode;
-  if (code === noted) {
-    return code === slot.line
-      ? rewriteLine(state, start, end)
-      : rewriteTag(state, code, start, end);
-  }
-  // A plain or sibling URI without the quick way.
-  const lineStart = seekLineStart(text, start);
-  const lineEnd = toLineEnd(text, start, seekLineFeed(text, end));
-  return code === slot.line
-    ? rewriteLine(state, lineStart, lineEnd)
-    : rewriteTag(state, code, lineStart, lineEnd);
+  const form = noted & formMask;
+  if (form === 0) return rewriteTag(state, code, start, end);
+  if (form === plainSlot) return rewriteUri(state, code, start, end, false);
+  if (form === uriSlot) return rewriteUri(state, code, start, end, true);
+  // A sibling without the quick way.
+  return rewriteUri(state, code, toSiblingStart(state.output.text, noted, start), end, false);
 }
 
-function rewriteLine(state: Rewrite, start: number, end: number): RewriteRefusal | null {
-  const { text } = state.output;
-  let last = end;
-  while (last > start && text.charCodeAt(last - 1) <= 32) last -= 1;
-  const role: UriRole = state.playlist.kind === "media" ? "segment" : "playlist";
-  if (rewriteOwn(state, role, start, last)) return null;
-  const span = { start, end: last, bounded: true };
-  return rewriteSpan(state, slot.line, role, span, start, end);
+/** A URI line or a part; what became of the URI is kept as the sample if `isSample`. */
+function rewriteUri(
+  state: Rewrite,
+  code: SlotCode,
+  start: number,
+  end: number,
+  isSample: boolean,
+): RewriteRefusal | null {
+  const { output, playlist, sample } = state;
+  const isLine = code === slot.line;
+  const role: UriRole = !isLine ? "part" : playlist.kind === "media" ? "segment" : "playlist";
+  state.sample = null;
+  if (!rewriteOwn(state, role, start, end)) {
+    const { text } = output;
+    const lineStart = isLine ? start : seekLineStart(text, start);
+    const lineEnd = isLine ? end : toLineEnd(text, start, seekLineFeed(text, end));
+    const span = { start, end, bounded: true };
+    const refusal = rewriteSpan(state, code, role, span, lineStart, lineEnd);
+    if (refusal !== null) return refusal;
+  }
+  if (!isSample) state.sample = sample;
+  return null;
 }
 
 function rewriteTag(
@@ -183,9 +206,9 @@ function rewriteOwn(state: Rewrite, role: UriRole, start: number, end: number): 
   const rest = seekRest(own, text, start, end);
   if (rest === notOwn) return false;
   state.rewritten += 1;
-  const head = toHead(own, isLabelledRole[role]);
-  state.sample = makeSample(start, end, head, rest, false);
-  if (rest - start === head.length && text.startsWith(head, start)) return true;
+  const head = toHead(own, isLabelledRole(role));
+  if (hasSiblings(role)) state.sample = makeSample(start, end, head, rest, false);
+  if (rest - start === head.length && isAt(text, start, head)) return true;
   output.out += text.slice(output.from, start) + head;
   output.from = rest;
   return true;

@@ -121,7 +121,7 @@ function toAsset(
   depth: number,
   role: UriRole,
 ): MappedUri {
-  const timeline = isLabelledRole[role] ? map.context.timeline : 0;
+  const timeline = isLabelledRole(role) ? map.context.timeline : 0;
   const own = map.context.originIsEdge === true ? toOwnLabel(place, uri.rawSegments, depth) : null;
   const label = own?.label ?? place;
   const segments = uri.segments.slice(own?.depth ?? depth);
