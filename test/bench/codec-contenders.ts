@@ -36,7 +36,7 @@ export function runOurs(input: BenchInput, timeline: number): Uint8Array {
   if (playlist.kind === "failure") throw new Error(playlist.detail);
   const result = rewritePlaylist(playlist, toContext(input, timeline));
   if (result.kind === "refused") throw new Error(result.detail);
-  return encoder.encode(result.text);
+  return result.bytes() ?? encoder.encode(result.text);
 }
 
 /** The limit: decode, find line ends, put a head before each URI line, encode. */
@@ -50,6 +50,29 @@ export function runLimit(input: BenchInput, head: string): Uint8Array {
     if (end > position && text.charCodeAt(position) !== 35) {
       out += text.slice(from, position) + head;
       from = position;
+    }
+    position = end + 1;
+  }
+  return encoder.encode(out + text.slice(from));
+}
+
+/** The limit of a rewriter that leaves no URI out: also in front of each URI of a tag. */
+function runWideLimit(input: BenchInput, head: string): Uint8Array {
+  const text = decoder.decode(input.bytes);
+  let out = "";
+  let from = 0;
+  let nextUri = text.indexOf('URI="');
+  for (let position = 0; position < text.length; ) {
+    let end = text.indexOf("\n", position);
+    if (end === -1) end = text.length;
+    let start = position;
+    if (text.charCodeAt(position) === 35) {
+      start = nextUri !== -1 && nextUri < end ? nextUri + 5 : end;
+      if (start < end) nextUri = text.indexOf('URI="', end);
+    }
+    if (start < end) {
+      out += text.slice(from, start) + head;
+      from = start;
     }
     position = end + 1;
   }
@@ -143,6 +166,7 @@ export function toContenders(input: BenchInput, timeline: number): readonly Cont
   return [
     { name: "ours", run: () => runOurs(input, timeline) },
     { name: "limit", run: () => runLimit(input, limitHead) },
+    { name: "wide limit", run: () => runWideLimit(input, limitHead) },
     { name: "m3u8-parser", run: () => runM3u8Parser(input) },
     { name: "hls-parser", run: () => runHlsParser(input, head) },
     { name: "@eyevinn/m3u8", run: () => runEyevinn(input, head) },

@@ -32,18 +32,19 @@ export function parsePlaylist(
 ): Playlist | PlaylistFailure {
   const opening = decideOpening(text, limits);
   if (opening !== null) return opening;
-  const scan = makeScan(text, toLetters(text, bytes), limits);
+  const isAscii = bytes !== undefined && bytes.length === text.length;
+  const scan = makeScan(text, isAscii ? bytes : toLetters(text), limits);
   scanLines(scan);
   if (scan.failure === null) refuseNul(scan);
   if (scan.failure !== null) return { kind: "failure", ...scan.failure };
-  if (scan.mediaProof === "") return toMultivariant(scan);
+  if (scan.mediaProof === "") return toMultivariant(scan, isAscii ? bytes : null);
   if (scan.targetDurationSeconds < 0) {
     return failure("missing-target-duration", 1, "A media playlist needs EXT-X-TARGETDURATION.");
   }
   if (scan.bareUriLine !== 0) {
     return failure("missing-duration", scan.bareUriLine, "A segment without EXTINF.");
   }
-  const media = new MediaFacts(scan);
+  const media = new MediaFacts(scan, isAscii ? bytes : null);
   return Number.isSafeInteger(media.lastMsn) ? media : toSequenceFailure(text);
 }
 
@@ -81,11 +82,12 @@ function refuseNul(scan: Scan): void {
   refuse(scan, "control-character", `U+0000 at offset ${nul}.`);
 }
 
-function toMultivariant(scan: Scan): MultivariantPlaylist {
+function toMultivariant(scan: Scan, bytes: Uint8Array | null): MultivariantPlaylist {
   const { text } = scan;
   return {
     kind: "multivariant",
     text,
+    bytes,
     lineCount: scan.line,
     slots: scan.slots,
     version: scan.version === 0 ? 1 : scan.version,

@@ -10,6 +10,8 @@ import type { Attributes } from "./attribute-list.ts";
 export interface PlaylistText {
   /** The playlist exactly as it was given. */
   readonly text: string;
+  /** The bytes of the text, if it is ASCII and they were at hand; nobody may write to them. */
+  readonly bytes: Uint8Array | null;
   /** Number of lines, blank ones included. */
   readonly lineCount: number;
   /**

@@ -7,12 +7,8 @@
 /** Stands for every letter that is not ASCII; the readers of letters need not tell those apart. */
 const notAscii = 128;
 
-/**
- * The letters of a text; `bytes` is what the text was decoded from, if that is at hand. A text of
- * as many letters as it had bytes in UTF-8 is ASCII.
- */
-export function toLetters(text: string, bytes?: Uint8Array): Uint8Array {
-  if (bytes !== undefined && bytes.length === text.length) return bytes;
+/** The letters of a text whose bytes are not at hand, or are more than its letters. */
+export function toLetters(text: string): Uint8Array {
   const letters = new Uint8Array(text.length);
   for (let position = 0; position < text.length; position += 1) {
     const code = text.charCodeAt(position);

@@ -35,9 +35,12 @@ export function makeOwnPlace(context: RewriteContext): OwnPlace | null {
   if (playlistLabel !== undefined && playlistLabel.kind !== "timeline") return null;
   const pathStart = prefixUrl.length;
   const pathEnd = pathStart + playlistPath.length;
+  // Of a canonical URL each part is canonical, so the prefix and the path need no look of their own.
+  if (pathStart < prefixCharsMin || prefixUrl.charCodeAt(pathStart - 1) !== slash) return null;
   if (!isAt(playlistUrl, 0, prefixUrl) || !isAt(playlistUrl, pathStart, playlistPath)) return null;
-  if (playlistUrl.length !== pathEnd && !playlistUrl.startsWith("?", pathEnd)) return null;
-  if (!canonicalPrefix.test(prefixUrl) || !plainPath.test(playlistPath)) return null;
+  const queryAt = playlistUrl.indexOf("?");
+  if ((queryAt === -1 ? playlistUrl.length : queryAt) !== pathEnd) return null;
+  if (!canonicalUrl.test(playlistUrl)) return null;
   const folderChars = playlistPath.lastIndexOf("/") + 1;
   const folder = playlistPath.slice(0, folderChars);
   const ups = printUps(folder, 0);
@@ -57,11 +60,12 @@ export function makeOwnPlace(context: RewriteContext): OwnPlace | null {
 const slash = 47;
 /** Letters of "https://"; the host of an http URL begins one before. */
 const hostStart = 8;
+/** `http://h/`: what is shorter ends before the path. */
+const prefixCharsMin = 9;
 
-const segment = "[\\w!$&'()*+,;=-][\\w!$&'()*+,;=.~@-]*";
-/** `http://host/folders/` in canonical spelling: host in lower case, plain folders. */
-const canonicalPrefix = new RegExp(`^https?://[a-z0-9.:[\\]-]+/(?:${segment}/){0,15}$`);
-const plainPath = new RegExp(`^${segment}(?:/${segment}){0,15}$`);
+const name = "[\\w!$&'()*+,;=-][\\w!$&'()*+,;=.~@-]*";
+/** Canonical spelling: host in lower case, plain path; any query. */
+const canonicalUrl = new RegExp(`^https?://[a-z0-9.:[\\]-]+(?:/${name}){1,16}(?:\\?|$)`);
 
 /** One "../" for each folder behind the first `sharedChars` letters. */
 function printUps(folder: string, sharedChars: number): string {

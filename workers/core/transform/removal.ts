@@ -4,33 +4,20 @@
 // players do not load.
 
 import { seekLineFeed } from "../hls/lines.ts";
+import type { Output } from "./output.ts";
+import { applyCut, applyUndo } from "./output.ts";
 
-export interface Output {
-  readonly text: string;
-  /** What was written so far, up to the input offset `from`. */
-  out: string;
-  from: number;
-  /** Start of the last URI: the current segment's or variant's block begins behind its line. */
-  lastUriStart: number;
-  dropped: number;
-}
-
-/** Leaves out the line of a tag, and all that was already written of it. */
+/** Leaves out the line of a tag, and with it the cuts that were made behind the first ones. */
 export function applyLineRemoval(
   output: Output,
-  before: OutputMark,
+  insertCount: number,
   start: number,
   end: number,
 ): void {
-  output.out = before.out + output.text.slice(before.from, start);
+  applyUndo(output, insertCount);
   const next = output.text.indexOf("\n", end);
-  output.from = next === -1 ? output.text.length : next + 1;
+  applyCut(output, start, next === -1 ? output.text.length : next + 1, "");
   output.dropped += 1;
-}
-
-export interface OutputMark {
-  readonly out: string;
-  readonly from: number;
 }
 
 function seekBlock({ text, lastUriStart }: Output): number {
@@ -42,7 +29,7 @@ export function applyVariantRemoval(output: Output, start: number, end: number):
   const blockStart = seekBlock(output);
   const tag = output.text.slice(blockStart, start).lastIndexOf("#EXT-X-STREAM-INF");
   const from = tag === -1 ? start : blockStart + tag;
-  applyLineRemoval(output, { out: output.out, from: output.from }, from, end);
+  applyLineRemoval(output, output.inserts.length, from, end);
 }
 
 /** Marks the segment whose URI line begins at `start` as a gap, unless it is one. */
@@ -50,15 +37,13 @@ export function applySegmentGap(output: Output, start: number): void {
   const block = output.text.slice(seekBlock(output), start);
   if (/^#EXT-X-GAP\s*$/m.test(block)) return;
   const lineBreak = block.endsWith("\r\n") ? "\r\n" : "\n";
-  output.out += `${output.text.slice(output.from, start)}#EXT-X-GAP${lineBreak}`;
-  output.from = start;
+  applyCut(output, start, start, `#EXT-X-GAP${lineBreak}`);
   output.dropped += 1;
 }
 
 /** Marks the part whose tag is this line as a gap, unless it is one. */
 export function applyPartGap(output: Output, start: number, end: number): void {
   if (/[:,]GAP=YES\s*(?:,|$)/.test(output.text.slice(start, end))) return;
-  output.out += `${output.text.slice(output.from, end)},GAP=YES`;
-  output.from = end;
+  applyCut(output, end, end, ",GAP=YES");
   output.dropped += 1;
 }

@@ -103,6 +103,11 @@ export interface AnnouncedUri {
 export interface RewrittenPlaylist {
   readonly kind: "rewritten";
   readonly text: string;
+  /**
+   * The text in UTF-8, for less than encoding it costs; null if only that can tell. Without a
+   * change to the playlist these are its own letters: nobody may write to them.
+   */
+  readonly bytes: () => Uint8Array | null;
   readonly counts: RewriteCounts;
   /** The files that the text announces at this edge, in document order. Computed when asked. */
   readonly uris: () => readonly AnnouncedUri[];

@@ -7,8 +7,9 @@ import { toLineNumber } from "../hls/failure.ts";
 import type { Playlist } from "../hls/playlist.ts";
 import type { SlotCode } from "../hls/tags.ts";
 import { slot } from "../hls/tags.ts";
+import type { Output } from "./output.ts";
+import { applyCut } from "./output.ts";
 import type { OwnPlace } from "./own-reference.ts";
-import type { Output, OutputMark } from "./removal.ts";
 import { applyLineRemoval, applyPartGap, applySegmentGap, applyVariantRemoval } from "./removal.ts";
 import type {
   RewriteContext,
@@ -44,16 +45,14 @@ export interface Rewrite {
   sample: Sample | null;
   /** URI lines that are still in the answer. */
   linesLeft: number;
-  /** The output as it was before the current tag; null before the first one. */
-  mark: OutputMark | null;
+  /** Inserts that were made before the current tag. */
+  insertCountBefore: number;
 }
 
 /** Puts `text` in place of the span's beginning up to `end`. */
 function replace(state: Rewrite, span: UriSpan, text: string, end: number): void {
-  const { output } = state;
   if (text === "" && span.start === end) return;
-  output.out += output.text.slice(output.from, span.start) + text;
-  output.from = end;
+  applyCut(state.output, span.start, end, text);
 }
 
 /** Rewrites, keeps, drops or refuses one URI; `lineStart` and `lineEnd` bound its line. */
@@ -126,7 +125,7 @@ function dropForeign(
   const { removal } = slotRules[code];
   if (removal === "refuse") return refuse(state, "unknown-host", span.start, absolute);
   if (removal === "line") {
-    applyLineRemoval(output, state.mark ?? output, lineStart, lineEnd);
+    applyLineRemoval(output, state.insertCountBefore, lineStart, lineEnd);
     return null;
   }
   state.kept += 1;

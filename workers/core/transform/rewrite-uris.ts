@@ -28,8 +28,18 @@ import {
 } from "../hls/tags.ts";
 import { isAt } from "../http/letters.ts";
 import { toAnnouncedUris } from "./announced-uris.ts";
+import type { Output } from "./output.ts";
+import { applyCut, makeOutput, printBytes, printText } from "./output.ts";
 import { makeOwnPlace, notOwn, seekRest, seekRestInFolder, toHead } from "./own-reference.ts";
-import type { RewriteContext, RewriteRefusal, RewriteResult, UriRole } from "./rewrite-context.ts";
+import type {
+  AnnouncedUri,
+  RewriteContext,
+  RewriteCounts,
+  RewriteRefusal,
+  RewriteResult,
+  RewrittenPlaylist,
+  UriRole,
+} from "./rewrite-context.ts";
 import { isLabelledRole } from "./rewrite-context.ts";
 import type { Rewrite } from "./rewrite-span.ts";
 import { refuse, rewriteSpan } from "./rewrite-span.ts";
@@ -46,7 +56,7 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
   const state: Rewrite = {
     playlist,
     context,
-    output: { text, out: "", from: 0, lastUriStart: 0, dropped: 0 },
+    output: makeOutput(text),
     own: makeOwnPlace(context),
     cursor: null,
     variables: null,
@@ -58,7 +68,7 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
     unknownTags: 0,
     sample: null,
     linesLeft: 0,
-    mark: null,
+    insertCountBefore: 0,
   };
   const refusal = rewriteSlots(state);
   if (refusal !== null) return refusal;
@@ -66,12 +76,37 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
   if (playlist.kind === "multivariant" && playlist.variantCount > 0 && state.linesLeft === 0) {
     return refuse(state, "nothing-left", 0, "Every variant is on a host that the policy drops.");
   }
-  return {
-    kind: "rewritten",
-    text: output.from === 0 ? text : output.out + text.slice(output.from),
-    counts: { rewritten, opaque, kept, dropped: output.dropped, unknownTags },
-    uris: () => toAnnouncedUris(playlist, context),
-  };
+  const counts = { rewritten, opaque, kept, dropped: output.dropped, unknownTags };
+  return new Rewritten(playlist, context, output, counts);
+}
+
+/** A class, because few ask for more than one of the three answers. */
+class Rewritten implements RewrittenPlaylist {
+  readonly kind = "rewritten";
+  readonly counts: RewriteCounts;
+  private readonly playlist: Playlist;
+  private readonly context: RewriteContext;
+  private readonly output: Output;
+
+  constructor(playlist: Playlist, context: RewriteContext, output: Output, counts: RewriteCounts) {
+    this.playlist = playlist;
+    this.context = context;
+    this.output = output;
+    this.counts = counts;
+  }
+
+  get text(): string {
+    return printText(this.output);
+  }
+
+  bytes(): Uint8Array | null {
+    const { bytes } = this.playlist;
+    return bytes === null ? null : printBytes(this.output, bytes);
+  }
+
+  uris(): readonly AnnouncedUri[] {
+    return toAnnouncedUris(this.playlist, this.context);
+  }
 }
 
 function rewriteSlots(state: Rewrite): RewriteRefusal | null {
@@ -96,8 +131,7 @@ function rewriteSlots(state: Rewrite): RewriteRefusal | null {
     if (rest !== notOwn) {
       state.rewritten += 1;
       if (rest !== start || plainHead !== "") {
-        output.out += text.slice(output.from, start) + plainHead;
-        output.from = rest;
+        applyCut(output, start, rest, plainHead);
       }
     } else if (form !== siblingSlot || !applyStamp(state, noted, start)) {
       const refusal = rewriteSlot(state, noted, start, toPlaceEnd(place, start));
@@ -123,8 +157,7 @@ function applyStamp(state: Rewrite, noted: number, nameStart: number): boolean {
   if (sample.isKept) state.kept += 1;
   else state.rewritten += 1;
   if (sample.stamp === null) return true;
-  output.out += text.slice(output.from, nameStart - sample.folderChars) + sample.stamp;
-  output.from = nameStart;
+  applyCut(output, nameStart - sample.folderChars, nameStart, sample.stamp);
   return true;
 }
 
@@ -187,10 +220,10 @@ function rewriteTag(
     return refuse(state, "bad-attribute-list", start, text.slice(start, Math.min(end, start + 80)));
   }
   const { role } = slotRules[code];
-  const { dropped, out, from } = output;
+  const { dropped } = output;
+  state.insertCountBefore = output.inserts.length;
   for (const span of spans) {
     if (role !== "steering" && rewriteOwn(state, role, span.start, span.end)) continue;
-    state.mark = { out, from };
     const refusal = rewriteSpan(state, code, role, span, start, end);
     if (refusal !== null) return refusal;
     if (output.dropped !== dropped) return null;
@@ -209,7 +242,6 @@ function rewriteOwn(state: Rewrite, role: UriRole, start: number, end: number): 
   const head = toHead(own, isLabelledRole(role));
   if (hasSiblings(role)) state.sample = makeSample(start, end, head, rest, false);
   if (rest - start === head.length && isAt(text, start, head)) return true;
-  output.out += text.slice(output.from, start) + head;
-  output.from = rest;
+  applyCut(output, start, rest, head);
   return true;
 }

@@ -1,0 +1,104 @@
+// What a rewrite makes of a playlist: a list of cuts, each with the text that takes its place, and
+// the two ways to print the answer, as text and as bytes.
+//
+// The bytes are printed from the bytes of the input where those are at hand, because hanging a text
+// together from a thousand pieces and encoding it was measured to cost as much as everything else
+// that is done to a playlist.
+
+export interface Output {
+  readonly text: string;
+  /** Pairs (start, end) of what is left out of the input, in ascending order. */
+  readonly cuts: number[];
+  /** What takes the place of each cut. */
+  readonly inserts: string[];
+  /** Start of the last URI: the current segment's or variant's block begins behind its line. */
+  lastUriStart: number;
+  dropped: number;
+}
+
+export function makeOutput(text: string): Output {
+  return { text, cuts: [], inserts: [], lastUriStart: 0, dropped: 0 };
+}
+
+/** Puts `insert` in place of a span that lies behind all earlier ones. */
+export function applyCut(output: Output, start: number, end: number, insert: string): void {
+  output.cuts.push(start, end);
+  output.inserts.push(insert);
+}
+
+/** Takes back all cuts but the first ones. */
+export function applyUndo(output: Output, insertCount: number): void {
+  output.cuts.length = 2 * insertCount;
+  output.inserts.length = insertCount;
+}
+
+/** Without cuts the answer is the input string itself. */
+export function printText({ text, cuts, inserts }: Output): string {
+  let out = "";
+  let from = 0;
+  for (let index = 0; index < inserts.length; index += 1) {
+    out += text.slice(from, cuts[2 * index]) + inserts[index];
+    from = cuts[2 * index + 1] as number;
+  }
+  return from === 0 && out === "" ? text : out + text.slice(from);
+}
+
+/**
+ * The same in UTF-8, from the bytes of an ASCII input; null if an insert is not ASCII. Without cuts
+ * the answer is the very array of the input.
+ */
+export function printBytes({ cuts, inserts }: Output, input: Uint8Array): Uint8Array | null {
+  if (inserts.length === 0) return input;
+  let size = input.length;
+  for (let index = 0; index < inserts.length; index += 1) {
+    const cutChars = (cuts[2 * index + 1] as number) - (cuts[2 * index] as number);
+    size += (inserts[index] as string).length - cutChars;
+  }
+  const bytes = new Uint8Array(size);
+  const source = new DataView(input.buffer, input.byteOffset, input.length);
+  const target = new DataView(bytes.buffer);
+  let at = 0;
+  let from = 0;
+  let last = "";
+  let lastAt = 0;
+  for (let index = 0; index < inserts.length; index += 1) {
+    const start = cuts[2 * index] as number;
+    const insert = inserts[index] as string;
+    copy(source, from, target, at, start - from);
+    at += start - from;
+    from = cuts[2 * index + 1] as number;
+    if (insert === last) {
+      copy(target, lastAt, target, at, insert.length);
+    } else {
+      for (let place = 0; place < insert.length; place += 1) {
+        const code = insert.charCodeAt(place);
+        if (code > 127) return null;
+        bytes[at + place] = code;
+      }
+      last = insert;
+      lastAt = at;
+    }
+    at += insert.length;
+  }
+  copy(source, from, target, at, input.length - from);
+  return bytes;
+}
+
+/**
+ * Copies eight letters at a time, the last eight perhaps once more. A third of the time of set(),
+ * which is made for long arrays; most pieces have a hundred letters. Eight ASCII letters are never
+ * a NaN, so reading and writing them as a number loses nothing.
+ */
+function copy(source: DataView, from: number, target: DataView, at: number, count: number): void {
+  if (count < 8) {
+    for (let index = 0; index < count; index += 1) {
+      target.setUint8(at + index, source.getUint8(from + index));
+    }
+    return;
+  }
+  const last = count - 8;
+  for (let index = 0; index < last; index += 8) {
+    target.setFloat64(at + index, source.getFloat64(from + index, true), true);
+  }
+  target.setFloat64(at + last, source.getFloat64(from + last, true), true);
+}
