@@ -3,6 +3,7 @@
 // time; edits and the validator never throw. checkLaws returns the first law that an input breaks.
 
 import { playlistFailureReasons } from "../../workers/core/hls/failure.ts";
+import { defaultPlaylistLimits } from "../../workers/core/hls/limits.ts";
 import { parsePlaylist } from "../../workers/core/hls/parse-playlist.ts";
 import type { Playlist } from "../../workers/core/hls/playlist.ts";
 import { printPlaylist } from "../../workers/core/hls/print-playlist.ts";
@@ -71,10 +72,13 @@ export interface LawVerdict {
   readonly broken: string | null;
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 export function checkLaws(text: string): LawVerdict {
   let accepted = false;
   try {
-    const playlist = parsePlaylist(text);
+    const playlist = parsePlaylist(text, defaultPlaylistLimits, encoder.encode(text));
     if (playlist.kind === "failure") {
       const isNamed = playlistFailureReasons.includes(playlist.reason) && playlist.line >= 1;
       return { accepted, broken: isNamed ? null : "a failure without reason or line" };
@@ -130,6 +134,8 @@ function checkRewriting(playlist: Playlist): string | null {
       continue;
     }
     result.uris();
+    const bytes = result.bytes();
+    if (bytes !== null && decoder.decode(bytes) !== result.text) return "bytes and text differ";
     const read = parsePlaylist(result.text);
     if (read.kind !== playlist.kind) return `a rewritten playlist reads as ${read.kind}`;
     if (read.kind === "media" && playlist.kind === "media") {

@@ -2,6 +2,7 @@
 // when an input is blown up. Wall time on a shared machine lies upwards only, so a suspect is
 // measured again and its best time counts.
 
+import { defaultPlaylistLimits } from "../../workers/core/hls/limits.ts";
 import { parsePlaylist } from "../../workers/core/hls/parse-playlist.ts";
 import { decideFindings } from "../../workers/core/hls/validate.ts";
 import { applyEditPlan } from "../../workers/core/transform/edits/compose.ts";
@@ -73,9 +74,13 @@ const context = {
   query: "",
 } as const;
 
+const encoder = new TextEncoder();
+
 function parseAndRewrite(text: string): void {
-  const playlist = parsePlaylist(text);
-  if (playlist.kind !== "failure") rewritePlaylist(playlist, context);
+  const playlist = parsePlaylist(text, defaultPlaylistLimits, encoder.encode(text));
+  if (playlist.kind === "failure") return;
+  const result = rewritePlaylist(playlist, context);
+  if (result.kind === "rewritten") result.bytes();
 }
 
 const steps: Readonly<Record<string, (text: string) => void>> = {

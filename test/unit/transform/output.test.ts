@@ -39,21 +39,21 @@ describe("print", () => {
     },
     { name: "everything", cuts: [{ start: 0, end: 46, insert: "" }], want: "" },
   ])("$name", ({ cuts, want }) => {
-    const output = makeOutput(text);
+    const output = makeOutput(text, 1);
     for (const { start, end, insert } of cuts) applyCut(output, start, end, insert);
     expect(printText(output)).toBe(want);
     expect(printBytes(output, toLetters(text))).toEqual(toLetters(want));
   });
 
   test("an insert that is not ASCII has no bytes here", () => {
-    const output = makeOutput(text);
+    const output = makeOutput(text, 1);
     applyCut(output, 8, 8, "é");
     expect(printText(output)).toContain("éa.ts");
     expect(printBytes(output, toLetters(text))).toBeNull();
   });
 
   test("cuts can be taken back", () => {
-    const output = makeOutput(text);
+    const output = makeOutput(text, 1);
     applyCut(output, 8, 8, "x/");
     applyCut(output, 13, 42, "y/");
     applyUndo(output, 1);

@@ -23,7 +23,7 @@ import { toIframeVariants, toImageVariants, toRenditions, toVariants } from "./v
 
 /**
  * Reads a playlist from its decoded text. Never throws. `bytes` is what the text was decoded from:
- * not needed, but where it is at hand half of the time is saved (http/letters.ts).
+ * not needed, but where it is at hand a third of the time is saved (http/letters.ts).
  */
 export function parsePlaylist(
   text: string,

@@ -7,20 +7,15 @@
 import { isSpelt, toLetters } from "../http/letters.ts";
 import { notPlain, seekPlainEnd } from "../http/plain-reference.ts";
 import { seekLineFeed, toLineEnd } from "./lines.ts";
-import { powersOfTen } from "./number.ts";
 import type { Scan } from "./scan.ts";
 import { applySegment, noDate, proveKind, refuse } from "./scan.ts";
 import { scanDuration } from "./scan-duration.ts";
 import { applyTag } from "./scan-tags.ts";
-import { isRepeated, scanPart, scanUri } from "./scan-uris.ts";
+import { isRepeated, scanOddUri, scanPart, scanUri } from "./scan-uris.ts";
 import { plainSlot, scopeMedia, slot, toPlace } from "./tags.ts";
 
 const lineFeed = 10;
 const hash = 35;
-const comma = 44;
-const dot = 46;
-const zero = 48;
-const nine = 57;
 const plainLine = slot.line | plainSlot;
 
 /** Walks all lines behind the first one; facts, places and the first refusal end up in `scan`. */
@@ -39,30 +34,11 @@ export function scanLines(scan: Scan): void {
       if (lineFeedAt !== notPlain && lineFeedAt < length && letters[lineFeedAt] === lineFeed) {
         slots.push(start, toPlace(plainLine, start, lineFeedAt));
       } else {
-        lineFeedAt = scanUri(scan, start);
+        lineFeedAt = scan.folderChars === 0 ? scanOddUri(scan, start) : scanUri(scan, start);
       }
       if (slots.length > slotCount) applyUri(scan);
     } else if (start + durationOpeningChars < length && isDurationTag(letters, start)) {
-      let mantissa = 0;
-      let at = start + durationOpeningChars;
-      let fraction = at;
-      for (; at < length; at += 1) {
-        const code = letters[at] as number;
-        if (code >= zero && code <= nine) mantissa = mantissa * 10 + (code - zero);
-        else if (code === dot && fraction === start + durationOpeningChars) fraction = at + 1;
-        else break;
-      }
-      if (
-        at + 1 < length &&
-        letters[at] === comma &&
-        letters[at + 1] === lineFeed &&
-        fraction > start + durationOpeningChars + 1 &&
-        at - start < durationOpeningChars + 16 &&
-        scan.mediaProof !== ""
-      ) {
-        scan.pendingDurationSeconds = mantissa / (powersOfTen[at - fraction] as number);
-        lineFeedAt = at + 1;
-      } else lineFeedAt = scanDuration(scan, start + durationOpeningChars);
+      lineFeedAt = scanDuration(scan, start + durationOpeningChars);
     } else {
       lineFeedAt = scanTag(scan, start);
     }

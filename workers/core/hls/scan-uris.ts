@@ -26,10 +26,7 @@ const zero = 48;
 const nine = 57;
 const question = 63;
 
-/**
- * Notes a URI line; answers where the line ends. Blank lines are nothing; a URI with blanks before
- * it is still a URI; an indented tag is none (bis-22 4.1).
- */
+/** Notes a URI line while a folder is remembered; answers where the line ends. */
 export function scanUri(scan: Scan, start: number): number {
   const found = noteUri(scan, slot.line, start, lineFeed);
   return found === notPlain ? scanOddUri(scan, start) : found;
@@ -68,7 +65,12 @@ export function isRepeated(scan: Scan, start: number, before: number, count: num
   return isSame(scan.words, start, before, count);
 }
 
-function scanOddUri(scan: Scan, lineStart: number): number {
+/**
+ * Notes a URI line that is not simply a plain URI and a line feed. Blank lines are nothing; a URI
+ * with blanks before it is still a URI; an indented tag is none (bis-22 4.1). Answers where the
+ * line ends.
+ */
+export function scanOddUri(scan: Scan, lineStart: number): number {
   const { letters, text } = scan;
   const lineFeedAt = seekLineFeed(text, lineStart);
   let start = lineStart;

@@ -113,9 +113,3 @@ function isPlainQuery(text: string, start: number, end: number): boolean {
   }
   return true;
 }
-
-/** True if the span is a plain reference without a query. */
-export function isPlainPath(text: string, start: number, end: number): boolean {
-  const query = text.indexOf("?", start);
-  return (query === -1 || query >= end) && isPlainReference(text, start, end);
-}

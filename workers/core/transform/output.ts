@@ -11,46 +11,55 @@ export interface Output {
   readonly cuts: number[];
   /** What takes the place of each cut. */
   readonly inserts: string[];
+  /** Cuts that were made; the arrays are longer, for growing them costs more than filling them. */
+  count: number;
   /** Start of the last URI: the current segment's or variant's block begins behind its line. */
   lastUriStart: number;
   dropped: number;
 }
 
-export function makeOutput(text: string): Output {
-  return { text, cuts: [], inserts: [], lastUriStart: 0, dropped: 0 };
+/** `expected`: about how many cuts there will be. */
+export function makeOutput(text: string, expected: number): Output {
+  const cuts = new Array<number>(2 * expected);
+  const inserts = new Array<string>(expected);
+  return { text, cuts, inserts, count: 0, lastUriStart: 0, dropped: 0 };
 }
 
 /** Puts `insert` in place of a span that lies behind all earlier ones. */
 export function applyCut(output: Output, start: number, end: number, insert: string): void {
-  output.cuts.push(start, end);
-  output.inserts.push(insert);
+  const { count, cuts } = output;
+  cuts[2 * count] = start;
+  cuts[2 * count + 1] = end;
+  output.inserts[count] = insert;
+  output.count = count + 1;
 }
 
 /** Takes back all cuts but the first ones. */
-export function applyUndo(output: Output, insertCount: number): void {
-  output.cuts.length = 2 * insertCount;
-  output.inserts.length = insertCount;
+export function applyUndo(output: Output, count: number): void {
+  output.count = count;
 }
 
 /** Without cuts the answer is the input string itself. */
-export function printText({ text, cuts, inserts }: Output): string {
+export function printText({ text, cuts, inserts, count }: Output): string {
+  if (count === 0) return text;
   let out = "";
   let from = 0;
-  for (let index = 0; index < inserts.length; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     out += text.slice(from, cuts[2 * index]) + inserts[index];
     from = cuts[2 * index + 1] as number;
   }
-  return from === 0 && out === "" ? text : out + text.slice(from);
+  return out + text.slice(from);
 }
 
 /**
  * The same in UTF-8, from the bytes of an ASCII input; null if an insert is not ASCII. Without cuts
  * the answer is the very array of the input.
  */
-export function printBytes({ cuts, inserts }: Output, input: Uint8Array): Uint8Array | null {
-  if (inserts.length === 0) return input;
+export function printBytes(output: Output, input: Uint8Array): Uint8Array | null {
+  const { cuts, inserts, count } = output;
+  if (count === 0) return input;
   let size = input.length;
-  for (let index = 0; index < inserts.length; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     const cutChars = (cuts[2 * index + 1] as number) - (cuts[2 * index] as number);
     size += (inserts[index] as string).length - cutChars;
   }
@@ -61,7 +70,7 @@ export function printBytes({ cuts, inserts }: Output, input: Uint8Array): Uint8A
   let from = 0;
   let last = "";
   let lastAt = 0;
-  for (let index = 0; index < inserts.length; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     const start = cuts[2 * index] as number;
     const insert = inserts[index] as string;
     copy(source, from, target, at, start - from);

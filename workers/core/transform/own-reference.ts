@@ -8,8 +8,8 @@
 // does not fit goes the long way (uri-map.ts), and both give the same text: a property test holds
 // them together.
 
-import { isAt } from "../http/letters.ts";
-import { isPlainReference } from "../http/plain-reference.ts";
+import { isAt, isSame } from "../http/letters.ts";
+import { isPlainReference, seekPlainEnd } from "../http/plain-reference.ts";
 import type { RewriteContext } from "./rewrite-context.ts";
 
 export interface OwnPlace {
@@ -25,17 +25,22 @@ export interface OwnPlace {
   readonly labelHead: string;
   /** Head of a media file beside the playlist; empty on timeline 0. */
   readonly mediaHead: string;
+  /** Bytes of the playlist, if they are at hand; see isSame in http/letters.ts for the words. */
+  readonly bytes: Uint8Array | null;
+  words: DataView | null;
+  /** Where in the playlist the URL of the folder was found; 0: nowhere yet. */
+  folderUrlAt: number;
   /** What seekRest found: how many letters of `folder` the reference shares. */
   sharedChars: number;
 }
 
 /** Null if the quick way does not exist for this playlist. */
-export function makeOwnPlace(context: RewriteContext): OwnPlace | null {
+export function makeOwnPlace(context: RewriteContext, bytes: Uint8Array | null): OwnPlace | null {
   const { playlistLabel, playlistPath, playlistUrl, prefixUrl, timeline } = context;
   if (playlistLabel !== undefined && playlistLabel.kind !== "timeline") return null;
   const pathStart = prefixUrl.length;
   const pathEnd = pathStart + playlistPath.length;
-  // Of a canonical URL each part is canonical, so the prefix and the path need no look of their own.
+  // Of a canonical URL each part is canonical: prefix and path need no look of their own.
   if (pathStart < prefixCharsMin || prefixUrl.charCodeAt(pathStart - 1) !== slash) return null;
   if (!isAt(playlistUrl, 0, prefixUrl) || !isAt(playlistUrl, pathStart, playlistPath)) return null;
   const queryAt = playlistUrl.indexOf("?");
@@ -53,6 +58,9 @@ export function makeOwnPlace(context: RewriteContext): OwnPlace | null {
     folderUrlChars: pathStart + folderChars,
     labelHead,
     mediaHead: timeline === 0 ? "" : labelHead + folder,
+    bytes,
+    words: null,
+    folderUrlAt: 0,
     sharedChars: 0,
   };
 }
@@ -79,15 +87,10 @@ function printUps(folder: string, sharedChars: number): string {
 /** What seekRest answers for a reference that must go the long way. */
 export const notOwn = -1;
 
-/** Where a text goes on that begins with the URL of the playlist's folder; `notOwn` for others. */
-export function seekFolderEnd(place: OwnPlace, text: string, start: number): number {
-  const { folderUrlChars, playlistUrl } = place;
-  return isAt(text, start, playlistUrl, folderUrlChars) ? start + folderUrlChars : notOwn;
-}
-
 /**
  * Where the rest of an absolute reference into the playlist's folder begins; `notOwn` if it is
- * something else, or not plain.
+ * something else, or not plain. The first one is compared with the folder's URL, all others with
+ * the first one.
  */
 export function seekRestInFolder(
   place: OwnPlace,
@@ -95,8 +98,17 @@ export function seekRestInFolder(
   start: number,
   end: number,
 ): number {
-  const rest = seekFolderEnd(place, text, start);
-  return rest < end && rest !== notOwn && isPlainReference(text, rest, end) ? rest : notOwn;
+  const { bytes, folderUrlAt, folderUrlChars, playlistUrl } = place;
+  const rest = start + folderUrlChars;
+  if (rest >= end) return notOwn;
+  if (bytes === null || folderUrlAt === 0) {
+    if (!isAt(text, start, playlistUrl, folderUrlChars)) return notOwn;
+    place.folderUrlAt = start;
+    return isPlainReference(text, rest, end) ? rest : notOwn;
+  }
+  place.words ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (!isSame(place.words, start, folderUrlAt, folderUrlChars)) return notOwn;
+  return seekPlainEnd(bytes, rest) === end ? rest : notOwn;
 }
 
 /**

@@ -8,13 +8,8 @@ import type { Output } from "./output.ts";
 import { applyCut, applyUndo } from "./output.ts";
 
 /** Leaves out the line of a tag, and with it the cuts that were made behind the first ones. */
-export function applyLineRemoval(
-  output: Output,
-  insertCount: number,
-  start: number,
-  end: number,
-): void {
-  applyUndo(output, insertCount);
+export function applyLineRemoval(output: Output, count: number, start: number, end: number): void {
+  applyUndo(output, count);
   const next = output.text.indexOf("\n", end);
   applyCut(output, start, next === -1 ? output.text.length : next + 1, "");
   output.dropped += 1;
@@ -29,7 +24,7 @@ export function applyVariantRemoval(output: Output, start: number, end: number):
   const blockStart = seekBlock(output);
   const tag = output.text.slice(blockStart, start).lastIndexOf("#EXT-X-STREAM-INF");
   const from = tag === -1 ? start : blockStart + tag;
-  applyLineRemoval(output, output.inserts.length, from, end);
+  applyLineRemoval(output, output.count, from, end);
 }
 
 /** Marks the segment whose URI line begins at `start` as a gap, unless it is one. */

@@ -45,8 +45,8 @@ export interface Rewrite {
   sample: Sample | null;
   /** URI lines that are still in the answer. */
   linesLeft: number;
-  /** Inserts that were made before the current tag. */
-  insertCountBefore: number;
+  /** Cuts that were made before the current tag. */
+  countBefore: number;
 }
 
 /** Puts `text` in place of the span's beginning up to `end`. */
@@ -125,7 +125,7 @@ function dropForeign(
   const { removal } = slotRules[code];
   if (removal === "refuse") return refuse(state, "unknown-host", span.start, absolute);
   if (removal === "line") {
-    applyLineRemoval(output, state.insertCountBefore, lineStart, lineEnd);
+    applyLineRemoval(output, state.countBefore, lineStart, lineEnd);
     return null;
   }
   state.kept += 1;

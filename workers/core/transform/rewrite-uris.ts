@@ -56,8 +56,8 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
   const state: Rewrite = {
     playlist,
     context,
-    output: makeOutput(text),
-    own: makeOwnPlace(context),
+    output: makeOutput(text, playlist.slots.length >> 1),
+    own: makeOwnPlace(context, playlist.bytes),
     cursor: null,
     variables: null,
     expandedChars: 0,
@@ -68,7 +68,7 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
     unknownTags: 0,
     sample: null,
     linesLeft: 0,
-    insertCountBefore: 0,
+    countBefore: 0,
   };
   const refusal = rewriteSlots(state);
   if (refusal !== null) return refusal;
@@ -221,7 +221,7 @@ function rewriteTag(
   }
   const { role } = slotRules[code];
   const { dropped } = output;
-  state.insertCountBefore = output.inserts.length;
+  state.countBefore = output.count;
   for (const span of spans) {
     if (role !== "steering" && rewriteOwn(state, role, span.start, span.end)) continue;
     const refusal = rewriteSpan(state, code, role, span, start, end);

@@ -46,8 +46,8 @@ export function hasSiblings(role: UriRole): boolean {
 }
 
 /**
- * Makes the stamp; nothing can be learnt if the sample's own name is not plain. `folderChars` is the
- * length of the folder that the sibling shares.
+ * Makes the stamp; nothing can be learnt if the sample's own name is not plain. `folderChars` is
+ * the length of the folder that the sibling shares.
  */
 export function learnStamp(text: string, sample: Sample, folderChars: number): void {
   const { start, end, head, rest } = sample;

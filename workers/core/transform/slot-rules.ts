@@ -77,8 +77,9 @@ export interface UriSpan {
 }
 
 /**
- * Up to the URI of a list whose other pairs stand before it, as packagers write EXT-X-MEDIA. Half the time of a walk. The count of pairs is bounded because an unbounded
- * group can exhaust the engine's stack.
+ * Up to the URI of a list whose other pairs stand before it, as packagers write EXT-X-MEDIA. Half
+ * the time of a walk. The count of pairs is bounded because an unbounded group can exhaust the
+ * engine's stack.
  */
 const usualHead = /(?:(?!URI=)[A-Z0-9-]+=(?:"[^"\n\r]*"|[^",\n\r\t ]*),){1,15}URI="/y;
 
