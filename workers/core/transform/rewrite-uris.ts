@@ -43,7 +43,14 @@ import type {
 import { isLabelledRole } from "./rewrite-context.ts";
 import type { Rewrite } from "./rewrite-span.ts";
 import { refuse, rewriteSpan } from "./rewrite-span.ts";
-import { hasSiblings, learnStamp, makeSample, unlearnt, unusable } from "./sample.ts";
+import {
+  hasSiblings,
+  learnStamp,
+  makeOwnSample,
+  makeSample,
+  unlearnt,
+  unusable,
+} from "./sample.ts";
 import { readUriSpans, slotRules } from "./slot-rules.ts";
 import { applyDefine } from "./variables.ts";
 
@@ -126,7 +133,9 @@ function rewriteSlots(state: Rewrite): RewriteRefusal | null {
     } else if (own !== null && form === uriSlot) {
       const end = toPlaceEnd(place, start);
       rest = seekRestInFolder(own, text, start, end);
-      if (isMedia && rest !== notOwn) state.sample = makeSample(start, end, plainHead, rest, false);
+      if (isMedia && rest !== notOwn) {
+        state.sample = makeOwnSample(text, start, end, plainHead, rest);
+      }
     }
     if (rest !== notOwn) {
       state.rewritten += 1;

@@ -40,6 +40,23 @@ export function makeSample(
   return { start, end, head, rest, isKept, folderChars: unlearnt, stamp: null };
 }
 
+/** A plain URI in the playlist's own folder; if nothing but a name is there, the stamp is known. */
+export function makeOwnSample(
+  text: string,
+  start: number,
+  end: number,
+  head: string,
+  rest: number,
+): Sample {
+  const sample = makeSample(start, end, head, rest, false);
+  const slashAt = text.indexOf("/", rest);
+  if (slashAt === -1 || slashAt >= end) {
+    sample.folderChars = rest - start;
+    sample.stamp = head;
+  }
+  return sample;
+}
+
 /** True for the files of which a playlist has thousands. */
 export function hasSiblings(role: UriRole): boolean {
   return role === "segment" || role === "part";
