@@ -139,6 +139,7 @@ const refusals = [
   },
   { name: "duration is a word", text: `${head}#EXTINF:six,\na.ts\n`, want: ["bad-number", 3] },
   { name: "negative duration", text: `${head}#EXTINF:-1,\na.ts\n`, want: ["bad-number", 3] },
+  { name: "no duration at the end of the text", text: `${head}#EXTINF:`, want: ["bad-number", 3] },
   {
     name: "target duration is a word",
     text: "#EXTM3U\n#EXT-X-TARGETDURATION:\n",

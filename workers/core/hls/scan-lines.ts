@@ -37,7 +37,7 @@ export function scanLines(scan: Scan): void {
         lineFeedAt = scan.folderChars === 0 ? scanOddUri(scan, start) : scanUri(scan, start);
       }
       if (slots.length > slotCount) applyUri(scan);
-    } else if (start + durationOpeningChars < length && isDurationTag(letters, start)) {
+    } else if (start + durationOpeningChars <= length && isDurationTag(letters, start)) {
       lineFeedAt = scanDuration(scan, start + durationOpeningChars);
     } else {
       lineFeedAt = scanTag(scan, start);
