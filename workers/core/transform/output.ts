@@ -39,16 +39,20 @@ export function applyUndo(output: Output, count: number): void {
   output.count = count;
 }
 
-/** Without cuts the answer is the input string itself. */
+/**
+ * Without cuts the answer is the input string itself. Joined and not added up, because a text that
+ * hangs together from its pieces holds twice its own size until somebody reads it.
+ */
 export function printText({ text, cuts, inserts, count }: Output): string {
   if (count === 0) return text;
-  let out = "";
+  const pieces: string[] = [];
   let from = 0;
   for (let index = 0; index < count; index += 1) {
-    out += text.slice(from, cuts[2 * index]) + inserts[index];
+    pieces.push(text.slice(from, cuts[2 * index]), inserts[index] as string);
     from = cuts[2 * index + 1] as number;
   }
-  return out + text.slice(from);
+  pieces.push(text.slice(from));
+  return pieces.join("");
 }
 
 /**
