@@ -43,7 +43,7 @@ describe("accepted", () => {
 });
 
 describe("refused", () => {
-  test.each(['A="x', 'A="x"y', "A", "=1", 'A"=1', 'A=1,B="'])("%s", (list) => {
+  test.each(['A="x', 'A="x"y', "A", "=1", 'A"=1', 'A=1,B="', 'A=x"y"', 'A=x"'])("%s", (list) => {
     expect(parseAttributes(list, 0, list.length, 64)).toBe("bad-attribute-list");
   });
 });

@@ -1,8 +1,8 @@
 // Walks an attribute list (RFC 8216bis section 4.2) in place: names and raw values are spans of the
 // original text, so quoting, order and number spelling cannot be lost. Values are interpreted only
 // by those who ask for one. Tolerated, because packagers write them: blanks around a pair and an
-// empty pair. Refused: a quote that never closes, text after a closing quote, a pair without "=".
-// It does not know which attributes a tag may have.
+// empty pair. Refused: a quote that never closes, text after a closing quote, a quote within a value
+// that has none at its ends, a pair without "=". It does not know which attributes a tag may have.
 
 import { notANumber, parseDecimal, parseInteger } from "./number.ts";
 
@@ -77,7 +77,12 @@ export function nextAttribute(cursor: AttributeCursor): AttributeStep {
     while (position < end && isBlank(text.charCodeAt(position))) position += 1;
     if (position < end && text.charCodeAt(position) !== comma) return "bad";
   } else {
-    while (position < end && text.charCodeAt(position) !== comma) position += 1;
+    for (; position < end; position += 1) {
+      const code = text.charCodeAt(position);
+      if (code === comma) break;
+      // Some readers would let it guard the commas behind it, others would not.
+      if (code === quote) return "bad";
+    }
     let last = position;
     while (last > cursor.valueStart && text.charCodeAt(last - 1) <= 32) last -= 1;
     cursor.valueEnd = last;

@@ -22,7 +22,8 @@ import type { UriSpan } from "./slot-rules.ts";
 import { slotRules } from "./slot-rules.ts";
 import type { UriMap } from "./uri-map.ts";
 import { makeUriMap, toMappedUri } from "./uri-map.ts";
-import { applyVariables, EXPANDED_CHARS_MAX } from "./variables.ts";
+import type { Variables } from "./variables.ts";
+import { applyVariables } from "./variables.ts";
 
 export interface Rewrite {
   readonly playlist: Playlist;
@@ -32,9 +33,7 @@ export interface Rewrite {
   readonly own: OwnPlace | null;
   /** The next three are made for the first tag or reference that needs them. */
   cursor: AttributeCursor | null;
-  variables: Map<string, string> | null;
-  /** Characters that variables have made so far. */
-  expandedChars: number;
+  variables: Variables | null;
   map: UriMap | null;
   rewritten: number;
   opaque: number;
@@ -74,11 +73,6 @@ export function rewriteSpan(
     if (isUnknown) return leaveUnknown(state);
     return refuse(state, reference.fault, span.start, reference.detail);
   }
-  if (reference !== written) state.expandedChars += reference.length;
-  if (state.expandedChars > EXPANDED_CHARS_MAX) {
-    const detail = `Its variables make URIs of more than ${EXPANDED_CHARS_MAX} characters in all.`;
-    return refuse(state, "bad-uri", span.start, detail);
-  }
   state.map ??= makeUriMap(context);
   if (state.map === null) {
     return refuse(state, "bad-context", span.start, "A URL of the channel or of a host is none.");
@@ -90,10 +84,7 @@ export function rewriteSpan(
     if (text !== written) replace(state, span, printValue(text, span), span.end);
     return leaveUnknown(state);
   }
-  if (mapped.kind === "opaque") {
-    state.opaque += 1;
-    return null;
-  }
+  if (mapped.kind === "opaque") return keepOpaque(state, span, written, reference);
   if (mapped.kind === "refused") return refuse(state, mapped.reason, span.start, mapped.detail);
   if (mapped.kind === "foreign" && context.unknownHosts === "drop") {
     return dropForeign(state, code, span, mapped.text, lineStart, lineEnd);
@@ -103,6 +94,25 @@ export function rewriteSpan(
   const { start, end } = span;
   state.sample = makeSample(start, end, mapped.text, end, mapped.kind === "foreign");
   if (mapped.text !== written) replace(state, span, printValue(mapped.text, span), span.end);
+  return null;
+}
+
+/**
+ * A URI of another scheme. If variables made it one, it is written out: the edge behind this one may
+ * not have their values.
+ */
+function keepOpaque(
+  state: Rewrite,
+  span: UriSpan,
+  written: string,
+  reference: string,
+): RewriteRefusal | null {
+  state.opaque += 1;
+  if (reference === written) return null;
+  if (/[\x00-\x20"\x7f]/.test(reference)) {
+    return refuse(state, "bad-uri", span.start, "A variable's value cannot stand in a URI.");
+  }
+  replace(state, span, printValue(reference, span), span.end);
   return null;
 }
 

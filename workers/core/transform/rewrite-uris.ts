@@ -25,7 +25,7 @@ import { refuse, rewriteSpan } from "./rewrite-span.ts";
 import type { Sample } from "./sample.ts";
 import { learnStamp, makeSample } from "./sample.ts";
 import { readUriSpans, slotRules } from "./slot-rules.ts";
-import { applyDefine } from "./variables.ts";
+import { applyDefine, makeVariables } from "./variables.ts";
 
 /**
  * Rewrites all URIs of a playlist. A refusal names the line and what an operator can do. Never
@@ -40,7 +40,6 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
     own: makeOwnPlace(context),
     cursor: null,
     variables: null,
-    expandedChars: 0,
     map: null,
     rewritten: 0,
     opaque: 0,
@@ -153,9 +152,9 @@ function rewriteTag(
   const { output, context } = state;
   const { text } = output;
   if (code === slot.define) {
-    state.variables ??= new Map();
-    applyDefine(state.variables, text.slice(start, end), context);
-    return null;
+    state.variables ??= makeVariables();
+    const fault = applyDefine(state.variables, text.slice(start, end), context);
+    return fault === null ? null : refuse(state, fault.fault, start, fault.detail);
   }
   state.cursor ??= makeAttributeCursor(text, 0, 0);
   const spans = readUriSpans(state.cursor, code, start, end);
