@@ -2,6 +2,11 @@
 // must also print back byte for byte.
 
 import { describe, expect, test } from "vitest";
+import {
+  playlistFailureReasons,
+  playlistRemedies,
+  printPlaylistFailure,
+} from "../../../workers/core/hls/failure.ts";
 import { defaultPlaylistLimits } from "../../../workers/core/hls/limits.ts";
 import { parsePlaylist } from "../../../workers/core/hls/parse-playlist.ts";
 import type { MediaPlaylist } from "../../../workers/core/hls/playlist.ts";
@@ -165,6 +170,35 @@ const refusals = [
 describe("refusals name a reason and a line", () => {
   test.each(refusals)("$name", ({ text, want: [reason, line] }) => {
     expect(parsePlaylist(text)).toMatchObject({ kind: "failure", reason, line });
+  });
+});
+
+describe("the words of a failure name what was expected, what was found and the remedy", () => {
+  const page = `<!doctype html>\n<p>\u0007${"long ".repeat(20)}`;
+  test.each([
+    ["", "line 1: The first line must be #EXTM3U, but the body is empty. Check that the origin's"],
+    [
+      "<p>\u00e9",
+      "line 1: The first line must be #EXTM3U, but the body begins: <p>?. Check that the origin's",
+    ],
+    [page, `the body begins: <!doctype html>?<p>?${"long ".repeat(8)}... Check that the origin's`],
+    [
+      `${head}#EXTINF:six,\na.ts\n`,
+      "line 3: EXTINF has no decimal duration: six,. Let the packager",
+    ],
+    [
+      `${head}a.ts\n`,
+      "line 3: A segment without EXTINF. Let the packager write EXTINF before each",
+    ],
+  ])("%j", (text, want) => {
+    const failure = parsePlaylist(text);
+    if (failure.kind !== "failure") throw new Error("The text must be refused.");
+    expect(printPlaylistFailure(failure)).toContain(want);
+  });
+  test("every reason has a remedy", () => {
+    for (const reason of playlistFailureReasons) {
+      expect(playlistRemedies[reason]).toMatch(/^[A-Z].+\.$/);
+    }
   });
 });
 

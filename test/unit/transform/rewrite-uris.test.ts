@@ -362,6 +362,11 @@ describe("unknown hosts dropped", () => {
       want: `${mediaHead}#EXTINF:6,\n#EXT-X-GAP\n${foreign}\n${segment("b.ts")}\n`,
     },
     {
+      name: "also one that is indented",
+      text: `${mediaHead}#EXTINF:6,\r\n \t${foreign}\r\n`,
+      want: `${mediaHead}#EXTINF:6,\r\n#EXT-X-GAP\r\n \t${foreign}\r\n`,
+    },
+    {
       name: "a part becomes a gap",
       text: `${mediaHead}#EXT-X-PART:DURATION=1,URI="${foreign}"\r\n`,
       want: `${mediaHead}#EXT-X-PART:DURATION=1,URI="${foreign}",GAP=YES\r\n`,
@@ -377,6 +382,16 @@ describe("unknown hosts dropped", () => {
       want: "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb.m3u8",
     },
     {
+      name: "the name of the tag in another one's value is not the tag",
+      text: `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1,NAME="#EXT-X-STREAM-INF"\n${foreign}\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb.m3u8`,
+      want: "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb.m3u8",
+    },
+    {
+      name: "a part that only names a gap in its URI becomes one",
+      text: `${mediaHead}#EXT-X-PART:DURATION=1,URI="${foreign},GAP=YES"\n`,
+      want: `${mediaHead}#EXT-X-PART:DURATION=1,URI="${foreign},GAP=YES",GAP=YES\n`,
+    },
+    {
       name: "a date range goes whole",
       text: `${mediaHead}#EXT-X-DATERANGE:CLASS="com.apple.hls.interstitial",X-ASSET-LIST="/live/a",X-ASSET-URI="${foreign}"\n#EXT-X-ENDLIST`,
       want: `${mediaHead}#EXT-X-ENDLIST`,
@@ -389,6 +404,12 @@ describe("unknown hosts dropped", () => {
   test("a map cannot go", () => {
     const result = rewrite(`${mediaHead}#EXT-X-MAP:URI="${foreign}"\n`, drop);
     expect(result).toMatchObject({ kind: "refused", reason: "unknown-host", line: 3 });
+  });
+  test("a variant that other tags have come into cannot go", () => {
+    const media =
+      '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="a",URI="https://origin.example/live/a"';
+    const text = `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${media}\n${foreign}\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb`;
+    expect(rewrite(text, drop)).toMatchObject({ reason: "unknown-host", line: 4 });
   });
   test("the last variant cannot go", () => {
     const result = rewrite(`#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${foreign}\n`, drop);

@@ -17,7 +17,6 @@ export const playlistFailureReasons = [
   "number-too-large",
   "missing-target-duration",
   "missing-duration",
-  "missing-uri",
 ] as const;
 
 export type PlaylistFailureReason = (typeof playlistFailureReasons)[number];
@@ -29,6 +28,31 @@ export interface PlaylistFailure {
   readonly line: number;
   /** One sentence for an operator. It quotes at most a short piece of the input. */
   readonly detail: string;
+}
+
+/** What an operator can do about each reason. */
+export const playlistRemedies: Record<PlaylistFailureReason, string> = {
+  "not-a-playlist":
+    "Check that the origin's URL leads to a playlist, and not to an error page or another format.",
+  "byte-order-mark": "Save the playlist as UTF-8 without the mark.",
+  "control-character": "Look for the packager or disk that writes zero bytes.",
+  "too-large": "Shorten the playlist's window at the packager.",
+  "too-many-lines": "Shorten the playlist's window at the packager.",
+  "line-too-long": "Move what the line carries into a file and name it by its URI.",
+  "too-many-attributes": "Take attributes out of the tag at the packager.",
+  "mixed-kinds": "Serve the multivariant playlist and its media playlists under two URLs.",
+  "duplicate-version": "Let the packager write EXT-X-VERSION once.",
+  "bad-attribute-list": "Mend the tag in the packager: its attribute list cannot be read.",
+  "bad-number": "Let the packager write a decimal number there.",
+  "number-too-large": "Let the packager count from a smaller number.",
+  "missing-target-duration": "Let the packager write EXT-X-TARGETDURATION, or look for a cut body.",
+  "missing-duration": "Let the packager write EXTINF before each segment.",
+};
+
+/** Where, what and what to do, in one line. It quotes the input: for operators and logs only. */
+export function printPlaylistFailure({ reason, line, detail }: PlaylistFailure): string {
+  const stop = detail.endsWith(".") ? "" : ".";
+  return `line ${line}: ${detail}${stop} ${playlistRemedies[reason]}`;
 }
 
 /**

@@ -64,8 +64,9 @@ function decideOpening(text: string, limits: PlaylistLimits): PlaylistFailure | 
   }
   const behind = text.charCodeAt(magic.length);
   if (text.startsWith(magic) && (Number.isNaN(behind) || behind <= 32)) return null;
-  const detail = text === "" ? "The body is empty." : `It begins: ${printExcerpt(text, 0, 80)}`;
-  return failure("not-a-playlist", 1, detail);
+  const found =
+    text === "" ? "the body is empty" : `the body begins: ${printExcerpt(text, 0, text.length)}`;
+  return failure("not-a-playlist", 1, `The first line must be ${magic}, but ${found}`);
 }
 
 /** U+0000 makes readers stop at different places. */

@@ -126,7 +126,10 @@ function dropForeign(
 ): RewriteRefusal | null {
   const { output } = state;
   if (code === slot.line && state.playlist.kind === "multivariant") {
-    applyVariantRemoval(output, lineStart, lineEnd);
+    if (!applyVariantRemoval(output, lineStart, lineEnd)) {
+      const detail = "A tag stands between this URI and its EXT-X-STREAM-INF.";
+      return refuse(state, "unknown-host", span.start, detail);
+    }
     state.linesLeft -= 1;
     return null;
   }
