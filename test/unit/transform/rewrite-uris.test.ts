@@ -411,6 +411,39 @@ describe("unknown hosts dropped", () => {
     const text = `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${media}\n${foreign}\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb`;
     expect(rewrite(text, drop)).toMatchObject({ reason: "unknown-host", line: 4 });
   });
+  const media = (type: string, uri: string) =>
+    `#EXT-X-MEDIA:TYPE=${type},GROUP-ID="g",NAME="n",URI="${uri}"\n`;
+  const stream = (list: string) => `#EXT-X-STREAM-INF:BANDWIDTH=1${list}\nv.m3u8\n`;
+  const groupRows = [
+    {
+      name: "a variant goes with the sound it needs",
+      text: media("AUDIO", foreign) + stream(',AUDIO="g"') + stream(""),
+      want: stream(""),
+    },
+    {
+      name: "but not if the group has other members",
+      text: media("AUDIO", foreign) + media("AUDIO", "a.m3u8") + stream(',AUDIO="g"'),
+      want: media("AUDIO", "a.m3u8") + stream(',AUDIO="g"'),
+    },
+    {
+      name: "nor for subtitles, which are no longer named",
+      text: stream(',SUBTITLES="g",CODECS="avc1"') + media("SUBTITLES", foreign),
+      want: stream(',CODECS="avc1"'),
+    },
+    {
+      name: "the initial pathway is one that is left",
+      text: `#EXT-X-CONTENT-STEERING:SERVER-URI="data:,",PATHWAY-ID="A"\n${stream(',PATHWAY-ID="A"').replace("v.m3u8", foreign)}${stream(',PATHWAY-ID="B"')}`,
+      want: `#EXT-X-CONTENT-STEERING:SERVER-URI="data:,",PATHWAY-ID="B"\n${stream(',PATHWAY-ID="B"')}`,
+    },
+  ];
+  test.each(groupRows)("$name", ({ text, want }) => {
+    expect(rewriteText(`#EXTM3U\n${text}`, drop)).toBe(`#EXTM3U\n${want}`);
+    expect(rewriteText(`#EXTM3U\n${want}`, drop)).toBe(`#EXTM3U\n${want}`);
+  });
+  test("no variant is left without its sound", () => {
+    const text = `#EXTM3U\n${media("AUDIO", foreign)}${stream(',AUDIO="g"')}`;
+    expect(rewrite(text, drop)).toMatchObject({ kind: "refused", reason: "nothing-left" });
+  });
   test("the last variant cannot go", () => {
     const result = rewrite(`#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${foreign}\n`, drop);
     expect(result).toMatchObject({ kind: "refused", reason: "nothing-left" });

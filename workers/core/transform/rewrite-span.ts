@@ -98,8 +98,8 @@ export function rewriteSpan(
 }
 
 /**
- * A URI of another scheme. If variables made it one, it is written out: the edge behind this one may
- * not have their values.
+ * A URI of another scheme. If variables made it one, it is written out: the edge behind this one
+ * may not have their values.
  */
 function keepOpaque(
   state: Rewrite,

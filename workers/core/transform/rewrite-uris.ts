@@ -17,6 +17,7 @@ import type { Playlist } from "../hls/playlist.ts";
 import type { SlotCode } from "../hls/tags.ts";
 import { plainSlot, siblingSlot, slot, slotMask, toNotedCode, toPlaceEnd } from "../hls/tags.ts";
 import { toAnnouncedUris } from "./announced-uris.ts";
+import { applyGroupRepair } from "./group-repair.ts";
 import { makeOwnPlace, notOwn, seekRest, toHead } from "./own-reference.ts";
 import type { RewriteContext, RewriteRefusal, RewriteResult, UriRole } from "./rewrite-context.ts";
 import { isLabelledRole } from "./rewrite-context.ts";
@@ -55,9 +56,18 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
   if (playlist.kind === "multivariant" && playlist.variantCount > 0 && state.linesLeft === 0) {
     return refuse(state, "nothing-left", 0, "Every variant is on a host that the policy drops.");
   }
+  const rewrittenText = output.from === 0 ? text : output.out + text.slice(output.from);
+  const whole =
+    playlist.kind === "multivariant" && output.dropped > 0
+      ? applyGroupRepair(playlist, rewrittenText)
+      : rewrittenText;
+  if (whole === null) {
+    const detail = "Every variant needs renditions on a host that the policy drops.";
+    return refuse(state, "nothing-left", 0, detail);
+  }
   return {
     kind: "rewritten",
-    text: output.from === 0 ? text : output.out + text.slice(output.from),
+    text: whole,
     counts: { rewritten, opaque, kept, dropped: output.dropped, unknownTags },
     uris: () => toAnnouncedUris(playlist, context),
   };
