@@ -161,6 +161,11 @@ const refusals = [
   },
   { name: "segment without EXTINF", text: `${head}a.ts\n`, want: ["missing-duration", 3] },
   {
+    name: "a body that was cut behind the first EXT-X-STREAM-INF",
+    text: "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-STREAM-INF:BANDWIDTH=1",
+    want: ["missing-uri", 3],
+  },
+  {
     name: "unclosed quote in a list that states facts",
     text: `${head}#EXT-X-SERVER-CONTROL:X="\n`,
     want: ["bad-attribute-list", 3],

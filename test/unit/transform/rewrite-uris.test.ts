@@ -55,6 +55,15 @@ interface Row {
 
 const mediaRows: readonly Row[] = [
   { name: "segment", line: segment("a.ts"), three: segment("../@t3/v360/a.ts") },
+  {
+    name: "blanks around a URI belong to nobody",
+    line: '#EXT-X-MAP:URI=" init.mp4\t"',
+    three: '#EXT-X-MAP:URI=" ../@t3/v360/init.mp4\t"',
+  },
+  {
+    name: "blanks before another scheme",
+    line: '#EXT-X-KEY:METHOD=SAMPLE-AES,URI=" skd://k "',
+  },
   { name: "segment in a folder", line: segment("s/a.ts"), three: segment("../@t3/v360/s/a.ts") },
   {
     name: "segment with a query",

@@ -17,6 +17,7 @@ export const playlistFailureReasons = [
   "number-too-large",
   "missing-target-duration",
   "missing-duration",
+  "missing-uri",
 ] as const;
 
 export type PlaylistFailureReason = (typeof playlistFailureReasons)[number];
@@ -47,6 +48,7 @@ export const playlistRemedies: Record<PlaylistFailureReason, string> = {
   "number-too-large": "Let the packager count from a smaller number.",
   "missing-target-duration": "Let the packager write EXT-X-TARGETDURATION, or look for a cut body.",
   "missing-duration": "Let the packager write EXTINF before each segment.",
+  "missing-uri": "Let the packager write a URI behind EXT-X-STREAM-INF, or look for a cut body.",
 };
 
 /** Where, what and what to do, in one line. It quotes the input: for operators and logs only. */

@@ -18,6 +18,7 @@ import type { MultivariantPlaylist, Playlist } from "./playlist.ts";
 import type { Scan } from "./scan.ts";
 import { makeScan, refuse } from "./scan.ts";
 import { scanLines } from "./scan-lines.ts";
+import { slot, slotMask } from "./tags.ts";
 import { toIframeVariants, toImageVariants, toRenditions, toVariants } from "./variants.ts";
 
 /** Reads a playlist from its decoded text. Never throws. */
@@ -31,7 +32,12 @@ export function parsePlaylist(
   scanLines(scan);
   if (scan.failure === null) refuseNul(scan);
   if (scan.failure !== null) return { kind: "failure", ...scan.failure };
-  if (scan.mediaProof === "") return toMultivariant(scan);
+  if (scan.mediaProof === "") {
+    if (scan.awaitsVariantUri && !hasUriLine(scan)) {
+      return failure("missing-uri", scan.line, "No EXT-X-STREAM-INF has a URI.");
+    }
+    return toMultivariant(scan);
+  }
   if (scan.targetDurationSeconds < 0) {
     return failure("missing-target-duration", 1, "A media playlist needs EXT-X-TARGETDURATION.");
   }
@@ -75,6 +81,10 @@ function refuseNul(scan: Scan): void {
   if (nul === -1) return;
   scan.line = toLineNumber(scan.text, nul);
   refuse(scan, "control-character", `U+0000 at offset ${nul}.`);
+}
+
+function hasUriLine({ slots }: Scan): boolean {
+  return slots.some((place, index) => index % 2 === 1 && (place & slotMask) === slot.line);
 }
 
 function toMultivariant(scan: Scan): MultivariantPlaylist {

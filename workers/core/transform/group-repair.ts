@@ -17,16 +17,21 @@ import {
 import { toTextLines } from "./edits/text-lines.ts";
 import { applyVariantFilter } from "./edits/variant-filter.ts";
 
-/** `text`: `given` as it was rewritten, without the tags that were dropped. Null: no variant. */
+/**
+ * `text`: `given` as it was rewritten, without the tags that were dropped. Null: no variant is left.
+ */
 export function applyGroupRepair(given: MultivariantPlaylist, text: string): string | null {
   const read = parsePlaylist(text);
-  if (read.kind !== "multivariant") return text;
+  // What was one and is none any more has lost its last variant.
+  if (read.kind !== "multivariant") return null;
   const entries = readEntries(text);
   const left = toGroups(entries);
   const lost = new Set([...toGroups(readEntries(given.text))].filter((group) => !left.has(group)));
-  const gone = entries.filter((entry) => needs(entry, lost));
-  const whole = toEdited(read, gone.flatMap(toEntryRemovals)).playlist;
-  if (given.variantCount > 0 && whole.variantCount === 0) return null;
+  const gone = new Set(entries.filter((entry) => needs(entry, lost)));
+  const variants = entries.filter(({ kind, uri }) => kind === "variant" && uri !== null);
+  const isEmpty = variants.every((entry) => gone.has(entry));
+  if (isEmpty && given.variants().length > 0) return null;
+  const whole = toEdited(read, [...gone].flatMap(toEntryRemovals)).playlist;
   const repaired = applyVariantFilter(whole, {});
   return repaired.kind === "refused" ? whole.text : repaired.playlist.text;
 }

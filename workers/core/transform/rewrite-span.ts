@@ -19,7 +19,7 @@ import type {
 import type { Sample } from "./sample.ts";
 import { makeSample } from "./sample.ts";
 import type { UriSpan } from "./slot-rules.ts";
-import { slotRules } from "./slot-rules.ts";
+import { slotRules, trimSpan } from "./slot-rules.ts";
 import type { UriMap } from "./uri-map.ts";
 import { makeUriMap, toMappedUri } from "./uri-map.ts";
 import type { Variables } from "./variables.ts";
@@ -41,8 +41,6 @@ export interface Rewrite {
   unknownTags: number;
   /** How the last URI that was looked up was written, for its siblings; null: nothing to learn. */
   sample: Sample | null;
-  /** URI lines that are still in the answer. */
-  linesLeft: number;
   /** The output as it was before the current tag; null before the first one. */
   mark: OutputMark | null;
 }
@@ -60,11 +58,13 @@ export function rewriteSpan(
   state: Rewrite,
   code: SlotCode,
   role: UriRole,
-  span: UriSpan,
+  whole: UriSpan,
   lineStart: number,
   lineEnd: number,
 ): RewriteRefusal | null {
   const { output, context } = state;
+  // Players resolve a URI without the blanks around it, so these belong to nobody and stay.
+  const span = trimSpan(output.text, whole);
   const written = output.text.slice(span.start, span.end);
   if (written === "") return null;
   const isUnknown = code === slot.unknown;
@@ -130,7 +130,6 @@ function dropForeign(
       const detail = "A tag stands between this URI and its EXT-X-STREAM-INF.";
       return refuse(state, "unknown-host", span.start, detail);
     }
-    state.linesLeft -= 1;
     return null;
   }
   const { removal } = slotRules[code];

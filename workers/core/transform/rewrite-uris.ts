@@ -47,22 +47,18 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
     kept: 0,
     unknownTags: 0,
     sample: null,
-    linesLeft: 0,
     mark: null,
   };
   const refusal = rewriteSlots(state);
   if (refusal !== null) return refusal;
   const { output, rewritten, opaque, kept, unknownTags } = state;
-  if (playlist.kind === "multivariant" && playlist.variantCount > 0 && state.linesLeft === 0) {
-    return refuse(state, "nothing-left", 0, "Every variant is on a host that the policy drops.");
-  }
   const rewrittenText = output.from === 0 ? text : output.out + text.slice(output.from);
   const whole =
     playlist.kind === "multivariant" && output.dropped > 0
       ? applyGroupRepair(playlist, rewrittenText)
       : rewrittenText;
   if (whole === null) {
-    const detail = "Every variant needs renditions on a host that the policy drops.";
+    const detail = "Every variant, or what it needs, is on a host that the policy drops.";
     return refuse(state, "nothing-left", 0, detail);
   }
   return {
@@ -104,10 +100,7 @@ function rewriteSlots(state: Rewrite): RewriteRefusal | null {
       if (isLine && (noted & plainSlot) === 0) lineSample = state.sample;
       else if (noted === slot.part || noted === siblingPart) partSample = state.sample;
     }
-    if (isLine) {
-      state.linesLeft += 1;
-      output.lastUriStart = start;
-    }
+    if (isLine) output.lastUriStart = start;
   }
   return null;
 }

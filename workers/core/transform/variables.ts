@@ -7,6 +7,7 @@
 
 import { parseAttributes, parseStringAttribute } from "../hls/attribute-list.ts";
 import { defaultPlaylistLimits } from "../hls/limits.ts";
+import { trimLine } from "../hls/lines.ts";
 
 export interface VariableSources {
   /** Raw query of the playlist's URL, without "?". */
@@ -97,8 +98,9 @@ const otherScheme = /^(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:/i;
 /** The URI with its references replaced; refused if one without a value stands before the query. */
 export function applyVariables(uri: string, variables: Variables | null): string | VariableFault {
   if (!uri.includes("{$") || otherScheme.test(uri)) return uri;
-  const text = variables === null ? uri : expand(uri, variables);
-  if (typeof text !== "string") return text;
+  const expanded = variables === null ? uri : expand(uri, variables);
+  if (typeof expanded !== "string") return expanded;
+  const text = trimLine(expanded);
   const open = text.search(reference);
   if (open === -1) return text;
   const query = text.indexOf("?");
