@@ -508,6 +508,28 @@ ${segment("https://x.example/b.ts")}
   ]);
 });
 
+describe("a path of a thousand folders", () => {
+  const playlistPath = `${"x/".repeat(1000)}index.m3u8`;
+  const context: RewriteContext = {
+    ...base,
+    playlistPath,
+    playlistUrl: `https://origin.example/live/${playlistPath}`,
+    timeline: 3,
+  };
+  /** "../" and "x/" for each folder, the label, and what the playlist itself has. */
+  const charsOf = (count: number) => 32 + count * (5000 + 4 + "#EXTINF:6,\na.ts\n".length);
+  const limit = 32 * 1024 * 1024;
+  const most = Math.floor((limit - 32) / (charsOf(1) - 32));
+  test("at the limit", () => {
+    const text = rewriteText(mediaHead + `${segment("a.ts")}\n`.repeat(most), context);
+    expect(text.length).toBe(charsOf(most));
+  });
+  test.each(["a.ts", "../y z.ts", "https://origin.example/live/a.ts"])("over it: %s", (uri) => {
+    const text = mediaHead + `${segment(uri)}\n`.repeat(most * 2);
+    expect(rewrite(text, context)).toMatchObject({ kind: "refused", reason: "too-large" });
+  });
+});
+
 describe("variables that grow", () => {
   const define = (chars: number) => `#EXT-X-DEFINE:NAME="a",VALUE="${"x".repeat(chars)}"\n`;
   const rewrite = (body: string) => {

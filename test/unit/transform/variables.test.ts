@@ -132,6 +132,13 @@ describe("refused", () => {
   });
 });
 
+test("a query of many parameters is read once", () => {
+  const query = Array.from({ length: 2_000 }, (_, index) => `p${index}=${index}`).join("&");
+  const asked = Array.from({ length: 3 }, (_, index) => byQuery(`p${index * 999}`)).join("");
+  const text = head + asked + segment("{$p0}/{$p999}/{$p1998}.ts");
+  expect(rewrite(text, { ...base, query })).toBe(head + asked + segment("0/999/1998.ts"));
+});
+
 describe("values that grow by referring to each other", () => {
   const doubling = (count: number) => {
     const lines = [byName("v0", "0123456789")];

@@ -165,6 +165,7 @@ const remedies: Record<RewriteRefusalReason, string> = {
   "bad-attribute-list": "Mend the tag in the packager: its attribute list cannot be read.",
   "bad-context":
     "Check the URLs of the channel's origin and of [[hosts]]: absolute, and ending with a slash.",
+  "too-large": "Shorten the playlist's window, or serve it from a folder that is less deep.",
   "nothing-left": "Name a host of the variants in [[hosts]], or keep unknown hosts absolute.",
 };
 

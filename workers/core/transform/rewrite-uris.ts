@@ -69,11 +69,27 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
   };
 }
 
+/**
+ * Longest answer, in characters: twice the longest playlist that is read. Attack: a playlist of
+ * short names that is asked for under a path of a thousand folders gets all of them before each
+ * name.
+ */
+const REWRITTEN_CHARS_MAX = 32 * 1024 * 1024;
+
+/** False if the answer stays within the limit, however its references are written. */
+function mayGrowTooLarge({ slots, text }: Playlist, context: RewriteContext): boolean {
+  const { playlistPath, playlistUrl } = context;
+  // "../" for each folder, then down again, or the playlist's own folder made absolute.
+  const headCharsMax = 3 * playlistPath.length + playlistUrl.length + 128;
+  return text.length + (slots.length / 2) * headCharsMax > REWRITTEN_CHARS_MAX;
+}
+
 const siblingPart = slot.part | siblingSlot;
 
 function rewriteSlots(state: Rewrite): RewriteRefusal | null {
   const { output, own, playlist } = state;
   const { slots, text } = playlist;
+  const isDear = mayGrowTooLarge(playlist, state.context);
   // Only URI lines and parts are ever noted as plain; in a media playlist both are media files.
   const plainHead = playlist.kind === "media" && own !== null ? own.mediaHead : "";
   let lineSample: Sample | null = null;
@@ -101,6 +117,10 @@ function rewriteSlots(state: Rewrite): RewriteRefusal | null {
       else if (noted === slot.part || noted === siblingPart) partSample = state.sample;
     }
     if (isLine) output.lastUriStart = start;
+    if (isDear && output.out.length > REWRITTEN_CHARS_MAX) {
+      const detail = `Rewritten it has more than ${REWRITTEN_CHARS_MAX} characters.`;
+      return refuse(state, "too-large", start, detail);
+    }
   }
   return null;
 }

@@ -21,10 +21,12 @@ export interface Variables {
   readonly values: Map<string, string>;
   /** Characters of all texts that references have made. */
   expandedChars: number;
+  /** The parameters of the query; read once, for a playlist may name thousands. Null: not yet. */
+  parameters: ReadonlyMap<string, string> | null;
 }
 
 export function makeVariables(): Variables {
-  return { values: new Map(), expandedChars: 0 };
+  return { values: new Map(), expandedChars: 0, parameters: null };
 }
 
 /**
@@ -51,7 +53,8 @@ export function applyDefine(
   } else if (imported !== null) {
     define(variables, imported, sources.definitions?.get(imported));
   } else if (parameter !== null) {
-    define(variables, parameter, parseQueryParameter(sources.query, parameter));
+    variables.parameters ??= parseQuery(sources.query);
+    define(variables, parameter, variables.parameters.get(parameter));
   }
   return null;
 }
@@ -60,13 +63,17 @@ function define({ values }: Variables, name: string, value: string | undefined):
   if (value !== undefined && !values.has(name)) values.set(name, value);
 }
 
-function parseQueryParameter(query: string, name: string): string | undefined {
+/** Names and values without their escapes; of equal names the first one counts. */
+function parseQuery(query: string): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
   for (const pair of query.split("&")) {
     const equals = pair.indexOf("=");
-    const rawName = equals === -1 ? pair : pair.slice(0, equals);
-    if (decode(rawName) === name) return decode(equals === -1 ? "" : pair.slice(equals + 1));
+    const name = decode(equals === -1 ? pair : pair.slice(0, equals));
+    const value = decode(equals === -1 ? "" : pair.slice(equals + 1));
+    if (name === undefined || value === undefined || parameters.has(name)) continue;
+    parameters.set(name, value);
   }
-  return undefined;
+  return parameters;
 }
 
 function decode(raw: string): string | undefined {
