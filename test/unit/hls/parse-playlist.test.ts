@@ -100,6 +100,16 @@ const factRows: readonly FactRow[] = [
     want: { targetDurationSeconds: 9.6 },
   },
   {
+    name: "quotes around numbers and words, which players read",
+    text: `${head}#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD="YES",CAN-SKIP-UNTIL="36",HOLD-BACK="18.5"\n#EXT-X-SKIP:SKIPPED-SEGMENTS="3"\n`,
+    want: {
+      canBlockReload: true,
+      canSkipUntilSeconds: 36,
+      holdBackSeconds: 18.5,
+      skippedSegmentCount: 3,
+    },
+  },
+  {
     name: "I-frames, images, sequences",
     text: `${head}#EXT-X-I-FRAMES-ONLY\n#EXT-X-IMAGES-ONLY\n#EXT-X-DISCONTINUITY-SEQUENCE:3\n#EXT-X-PLAYLIST-TYPE:EVENT\n`,
     want: {

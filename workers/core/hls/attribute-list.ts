@@ -1,7 +1,7 @@
 // Walks an attribute list (RFC 8216bis section 4.2) in place: names and raw values are spans of the
 // original text, so quoting, order and number spelling cannot be lost. Values are interpreted only
-// by those who ask for one. Tolerated, because packagers write them: blanks around a pair and an
-// empty pair. Refused: a quote that never closes, text after a closing quote, a quote in a value
+// by those who ask for one. Tolerated, because packagers write them: blanks around a name or a
+// value and an empty pair. Refused: a quote that never closes, text after a closing quote, a quote in a value
 // that does not begin with one, a pair without "=". It does not know which attributes a tag may
 // have.
 
@@ -65,8 +65,10 @@ export function nextAttribute(cursor: AttributeCursor): AttributeStep {
     if (code === equals) break;
     if (code === comma || code === quote) return "bad";
   }
-  if (position >= end || position === cursor.nameStart) return "bad";
-  cursor.nameEnd = position;
+  let nameEnd = position;
+  while (nameEnd > cursor.nameStart && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd -= 1;
+  if (position >= end || nameEnd === cursor.nameStart) return "bad";
+  cursor.nameEnd = nameEnd;
   position += 1;
   while (position < end && isBlank(text.charCodeAt(position))) position += 1;
   cursor.valueStart = position;
