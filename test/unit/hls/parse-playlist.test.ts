@@ -135,6 +135,11 @@ const refusals = [
   { name: "an error page", text: "<!doctype html>\n<p>oops", want: ["not-a-playlist", 1] },
   { name: "a word that begins alike", text: "#EXTM3U8\n", want: ["not-a-playlist", 1] },
   { name: "a blank line first", text: "\n#EXTM3U\n", want: ["not-a-playlist", 1] },
+  {
+    name: "lines that end with carriage returns alone",
+    text: head.replaceAll("\n", "\r"),
+    want: ["control-character", 1],
+  },
   { name: "byte order mark", text: `\ufeff${head}`, want: ["byte-order-mark", 1] },
   { name: "U+0000", text: `${head}#x\0\n`, want: ["control-character", 3] },
   {

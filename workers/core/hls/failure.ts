@@ -36,7 +36,7 @@ export const playlistRemedies: Record<PlaylistFailureReason, string> = {
   "not-a-playlist":
     "Check that the origin's URL leads to a playlist, and not to an error page or another format.",
   "byte-order-mark": "Save the playlist as UTF-8 without the mark.",
-  "control-character": "Look for the packager or disk that writes zero bytes.",
+  "control-character": "Let the packager end lines with a line feed and write no zero bytes.",
   "too-large": "Shorten the playlist's window at the packager.",
   "too-many-lines": "Shorten the playlist's window at the packager.",
   "line-too-long": "Move what the line carries into a file and name it by its URI.",

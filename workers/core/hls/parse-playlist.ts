@@ -60,6 +60,10 @@ function failure(reason: PlaylistFailureReason, line: number, detail: string): P
 
 const magic = "#EXTM3U";
 
+/** Some players would end the line there; to us the whole playlist would be its first line. */
+const loneReturn = /^#EXTM3U[ \t]*\r[^\r\n]/;
+const loneReturnDetail = "The first line ends with a carriage return alone (bis-22 4.1).";
+
 function decideOpening(text: string, limits: PlaylistLimits): PlaylistFailure | null {
   if (text.length > limits.playlistCharsMax) {
     const detail = `${text.length} characters, at most ${limits.playlistCharsMax} are read.`;
@@ -69,7 +73,9 @@ function decideOpening(text: string, limits: PlaylistLimits): PlaylistFailure | 
     return failure("byte-order-mark", 1, "The text begins with a byte order mark (bis-22 4.1).");
   }
   const behind = text.charCodeAt(magic.length);
-  if (text.startsWith(magic) && (Number.isNaN(behind) || behind <= 32)) return null;
+  if (text.startsWith(magic) && (Number.isNaN(behind) || behind <= 32)) {
+    return loneReturn.test(text) ? failure("control-character", 1, loneReturnDetail) : null;
+  }
   const found =
     text === "" ? "the body is empty" : `the body begins: ${printExcerpt(text, 0, text.length)}`;
   return failure("not-a-playlist", 1, `The first line must be ${magic}, but ${found}`);
