@@ -159,9 +159,7 @@ function readPart(state: Walk, value: string, line: number): void {
   const uri = parseStringAttribute(attributes, "URI") ?? "";
   const range = parseStringAttribute(attributes, "BYTERANGE");
   const byteRange = range === null ? null : toByteRange(range, uri, state.partTail);
-  if (byteRange?.offsetBytes != null) {
-    state.partTail = { uri, endBytes: byteRange.offsetBytes + byteRange.lengthBytes };
-  }
+  state.partTail = toTail(uri, byteRange);
   state.parts.push({
     uri,
     durationSeconds: parseDecimalAttribute(attributes, "DURATION") ?? 0,
@@ -173,8 +171,8 @@ function readPart(state: Walk, value: string, line: number): void {
 }
 
 /**
- * `n[@o]`. Without an offset the range continues the previous one of the same resource (bis-22
- * 4.4.4.2).
+ * `n[@o]`. Without an offset the range continues the one just before, which must be of the same
+ * resource (bis-22 4.4.4.2).
  */
 function toByteRange(text: string, uri: string, tail: RangeTail): ByteRange | null {
   const at = text.indexOf("@");
@@ -185,13 +183,17 @@ function toByteRange(text: string, uri: string, tail: RangeTail): ByteRange | nu
   return { lengthBytes, offsetBytes: offsetBytes < 0 ? null : offsetBytes };
 }
 
+/** Only the range just before can be gone on from, and only where its own place is known. */
+function toTail(uri: string, range: ByteRange | null): RangeTail {
+  if (range === null || range.offsetBytes === null) return noTail;
+  return { uri, endBytes: range.offsetBytes + range.lengthBytes };
+}
+
 function walkUri(state: Walk, uri: string, line: number, from: number, end: number): void {
   const startMs = state.dateMs ?? (state.discontinuity ? null : state.clockMs);
   const range = state.rangeText;
   const byteRange = range === null ? null : toByteRange(range, uri, state.segmentTail);
-  if (byteRange?.offsetBytes != null) {
-    state.segmentTail = { uri, endBytes: byteRange.offsetBytes + byteRange.lengthBytes };
-  }
+  state.segmentTail = toTail(uri, byteRange);
   state.segments.push({
     msn: state.firstMsn + state.segments.length,
     uri,
