@@ -173,7 +173,7 @@ function checkEdits(playlist: Playlist): string | null {
   return playlist.kind === "media" ? (checkWindow(playlist) ?? checkDelta(playlist)) : null;
 }
 
-/** What of a segment must not move. Dates are left out: an unreadable one ends what it could say. */
+/** What of a segment must not move. Dates are left out: an unreadable one could not be carried. */
 function toEssence(segment: Segment): string {
   const { msn, uri, durationSeconds, byteRange, discontinuity, discontinuitySequence } = segment;
   const parts = segment.parts.map(({ line: _line, ...part }) => part);

@@ -1,7 +1,7 @@
 // Where does a rewritten URI lead? Asked of the parser that browsers use (the URL class), which
-// shares nothing with core/http: a player that resolves our reference against the playlist's address
-// at the edge must, once the edge's labels are read back, arrive at the very file to which the
-// origin's reference led. Refusing is allowed, leading elsewhere is not.
+// shares nothing with core/http: a player that resolves our reference against the address of the
+// playlist at the edge must, once the edge's labels are read back, arrive at the very file to which
+// the origin's reference led. Refusing is allowed, leading elsewhere is not.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -17,9 +17,7 @@ import {
 import { toTextLines } from "./edits/text-lines.ts";
 import { applyVariantFilter } from "./edits/variant-filter.ts";
 
-/**
- * `text`: `given` as it was rewritten, without the tags that were dropped. Null: no variant is left.
- */
+/** `text`: `given` as it was rewritten, without what was dropped. Null: no variant is left. */
 export function applyGroupRepair(given: MultivariantPlaylist, text: string): string | null {
   const read = parsePlaylist(text);
   // What was one and is none any more has lost its last variant.
