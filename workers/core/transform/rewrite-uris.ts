@@ -18,6 +18,7 @@ import type { SlotCode } from "../hls/tags.ts";
 import { plainSlot, siblingSlot, slot, slotMask, toNotedCode, toPlaceEnd } from "../hls/tags.ts";
 import { toAnnouncedUris } from "./announced-uris.ts";
 import { applyGroupRepair } from "./group-repair.ts";
+import { mayGrowTooLarge, REWRITTEN_CHARS_MAX } from "./output-limit.ts";
 import { makeOwnPlace, notOwn, seekRest, toHead } from "./own-reference.ts";
 import type { RewriteContext, RewriteRefusal, RewriteResult, UriRole } from "./rewrite-context.ts";
 import { isLabelledRole } from "./rewrite-context.ts";
@@ -67,21 +68,6 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
     counts: { rewritten, opaque, kept, dropped: output.dropped, unknownTags },
     uris: () => toAnnouncedUris(playlist, context),
   };
-}
-
-/**
- * Longest answer, in characters: twice the longest playlist that is read. Attack: a playlist of
- * short names that is asked for under a path of a thousand folders gets all of them before each
- * name.
- */
-const REWRITTEN_CHARS_MAX = 32 * 1024 * 1024;
-
-/** False if the answer stays within the limit, however its references are written. */
-function mayGrowTooLarge({ slots, text }: Playlist, context: RewriteContext): boolean {
-  const { playlistPath, playlistUrl } = context;
-  // "../" for each folder, then down again, or the playlist's own folder made absolute.
-  const headCharsMax = 3 * playlistPath.length + playlistUrl.length + 128;
-  return text.length + (slots.length / 2) * headCharsMax > REWRITTEN_CHARS_MAX;
 }
 
 const siblingPart = slot.part | siblingSlot;
