@@ -134,6 +134,13 @@ test.each(notDone)("left alone: $name", ({ text, note }) => {
   expect(result.notes).toEqual([{ edit: "window", reason: note }]);
 });
 
+test("a sequence that stands twice stands once afterwards", () => {
+  const text = head.replace(":100\n", ":0\n#EXT-X-MEDIA-SEQUENCE:100\n") + many(9);
+  const { playlist } = trim(text, 6);
+  expect(playlist.mediaSequence).toBe(106);
+  expect(playlist.text.match(/MEDIA-SEQUENCE/g)).toHaveLength(1);
+});
+
 test.each([Number.NaN, -1])("a window of %s s is refused", (windowSeconds) => {
   const result = applyWindow(read(`${head}${many(9)}`), { windowSeconds });
   expect(result).toMatchObject({ kind: "refused", edit: "window", reason: "bad-options" });

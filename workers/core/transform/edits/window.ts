@@ -95,10 +95,12 @@ function toSequences(
   const added: string[] = [];
   const splices: Splice[] = [];
   const set = (tag: string, value: number, isNeeded: boolean) => {
-    const own = filterTag(lines, tag);
+    const [old, ...others] = filterTag(lines, tag);
     const written = `#${tag}:${value}`;
-    if (own.length === 0 && isNeeded) added.push(written);
-    for (const { start, end } of own) splices.push({ start, end, text: written });
+    if (old !== undefined) splices.push({ start: old.start, end: old.end, text: written });
+    else if (isNeeded) added.push(written);
+    // Some players refuse a list that says it twice.
+    for (const { start, next } of others) splices.push({ start, end: next, text: "" });
   };
   set("EXT-X-MEDIA-SEQUENCE", first.msn, true);
   set("EXT-X-DISCONTINUITY-SEQUENCE", before, before > 0);
