@@ -4,39 +4,53 @@
 // where they begin. Those behind them go on from there.
 
 import { parseStringAttribute } from "../../hls/attribute-list.ts";
-import type { Segment } from "../../hls/playlist.ts";
+import type { Part, Segment } from "../../hls/playlist.ts";
 import { toAttributeSplice, toLineAttributes } from "./attribute-splices.ts";
 import type { Splice } from "./splices.ts";
 import type { TextLine } from "./text-lines.ts";
-import { filterTag, findTag } from "./text-lines.ts";
+import { filterTag } from "./text-lines.ts";
 
-/** `own`: the lines of first's block. Nothing for ranges that state or cannot know their offset. */
+/** What is still listed: the segments, and the parts behind the last of them. */
+export interface Listed {
+  readonly segments: readonly Segment[];
+  readonly openParts: readonly Part[];
+}
+
+/** `lines`: those of what is listed. Nothing for ranges that state or cannot know their offset. */
 export function toOffsetSplices(
   text: string,
-  own: readonly TextLine[],
-  first: Segment,
+  lines: readonly TextLine[],
+  listed: Listed,
 ): readonly Splice[] {
-  return [...toSegmentOffset(text, own, first), ...toPartOffset(text, own, first)];
+  return [...toSegmentOffset(text, lines, listed), ...toPartOffset(text, lines, listed)];
 }
 
 function toSegmentOffset(
   text: string,
-  own: readonly TextLine[],
-  first: Segment,
+  lines: readonly TextLine[],
+  { segments: [first] }: Listed,
 ): readonly Splice[] {
-  const offsetBytes = first.byteRange?.offsetBytes;
+  const offsetBytes = first?.byteRange?.offsetBytes;
+  if (first === undefined || offsetBytes === undefined || offsetBytes === null) return [];
+  const own = lines.filter((line) => line.start <= first.blockEnd);
   const range = filterTag(own, "EXT-X-BYTERANGE").at(-1);
-  if (range === undefined || offsetBytes === undefined || offsetBytes === null) return [];
+  if (range === undefined) return [];
   const written = text.slice(range.valueStart, range.end);
   if (written.includes("@")) return [];
   const end = range.valueStart + written.trimEnd().length;
   return [{ start: end, end, text: `@${offsetBytes}` }];
 }
 
-function toPartOffset(text: string, own: readonly TextLine[], first: Segment): readonly Splice[] {
-  const line = findTag(own, "EXT-X-PART");
-  const offsetBytes = first.parts[0]?.byteRange?.offsetBytes;
-  if (line === null || offsetBytes === undefined || offsetBytes === null) return [];
+function toPartOffset(
+  text: string,
+  lines: readonly TextLine[],
+  { segments, openParts }: Listed,
+): readonly Splice[] {
+  // A line without a colon is no part.
+  const line = lines.find(({ tag, valueStart, end }) => tag === "EXT-X-PART" && valueStart < end);
+  const [part] = segments.find(({ parts }) => parts.length > 0)?.parts ?? openParts;
+  const offsetBytes = part?.byteRange?.offsetBytes;
+  if (line === undefined || offsetBytes === undefined || offsetBytes === null) return [];
   const range = parseStringAttribute(toLineAttributes(text, line), "BYTERANGE") ?? "@";
   if (range.includes("@")) return [];
   return [toAttributeSplice(text, line, "BYTERANGE", `"${range.trim()}@${offsetBytes}"`)];

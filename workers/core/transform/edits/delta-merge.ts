@@ -82,7 +82,8 @@ function printHeldBlocks(
   const block = own.filter((line) => line.start <= (first?.blockEnd ?? start));
   const hasSlid = earlier !== null && first !== undefined;
   const carried = hasSlid ? toCarriedTags(text, earlier.before, block, first) : [];
-  const offsets = hasSlid ? toOffsetSplices(text, block, first) : [];
+  const listed = { segments: segments.slice(from, to), openParts: [] };
+  const offsets = hasSlid ? toOffsetSplices(text, own, listed) : [];
   const written = [...ranges, ...own].sort((a, b) => a.start - b.start);
   return [...carried, ...written.map((line) => printLine(text, line, offsets))]
     .map((line) => line + lineBreak)

@@ -48,8 +48,11 @@ export function applyDelta(
   const { text } = playlist;
   const lines = toTextLines(text);
   const { gone, end } = toFrontBlocks(lines, segments, count);
-  const first = segments[count];
-  const own = lines.filter(({ start }) => start >= end && start <= (first?.blockEnd ?? end));
+  const offsets = toOffsetSplices(
+    text,
+    lines.filter((line) => line.start >= end),
+    { segments: segments.slice(count), openParts: playlist.openParts() },
+  );
   const sinceMs = options.nowMs - boundarySeconds * 1000;
   const known = toDateRangeLines(text, lines);
   const old = known.filter(({ id }) => {
@@ -68,7 +71,7 @@ export function applyDelta(
   return toEdited(playlist, [
     toLinesBefore(text, place, [`#EXT-X-SKIP:SKIPPED-SEGMENTS=${count}${list}`]),
     ...splices,
-    ...(first === undefined ? [] : toOffsetSplices(text, own, first)),
+    ...offsets,
   ]);
 }
 

@@ -55,7 +55,11 @@ export function applyWindow(
       return { start: line.start, end: line.next, text: "" };
     }),
     ...toSequences(playlist, lines, own, first),
-    ...toOffsetSplices(text, own, first),
+    ...toOffsetSplices(
+      text,
+      lines.filter((line) => line.start >= end),
+      { segments: segments.slice(count), openParts: playlist.openParts() },
+    ),
     // Keys and init section stand in front of all that is left of the first segment's block.
     toLinesBefore(text, end, carried),
   ]);
