@@ -38,16 +38,14 @@ interface Walk {
    * Resource and end of the last byte range of a segment, and of a part: where an implicit offset
    * continues.
    */
-  segmentTail: RangeTail;
-  partTail: RangeTail;
+  segmentTail: RangeTail | null;
+  partTail: RangeTail | null;
 }
 
 interface RangeTail {
   readonly uri: string;
   readonly endBytes: number;
 }
-
-const noTail: RangeTail = { uri: "", endBytes: 0 };
 
 export function toSegments(start: SegmentsStart): readonly Segment[] {
   return walk(start).segments;
@@ -74,8 +72,8 @@ function walk(start: SegmentsStart): Walk {
     gap: false,
     rangeText: null,
     parts: [],
-    segmentTail: noTail,
-    partTail: noTail,
+    segmentTail: null,
+    partTail: null,
   };
   for (const { line, start: from, end } of eachLine(start.text)) {
     const content = start.text.slice(from, end);
@@ -174,18 +172,18 @@ function readPart(state: Walk, value: string, line: number): void {
  * `n[@o]`. Without an offset the range continues the one just before, which must be of the same
  * resource (bis-22 4.4.4.2).
  */
-function toByteRange(text: string, uri: string, tail: RangeTail): ByteRange | null {
+function toByteRange(text: string, uri: string, tail: RangeTail | null): ByteRange | null {
   const at = text.indexOf("@");
   const lengthBytes = parseInteger(text, 0, at === -1 ? text.length : at);
   if (lengthBytes < 0) return null;
-  if (at === -1) return { lengthBytes, offsetBytes: tail.uri === uri ? tail.endBytes : null };
+  if (at === -1) return { lengthBytes, offsetBytes: tail?.uri === uri ? tail.endBytes : null };
   const offsetBytes = parseInteger(text, at + 1, text.length);
   return { lengthBytes, offsetBytes: offsetBytes < 0 ? null : offsetBytes };
 }
 
 /** Only the range just before can be gone on from, and only where its own place is known. */
-function toTail(uri: string, range: ByteRange | null): RangeTail {
-  if (range === null || range.offsetBytes === null) return noTail;
+function toTail(uri: string, range: ByteRange | null): RangeTail | null {
+  if (range === null || range.offsetBytes === null) return null;
   return { uri, endBytes: range.offsetBytes + range.lengthBytes };
 }
 
