@@ -153,6 +153,12 @@ const refusals = [
     want: ["mixed-kinds", 4],
   },
   {
+    name: "both kinds, the last letter is a tag's colon",
+    text: "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n#EXTINF:",
+    want: ["mixed-kinds", 4],
+  },
+  { name: "a duration that was cut off", text: `${head}#EXTINF:`, want: ["bad-number", 3] },
+  {
     name: "two versions",
     text: "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-VERSION:3\n",
     want: ["duplicate-version", 3],
