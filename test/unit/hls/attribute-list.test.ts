@@ -44,6 +44,13 @@ describe("accepted", () => {
         ["C", "2"],
       ],
     },
+    {
+      list: "A=1\r,\r,B=2\v",
+      want: [
+        ["A", "1"],
+        ["B", "2"],
+      ],
+    },
     { list: "A=1,A=2", want: [["A", "1"]] },
   ])("$list", ({ list, want }) => {
     expect(parseAttributes(list, 0, list.length, 64)).toEqual(new Map(want as [string, string][]));

@@ -39,8 +39,9 @@ export function makeAttributeCursor(text: string, start: number, end: number): A
   };
 }
 
+/** All letters up to U+0020, as at the ends of a line. */
 function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
+  return code <= 32;
 }
 
 /** What may stand between two pairs. */
