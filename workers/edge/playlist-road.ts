@@ -5,6 +5,7 @@
 import { decideStanding } from "../core/cache/freshness.ts";
 import type { CacheKey } from "../core/cache/key.ts";
 import { FAILURE_RULES, type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
+import { printPlaylistFailure } from "../core/hls/failure.ts";
 import { defaultPlaylistLimits } from "../core/hls/limits.ts";
 import { parsePlaylist } from "../core/hls/parse-playlist.ts";
 import type { MediaPlaylist, Playlist } from "../core/hls/playlist.ts";
@@ -130,7 +131,7 @@ function toVersion(
   const parsed = parsePlaylist(reading.text, defaultPlaylistLimits, reading.bytes);
   if (parsed.kind === "failure") {
     const failure = parsed.reason === "not-a-playlist" ? "not-a-playlist" : "bad-playlist";
-    const detail = `${origin.id}, line ${parsed.line}: ${parsed.detail}`;
+    const detail = `${origin.id}, ${printPlaylistFailure(parsed)}`;
     return toOriginFailure(origin.id, failure, detail);
   }
   const playlist = toKeptPromises(parsed);

@@ -19,6 +19,7 @@ import type { MultivariantPlaylist, Playlist } from "./playlist.ts";
 import type { Scan } from "./scan.ts";
 import { makeScan, refuse } from "./scan.ts";
 import { scanLines } from "./scan-lines.ts";
+import { slot, slotMask } from "./tags.ts";
 import { toIframeVariants, toImageVariants, toRenditions, toVariants } from "./variants.ts";
 
 /**
@@ -37,7 +38,12 @@ export function parsePlaylist(
   scanLines(scan);
   if (scan.failure === null) refuseNul(scan);
   if (scan.failure !== null) return { kind: "failure", ...scan.failure };
-  if (scan.mediaProof === "") return toMultivariant(scan, isAscii ? bytes : null);
+  if (scan.mediaProof === "") {
+    if (scan.awaitsVariantUri && !hasUriLine(scan)) {
+      return failure("missing-uri", scan.line, "No EXT-X-STREAM-INF has a URI.");
+    }
+    return toMultivariant(scan, isAscii ? bytes : null);
+  }
   if (scan.targetDurationSeconds < 0) {
     return failure("missing-target-duration", 1, "A media playlist needs EXT-X-TARGETDURATION.");
   }
@@ -60,6 +66,10 @@ function failure(reason: PlaylistFailureReason, line: number, detail: string): P
 
 const magic = "#EXTM3U";
 
+/** Some players would end the line there; to us the whole playlist would be its first line. */
+const loneReturn = /^#EXTM3U[ \t]*\r[^\r\n]/;
+const loneReturnDetail = "The first line ends with a carriage return alone (bis-22 4.1).";
+
 function decideOpening(text: string, limits: PlaylistLimits): PlaylistFailure | null {
   if (text.length > limits.playlistCharsMax) {
     const detail = `${text.length} characters, at most ${limits.playlistCharsMax} are read.`;
@@ -69,9 +79,12 @@ function decideOpening(text: string, limits: PlaylistLimits): PlaylistFailure | 
     return failure("byte-order-mark", 1, "The text begins with a byte order mark (bis-22 4.1).");
   }
   const behind = text.charCodeAt(magic.length);
-  if (text.startsWith(magic) && (Number.isNaN(behind) || behind <= 32)) return null;
-  const detail = text === "" ? "The body is empty." : `It begins: ${printExcerpt(text, 0, 80)}`;
-  return failure("not-a-playlist", 1, detail);
+  if (text.startsWith(magic) && (Number.isNaN(behind) || behind <= 32)) {
+    return loneReturn.test(text) ? failure("control-character", 1, loneReturnDetail) : null;
+  }
+  const found =
+    text === "" ? "the body is empty" : `the body begins: ${printExcerpt(text, 0, text.length)}`;
+  return failure("not-a-playlist", 1, `The first line must be ${magic}, but ${found}`);
 }
 
 /** U+0000 makes readers stop at different places. */
@@ -80,6 +93,10 @@ function refuseNul(scan: Scan): void {
   if (nul === -1) return;
   scan.line = toLineNumber(scan.text, nul);
   refuse(scan, "control-character", `U+0000 at offset ${nul}.`);
+}
+
+function hasUriLine({ slots }: Scan): boolean {
+  return slots.some((place, index) => index % 2 === 1 && (place & slotMask) === slot.line);
 }
 
 function toMultivariant(scan: Scan, bytes: Uint8Array | null): MultivariantPlaylist {

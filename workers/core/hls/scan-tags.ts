@@ -13,6 +13,7 @@ import type { TagFact, TagSpec } from "./tags.ts";
 import { scopeBoth, slot, tagSpecs, toPlace } from "./tags.ts";
 
 const colonCode = 58;
+const quoteCode = 34;
 const tagOpening = toLetters("#EXT");
 
 /** A line that begins with "#" at `start`: a tag if it goes on with EXT, else a comment. */
@@ -75,17 +76,23 @@ function readList(
   }
 }
 
+/** Letters of each quote around the value: players read numbers and words without them. */
+function toInset({ text, valueStart }: AttributeCursor): number {
+  return text.charCodeAt(valueStart) === quoteCode ? 1 : 0;
+}
+
 function readSeconds(scan: Scan, cursor: AttributeCursor): number | null {
-  const value = parseDecimal(scan.text, cursor.valueStart, cursor.valueEnd);
+  const inset = toInset(cursor);
+  const value = parseDecimal(scan.text, cursor.valueStart + inset, cursor.valueEnd - inset);
   if (value >= 0) return value;
   refuse(scan, "bad-number", printExcerpt(scan.text, cursor.nameStart, cursor.valueEnd));
   return null;
 }
 
 function isYes(cursor: AttributeCursor): boolean {
-  return (
-    cursor.valueEnd - cursor.valueStart === 3 && cursor.text.startsWith("YES", cursor.valueStart)
-  );
+  const inset = toInset(cursor);
+  const start = cursor.valueStart + inset;
+  return cursor.valueEnd - inset - start === 3 && cursor.text.startsWith("YES", start);
 }
 
 function readServerControl(scan: Scan, cursor: AttributeCursor): void {
@@ -102,8 +109,9 @@ function readPartInformation(scan: Scan, cursor: AttributeCursor): void {
 
 function readSkip(scan: Scan, cursor: AttributeCursor): void {
   if (!isNamed(cursor, "SKIPPED-SEGMENTS")) return;
-  const { valueStart, valueEnd } = cursor;
-  scan.skippedSegmentCount += readInteger(scan, valueStart, valueEnd, "SKIPPED-SEGMENTS");
+  const inset = toInset(cursor);
+  const [start, end] = [cursor.valueStart + inset, cursor.valueEnd - inset];
+  scan.skippedSegmentCount += readInteger(scan, start, end, "SKIPPED-SEGMENTS");
 }
 
 const factReaders: Record<TagFact, FactReader | null> = {

@@ -20,7 +20,7 @@ import type { AnnouncedUri, RewriteContext, UriRole } from "./rewrite-context.ts
 import type { UriSpan } from "./slot-rules.ts";
 import { readUriSpans, slotRules } from "./slot-rules.ts";
 import { makeUriMap, toMappedUri } from "./uri-map.ts";
-import { applyDefine, applyVariables } from "./variables.ts";
+import { applyDefine, applyVariables, makeVariables } from "./variables.ts";
 
 /** In document order; URIs that do not lead to this edge are left out. */
 export function toAnnouncedUris(
@@ -31,7 +31,7 @@ export function toAnnouncedUris(
   if (map === null) return [];
   const { text, slots } = playlist;
   const cursor = makeAttributeCursor(text, 0, 0);
-  const variables = new Map<string, string>();
+  const variables = makeVariables();
   const found: AnnouncedUri[] = [];
   let line = 1;
   let counted = 0;

@@ -34,6 +34,11 @@ export function applyCut(output: Output, start: number, end: number, insert: str
   output.count = count + 1;
 }
 
+/** End of the last cut; 0 without one. */
+export function toCutEnd({ cuts, count }: Output): number {
+  return count === 0 ? 0 : (cuts[2 * count - 1] as number);
+}
+
 /** Takes back all cuts but the first ones. */
 export function applyUndo(output: Output, count: number): void {
   output.count = count;

@@ -45,6 +45,7 @@ export const rewriteRefusalReasons = [
   "bad-uri",
   "bad-attribute-list",
   "bad-context",
+  "too-large",
   "nothing-left",
 ] as const;
 export type RewriteRefusalReason = (typeof rewriteRefusalReasons)[number];

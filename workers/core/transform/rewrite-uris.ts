@@ -13,7 +13,7 @@
 
 import { makeAttributeCursor } from "../hls/attribute-list.ts";
 import { seekLineFeed, seekLineStart, toLineEnd } from "../hls/lines.ts";
-import type { Playlist } from "../hls/playlist.ts";
+import type { MultivariantPlaylist, Playlist } from "../hls/playlist.ts";
 import type { SlotCode } from "../hls/tags.ts";
 import {
   formMask,
@@ -28,8 +28,10 @@ import {
 } from "../hls/tags.ts";
 import { isAt } from "../http/letters.ts";
 import { toAnnouncedUris } from "./announced-uris.ts";
+import { applyGroupRepair } from "./group-repair.ts";
 import type { Output } from "./output.ts";
 import { applyCut, makeOutput, printBytes, printText } from "./output.ts";
+import { mayGrowTooLarge, REWRITTEN_CHARS_MAX } from "./output-limit.ts";
 import { makeOwnPlace, notOwn, seekRest, seekRestInFolder, toHead } from "./own-reference.ts";
 import type {
   AnnouncedUri,
@@ -52,7 +54,7 @@ import {
   unusable,
 } from "./sample.ts";
 import { readUriSpans, slotRules } from "./slot-rules.ts";
-import { applyDefine } from "./variables.ts";
+import { applyDefine, makeVariables } from "./variables.ts";
 
 /**
  * Rewrites all URIs of a playlist. A refusal names the line and what an operator can do. Never
@@ -67,24 +69,36 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
     own: makeOwnPlace(context, playlist.bytes),
     cursor: null,
     variables: null,
-    expandedChars: 0,
     map: null,
     rewritten: 0,
     opaque: 0,
     kept: 0,
     unknownTags: 0,
     sample: null,
-    linesLeft: 0,
     countBefore: 0,
   };
   const refusal = rewriteSlots(state);
   if (refusal !== null) return refusal;
   const { output, rewritten, opaque, kept, unknownTags } = state;
-  if (playlist.kind === "multivariant" && playlist.variantCount > 0 && state.linesLeft === 0) {
-    return refuse(state, "nothing-left", 0, "Every variant is on a host that the policy drops.");
+  const whole =
+    playlist.kind === "multivariant" && output.dropped > 0 ? toRepaired(playlist, output) : output;
+  if (whole === null) {
+    const detail = "Every variant, or what it needs, is on a host that the policy drops.";
+    return refuse(state, "nothing-left", 0, detail);
   }
   const counts = { rewritten, opaque, kept, dropped: output.dropped, unknownTags };
-  return new Rewritten(playlist, context, output, counts);
+  return new Rewritten(playlist, context, whole, counts);
+}
+
+/** The same answer, or with what has to follow when renditions left; null: no variant is left. */
+function toRepaired(playlist: MultivariantPlaylist, output: Output): Output | null {
+  const { text } = playlist;
+  const printed = printText(output);
+  const repaired = applyGroupRepair(playlist, printed);
+  if (repaired === null || repaired === printed) return repaired === null ? null : output;
+  const whole = makeOutput(text, 1);
+  applyCut(whole, 0, text.length, repaired);
+  return whole;
 }
 
 /** A class, because few ask for more than one of the three answers. */
@@ -119,6 +133,9 @@ class Rewritten implements RewrittenPlaylist {
 function rewriteSlots(state: Rewrite): RewriteRefusal | null {
   const { output, own, playlist } = state;
   const { slots, text } = playlist;
+  const isDear = mayGrowTooLarge(playlist, state.context);
+  let counted = 0;
+  let insertedChars = 0;
   // Only URI lines and parts are ever noted as plain; in a media playlist both are media files.
   const isMedia = playlist.kind === "media";
   const plainHead = own !== null && isMedia ? own.mediaHead : "";
@@ -146,9 +163,14 @@ function rewriteSlots(state: Rewrite): RewriteRefusal | null {
       const refusal = rewriteSlot(state, noted, start, toPlaceEnd(place, start));
       if (refusal !== null) return refusal;
     }
-    if ((noted & slotMask) === slot.line) {
-      state.linesLeft += 1;
-      output.lastUriStart = start;
+    if ((noted & slotMask) === slot.line) output.lastUriStart = start;
+    if (!isDear) continue;
+    for (; counted < output.count; counted += 1) {
+      insertedChars += (output.inserts[counted] as string).length;
+    }
+    if (insertedChars > REWRITTEN_CHARS_MAX) {
+      const detail = `Rewritten it has more than ${REWRITTEN_CHARS_MAX} characters.`;
+      return refuse(state, "too-large", start, detail);
     }
   }
   return null;
@@ -218,9 +240,9 @@ function rewriteTag(
   const { output, context } = state;
   const { text } = output;
   if (code === slot.define) {
-    state.variables ??= new Map();
-    applyDefine(state.variables, text.slice(start, end), context);
-    return null;
+    state.variables ??= makeVariables();
+    const fault = applyDefine(state.variables, text.slice(start, end), context);
+    return fault === null ? null : refuse(state, fault.fault, start, fault.detail);
   }
   state.cursor ??= makeAttributeCursor(text, 0, 0);
   const spans = readUriSpans(state.cursor, code, start, end);

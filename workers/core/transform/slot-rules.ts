@@ -96,7 +96,7 @@ export function readUriSpans(
   const { text } = cursor;
   // A slot is noted only for a tag with a colon.
   const listStart = text.indexOf(":", start) + 1;
-  if (code === slot.prefetch) return [trimSpan(text, listStart, end)];
+  if (code === slot.prefetch) return [trimSpan(text, { start: listStart, end, bounded: true })];
   let names = slotRules[code].attributes;
   if (code === slot.dateRange) {
     const className = readClass(cursor, listStart, end);
@@ -156,10 +156,11 @@ function readClass(cursor: AttributeCursor, start: number, end: number): string 
   return span === undefined ? "" : cursor.text.slice(span.start, span.end);
 }
 
-function trimSpan(text: string, start: number, end: number): UriSpan {
+/** The span without blanks and control characters at its ends. */
+export function trimSpan(text: string, { start, end, bounded }: UriSpan): UriSpan {
   let from = start;
   let to = end;
   while (from < to && text.charCodeAt(from) <= 32) from += 1;
   while (to > from && text.charCodeAt(to - 1) <= 32) to -= 1;
-  return { start: from, end: to, bounded: true };
+  return { start: from, end: to, bounded };
 }
