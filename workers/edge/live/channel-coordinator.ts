@@ -113,7 +113,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     if (state === null || situation === null) return NO_WATCH;
     const isEntry = offer.playlist === situation.entry;
     if (isEntry) queueMicrotask(() => this.#entryRead.resolve());
-    else if (!state.isStarted() && offer.news.kind === "body") {
+    else if (state.current() === null && offer.news.kind === "body") {
       await Promise.race([this.#entryRead.promise, sleep(ENTRY_MS_MAX)]);
     }
     const nowMs = readClockMs();

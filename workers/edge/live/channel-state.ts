@@ -11,6 +11,7 @@ import {
   type Want,
 } from "../../core/contract/live.ts";
 import {
+  FAILURE_RULES,
   type FailureClass,
   type OriginFailure,
   toOriginFailure,
@@ -24,6 +25,7 @@ import type { CoordinatorStore } from "./coordinator-store.ts";
 import { LedgerRecord, type LedgerSnapshot } from "./ledger-record.ts";
 import { makeChannelLedger } from "./make-ledger.ts";
 import { OriginWatch } from "./origin-watch.ts";
+import { toRefusalFailure } from "./refusal.ts";
 import { type Rendition, toPlaylistNews, toUnknownRendition } from "./rendition.ts";
 import { type LiveSituation, toLedgerPlace } from "./situation.ts";
 import { type KeptVersion, toFacts } from "./version.ts";
@@ -68,10 +70,6 @@ export class ChannelState {
 
   current(): string | null {
     return this.#ledger.current();
-  }
-
-  isStarted(): boolean {
-    return this.current() !== null;
   }
 
   timelines(): LiveTimelines {
@@ -139,7 +137,7 @@ export class ChannelState {
     // A good playlist that viewers must not have: say why, or they would wait for nothing.
     const refusal = this.#ledger.refusal(originId, path);
     if (refusal === null) return outcome;
-    const failure = toOriginFailure(originId, "bad-playlist", `${originId}: ${refusal}`);
+    const failure = toRefusalFailure(originId, path, playlist, place, refusal);
     return this.#note(rendition, failure, outcome.isNews);
   }
 
@@ -155,7 +153,7 @@ export class ChannelState {
 
   /** Begins with another generation's ledger, unless this one has begun already. */
   seed(text: string, nowMs: number): boolean {
-    if (this.isStarted()) return false;
+    if (this.current() !== null) return false;
     this.#ledger = makeChannelLedger(this.#situation.settings, text);
     const renditions = this.#ledger.renditions();
     this.#turn({ ...NOTHING, renditions, multivariant: true, isTurn: true }, nowMs, null);
@@ -198,7 +196,10 @@ export class ChannelState {
   #note(rendition: Rendition, failure: OriginFailure, isNews: boolean): StateOutcome {
     rendition.failures.set(failure.originId, failure);
     const failures = this.#situation.wish.flatMap((id) => rendition.failures.get(id) ?? []);
-    if (rendition.version !== null || failures.length < this.#situation.wish.length) {
+    // What only a setting forbids, no other origin can give either.
+    const isFinal = !FAILURE_RULES[failure.failure].retry;
+    const isAll = isFinal || failures.length === this.#situation.wish.length;
+    if (rendition.version !== null || !isAll) {
       return { isNews, proofs: [], isAbsent: false, detail: null };
     }
     rendition.problem = toOriginProblem(failures);

@@ -3,6 +3,8 @@
 // failures like a refused connection.
 
 import { type OriginFailure, toOriginFailure } from "../../core/health/failure.ts";
+import { printPlaylistFailure } from "../../core/hls/failure.ts";
+import { defaultPlaylistLimits } from "../../core/hls/limits.ts";
 import { parsePlaylist } from "../../core/hls/parse-playlist.ts";
 import { type Look, type Reach, toMediaLook } from "../../core/origin/look.ts";
 import type { OriginPort, OriginRequest } from "../../core/origin/port.ts";
@@ -41,11 +43,10 @@ export async function readLook(
   if (reading.kind === "origin-failure") return reading;
   const now = { text: reading.text, etag: reply.header("etag") };
   if (now.text === seen?.text) return { kind: "look", look: UNCHANGED, seen: now };
-  const playlist = parsePlaylist(now.text);
+  const playlist = parsePlaylist(now.text, defaultPlaylistLimits, reading.bytes);
   if (playlist.kind === "failure") {
     const failure = playlist.reason === "not-a-playlist" ? "not-a-playlist" : "bad-playlist";
-    const detail = `${originId}, line ${playlist.line}: ${playlist.detail}`;
-    return toOriginFailure(originId, failure, detail);
+    return toOriginFailure(originId, failure, `${originId}, ${printPlaylistFailure(playlist)}`);
   }
   const look = playlist.kind === "media" ? toMediaLook(playlist, reach) : MULTIVARIANT;
   return { kind: "look", look, seen: now };
