@@ -197,9 +197,6 @@ export class Drive {
     watch.answers = answer !== null;
     if (answer === null) return;
     const { packager, tellsMs } = answer;
-    // Of two nodes with different bytes nobody can say which one will be met.
-    const isTwofold = origin.plan.nodes.some((node) => node.plan.runs[0] !== packager.plan.runs[0]);
-    watch.run = isTwofold ? -1 : packager.runAt(tellsMs).encoder.plan.id;
     if (!watch.greeted) {
       watch.greeted = true;
       const playlist = parsePlaylist(origin.multivariant()) as MultivariantPlaylist;
@@ -223,7 +220,9 @@ export class Drive {
       const isSame = before?.text === text;
       const playlist = isSame ? before.playlist : (parsePlaylist(told) as MediaPlaylist);
       if (!isSame) watch.last.set(path, { text, playlist });
-      this.#offers.note(id, packager.runAt(tellsMs - ageMs), rendition, playlist);
+      const run = packager.runAt(tellsMs - ageMs);
+      watch.run = origin.isTwofold ? -1 : run.encoder.plan.id;
+      this.#offers.note(id, run, rendition, playlist);
       this.#apply({ kind: "playlist", origin: id, path, playlist, place: toPlaceOf(id, path) });
     }
   }
