@@ -73,7 +73,8 @@ export function applyReading(
 ): Listing {
   const { fresh, open, head } = reading;
   const isJump = reading.relation === "jumped";
-  const held = before === null || isJump ? [] : before.blocks.slice(-ledgerLimits.heldBlocksMax);
+  const held: readonly RawBlock[] =
+    before === null || isJump ? [] : before.blocks.slice(-ledgerLimits.heldBlocksMax);
   const grew = fresh.length > 0 || open.parts.count > (before?.open.parts.count ?? 0);
   const newMs = fresh.reduce((sum, block) => sum + block.durationSeconds * 1000, 0);
   const estimateMs = before === null ? nowMs : before.publishedAtMs + newMs;
@@ -83,9 +84,7 @@ export function applyReading(
     path: source.path,
     place: source.place,
     blocks:
-      fresh.length === 0 && held.length > 0 && before !== null
-        ? before.blocks
-        : [...held, ...fresh],
+      fresh.length === 0 && held.length > 0 && before !== null ? before.blocks : held.concat(fresh),
     open,
     head: head.lines,
     dateRanges: reading.dateRanges,

@@ -15,7 +15,7 @@ import { copyText, readHead, seekTail } from "./read-head.ts";
 import type { VersionReading, VersionRelation } from "./version-reading.ts";
 
 /** Known segments that are read again and compared. */
-const OVERLAP_BLOCKS = 4;
+const OVERLAP_BLOCKS = 3;
 
 export function readVersion(
   playlist: MediaPlaylist,
