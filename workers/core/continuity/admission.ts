@@ -215,7 +215,8 @@ function toNextOpen(
   open: OpenTail,
 ): CanonicalOpen {
   const isBehind = blocks.length === 0 && open.parts.count < book.open.partCount;
-  if (isBehind && !book.source.atSeam) return book.open;
+  const isCut = book.source.atSeam && book.source.isDiscontinuity;
+  if (isBehind && !isCut) return book.open;
   return takesOpen && isAtTip(book, listing) ? toOpen(draft, book, listing, open) : emptyOpen;
 }
 

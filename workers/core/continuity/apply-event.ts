@@ -185,7 +185,7 @@ function planPublications(draft: Draft, before: Ledger): void {
   if (renditions === before.renditions) return;
   for (const book of renditions.values()) {
     const old = before.renditions.get(book.path);
-    if (old?.seq === book.seq || book.store.count + book.open.partCount === 0) continue;
+    if (old?.seq === book.seq || book.store.count === 0) continue;
     emit(draft, {
       kind: "publish",
       rendition: book.path,

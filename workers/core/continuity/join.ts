@@ -42,11 +42,9 @@ export function applyJoin(
   const begun =
     book === null ? toNewBook(visit, rendition, point) : toJoined(draft, visit, book, point);
   if (begun === null) return;
-  const isSeam = begun.source.isDiscontinuity || book !== null;
-  const isDiscontinuity = begun.source.isDiscontinuity;
-  const seam = isSeam
-    ? { isDiscontinuity, tail: begun.tail.state, discontinuities: 0 }
-    : { isDiscontinuity: false, tail: emptyTagState, discontinuities: 0 };
+  const { isDiscontinuity } = begun.source;
+  const tail = begun.store.count === 0 ? emptyTagState : begun.tail.state;
+  const seam = { isDiscontinuity, tail, discontinuities: 0 };
   const { timeline } = visit;
   const admission = { book: begun, listing, timeline, blocks: point.blocks, seam, takesOpen: true };
   if (applyAdmission(draft, admission)) noteVisit(draft, visit, begun, point);
@@ -122,7 +120,7 @@ function toSource(visit: Visit, point: JoinPoint, nextMsn: number): SourceState 
 
 /** A rendition that nobody has seen: it begins with this visit, numbered like the others. */
 function toNewBook(visit: Visit, path: string, point: JoinPoint): RenditionBook | null {
-  if (visit.msnShift === null && visit.cut !== null && visit.cut.reference !== path) return null;
+  if (visit.msnShift === null && visit.cut?.reference !== path) return null;
   const nextMsn = point.msn + (visit.msnShift ?? 0);
   const dsn = point.dsn - point.discontinuities + (visit.dsnShift ?? 0);
   const tail = {
@@ -188,13 +186,15 @@ function toPadded(
   if (cut === null) return book;
   const endMs = cut.clock === "date" ? book.tail.endMs : book.tail.publishedAtMs;
   const seconds = endMs === null ? 0 : (cut.endMs - endMs) / 1000;
-  const count = toMissingCount(visit, book, seconds);
+  const discontinuities = toMissedCount(visit, book, point);
+  const count = Math.max(toMissingCount(visit, book, seconds), discontinuities > 0 ? 1 : 0);
   if (count === 0) return book;
   const timeline = book.timeline;
+  const atLeast = Math.max(seconds, GAP_SECONDS_MIN);
   const padded =
     count > ledgerLimits.gapBlocksMax
       ? null
-      : applyGapBlocks(draft, book, { timeline, count, seconds, discontinuities: 0 });
+      : applyGapBlocks(draft, book, { timeline, count, seconds: atLeast, discontinuities });
   const about = { rendition: book.path };
   if (padded !== null) {
     note(draft, "cut-padded-with-gap", about, { segments: count, seconds });
@@ -210,6 +210,18 @@ function toPadded(
     front: { dsn, state: emptyTagState },
     tail: { ...book.tail, nextMsn, dsn, state: emptyTagState },
   };
+}
+
+/** A gap that only carries a discontinuity has to last a moment. */
+const GAP_SECONDS_MIN = 0.05;
+
+/**
+ * Discontinuities that the other renditions have shown and this one has not: timelines that came
+ * and went while nobody read it.
+ */
+function toMissedCount(visit: Visit, book: RenditionBook, point: JoinPoint): number {
+  if (visit.dsnShift === null) return 0;
+  return Math.max(0, point.dsn + visit.dsnShift - (book.tail.dsn + 1));
 }
 
 /**
