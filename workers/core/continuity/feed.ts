@@ -14,7 +14,7 @@ import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
-import { emptyTagState, isSameName, isSameState } from "./raw-block.ts";
+import { emptyTagState, isSameName } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { Visit } from "./timeline.ts";
@@ -47,13 +47,11 @@ function isFedBy({ source }: RenditionBook, visit: Visit): boolean {
   return isSame && source.visit === visit.n;
 }
 
-/** `isInitKept`: the init section is known to be the one in effect, whatever its name is. */
 function applyContinuation(
   draft: Draft,
   visit: Visit,
   book: RenditionBook,
   listing: Listing,
-  isInitKept = false,
 ): void {
   const { timeline } = visit;
   const next = book.source.localMsn + 1;
@@ -61,9 +59,9 @@ function applyContinuation(
   const first = blocks[0];
   const missing = first === undefined ? 0 : first.msn - next;
   if (first !== undefined && missing > 0) {
-    return void applyHole(draft, visit, book, listing, blocks, missing, isInitKept);
+    return void applyHole(draft, visit, book, listing, blocks, missing);
   }
-  const seam = toSeam(visit, book, listing, first, isInitKept);
+  const seam = toSeam(visit, book, listing, first);
   applyAdmission(draft, { book, listing, timeline, blocks, seam, takesOpen: true });
 }
 
@@ -73,19 +71,13 @@ function toSeam(
   book: RenditionBook,
   listing: Listing,
   first: RawBlock | undefined,
-  isInitKept: boolean,
 ): Seam | null {
-  const { isDiscontinuity, atSeam, localMsn } = book.source;
+  const { isDiscontinuity, atSeam } = book.source;
   const tail = book.tail.state;
   if (atSeam && (isDiscontinuity || book.store.count === 0)) {
     return { isDiscontinuity, tail, discontinuities: 0 };
   }
-  if (first === undefined) return null;
-  if (atSeam) return toQuietSeam(listing, book, visit, first, isInitKept);
-  // A first listed block says again what has left with the segments before it.
-  const before = toBlockAt(listing, localMsn);
-  const isNew = before !== null && !isSameState(first.before, before.state);
-  return isNew ? toQuietSeam(listing, book, visit, first, false) : null;
+  return atSeam && first !== undefined ? toQuietSeam(listing, book, visit, first) : null;
 }
 
 /** Segments that were published and left again between two looks. */
@@ -96,7 +88,6 @@ function applyHole(
   listing: Listing,
   blocks: readonly RawBlock[],
   missing: number,
-  isInitKept: boolean,
 ): void {
   const { timeline } = visit;
   const first = blocks[0] as RawBlock;
@@ -110,7 +101,7 @@ function applyHole(
   if (filled !== null) {
     note(draft, "hole-filled", about, { segments: missing, seconds });
     const source = { ...filled.source, localMsn: first.msn - 1 };
-    const seam = toQuietSeam(listing, filled, visit, first, isInitKept);
+    const seam = toQuietSeam(listing, filled, visit, first);
     const joined = { ...filled, source };
     applyAdmission(draft, { book: joined, listing, timeline, blocks, seam, takesOpen: true });
     return;
@@ -174,9 +165,8 @@ function applyMemberChange(
     atSeam: true,
     isDiscontinuity: false,
   };
-  const isLabelKept = visit.timeline === book.timeline;
   const moved = { ...book, timeline: visit.timeline, source, seen: "" };
-  applyContinuation(draft, visit, moved, listing, isLabelKept);
+  applyContinuation(draft, visit, moved, listing);
   applyShifts(draft, visit, moved, localDsn);
 }
 
@@ -242,12 +232,11 @@ function toQuietSeam(
   book: RenditionBook,
   visit: Visit,
   first: RawBlock,
-  isSameInit: boolean,
 ): Seam | null {
   const state = toCanonicalState(listing, book.path, visit.timeline, first.before);
   const { tail } = book;
   if (state === null) return null;
-  const isMapKept = isSameInit || state.map === tail.state.map;
+  const isMapKept = state.map === tail.state.map;
   const isKeyKept = toKeyLines(state) === toKeyLines(tail.state);
   if (isMapKept && isKeyKept) return null;
   return { isDiscontinuity: false, tail: tail.state, discontinuities: 0 };

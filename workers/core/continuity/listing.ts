@@ -3,8 +3,10 @@
 // version relates to it is decided in read-version.ts.
 
 import type { MediaPlaylist } from "../hls/playlist.ts";
+import { noKeyLine, toCarriedLines } from "./carried-lines.ts";
 import type { LedgerPlace } from "./event.ts";
 import type { OpenTail, RawBlock } from "./raw-block.ts";
+import { isSameState } from "./raw-block.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { VersionReading } from "./version-reading.ts";
 
@@ -75,6 +77,7 @@ export function applyReading(
   const isJump = reading.relation === "jumped";
   const held: readonly RawBlock[] =
     before === null || isJump ? [] : before.blocks.slice(-ledgerLimits.heldBlocksMax);
+  const added = toFollowing(held.at(-1), fresh);
   const grew = fresh.length > 0 || open.parts.count > (before?.open.parts.count ?? 0);
   const newMs = fresh.reduce((sum, block) => sum + block.durationSeconds * 1000, 0);
   const estimateMs = before === null ? nowMs : before.publishedAtMs + newMs;
@@ -83,8 +86,7 @@ export function applyReading(
   return {
     path: source.path,
     place: source.place,
-    blocks:
-      fresh.length === 0 && held.length > 0 && before !== null ? before.blocks : held.concat(fresh),
+    blocks: fresh.length === 0 && before !== null && !isJump ? before.blocks : held.concat(added),
     open,
     head: head.lines,
     dateRanges: reading.dateRanges,
@@ -95,6 +97,19 @@ export function applyReading(
     behindCount: 0,
     lagsSeconds: before?.lagsSeconds ?? [],
   };
+}
+
+/**
+ * The first block that a list names says again what earlier ones have set, as if nothing were in
+ * effect. Behind those earlier ones it has to say that too.
+ */
+function toFollowing(last: RawBlock | undefined, fresh: readonly RawBlock[]): readonly RawBlock[] {
+  const [first, ...others] = fresh;
+  if (last === undefined || first === undefined) return fresh;
+  if (isSameState(first.before, last.state)) return fresh;
+  const end = last.state.keys.length > 0 ? [noKeyLine] : [];
+  const lines = [...end, ...toCarriedLines(first.before, first.lines), ...first.lines];
+  return [{ ...first, before: last.state, lines, setsState: true }, ...others];
 }
 
 /** Number of the last complete segment; null if none is known. */
