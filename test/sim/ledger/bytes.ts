@@ -1,5 +1,5 @@
-// The laws about bytes: a label stands for one run of one encoder, and no origin's run gets a second
-// one; a name in it stands for one segment; a block says what its bytes need to be understood.
+// The laws about bytes: a label stands for one run of one encoder, and no origin's run gets a
+// second one; a name in it stands for one segment; a block says what its bytes need to be read.
 
 import type { Rendition } from "./encoder.ts";
 import type { World } from "./plan.ts";

@@ -3,27 +3,27 @@
 // viewer could get to a listener. All chance was spent in the plan, but for the order of polls.
 
 import type { LedgerEffect } from "../../../workers/core/continuity/effect.ts";
-import type {
-  ChooseCause,
-  LedgerEvent,
-  LedgerPlace,
-} from "../../../workers/core/continuity/event.ts";
+import type { ChooseCause, LedgerEvent } from "../../../workers/core/continuity/event.ts";
 import { parsePlaylist } from "../../../workers/core/hls/parse-playlist.ts";
 import type { MediaPlaylist, MultivariantPlaylist } from "../../../workers/core/hls/playlist.ts";
 import { Chance } from "./chance.ts";
 import type { Rendition } from "./encoder.ts";
+import { toPlaceOf, toVeiled } from "./fetched.ts";
 import { OfferBook } from "./offers.ts";
 import type { Origin } from "./origin.ts";
 import { programmeStartMs } from "./packager.ts";
 import type { World } from "./plan.ts";
-import { ByteOracle } from "./proof.ts";
+import { ByteOracle, toRunOf } from "./proof.ts";
 import type { Forecast, Offer } from "./sighting.ts";
+import { toPlace } from "./truth.ts";
 
 /** The machine under test, or a broken one in its place. */
 export interface LedgerUnderTest {
   apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[];
   print(rendition: string): string | null;
   printMultivariant(): string | null;
+  /** Origins that hold the bytes of a file of a timeline, and its name there. */
+  rescue(timeline: number, path: string): readonly { origin: string; path: string }[];
   /** What it says now about going over to an origin; null if it says nothing of it. */
   forecast(origin: string, nowMs: number): Omit<Forecast, "run"> | null;
   /** Writes the state down and reads it back. */
@@ -63,6 +63,8 @@ export interface Choice {
 export interface Listener {
   shownMultivariant(text: string): void;
   chose(choice: Choice): void;
+  /** Somebody would have been given other bytes. */
+  misled(what: string): void;
   shown(shown: Shown): void;
   stepEnded(standing: Standing): void;
 }
@@ -79,6 +81,9 @@ interface Watch {
   run: number;
 }
 
+/** Looking for rescuers reads whole listings; it is asked about some segments only. */
+const rescueEvery = 40;
+
 export class Drive {
   readonly #world: World;
   readonly #ledger: LedgerUnderTest;
@@ -93,6 +98,7 @@ export class Drive {
   #wanted: Watch;
   #outcome: Standing["outcome"] = "done";
   #reason = "";
+  #published = 0;
   #chosenMs = Number.NEGATIVE_INFINITY;
   #step = 0;
   #nowMs = 0;
@@ -227,6 +233,21 @@ export class Drive {
     }
   }
 
+  /** Would the origins that are named as rescuers of the newest segment give its bytes? */
+  #rescue(rendition: string, text: string): void {
+    const [, title, uri] = /,(e\d+s\d+)\n(?:#[^\n]*\n)*([^#\n]+)\n(?:#[^\n]*\n)*$/.exec(text) ?? [];
+    if (title === undefined || uri === undefined) return;
+    const { timeline, path } = toPlace(uri, rendition.slice(0, rendition.lastIndexOf("/")));
+    for (const { origin, path: name } of this.#ledger.rescue(timeline, path)) {
+      const watch = this.#watches.find((each) => each.origin.plan.id === origin);
+      const found = this.#oracle.identify(origin, name);
+      if (found === null || watch?.origin.isTwofold !== false) continue;
+      if (found === title || found === toRunOf(title)) continue;
+      const what = `${title} of timeline ${timeline} would be rescued by ${origin}'s ${name}`;
+      this.#listener.misled(`${what}, which is ${found}`);
+    }
+  }
+
   #answerProofs(): void {
     while (this.#asked.length > 0 && (this.#asked[0]?.step ?? 0) <= this.#step) {
       this.#apply(this.#asked.shift()?.event as LedgerEvent);
@@ -248,6 +269,8 @@ export class Drive {
         }
         const [step, nowMs, offers] = [this.#step, this.#nowMs, this.#offers.byRun];
         this.#listener.shown({ step, nowMs, rendition, path: effect.rendition, text, offers });
+        this.#published += 1;
+        if (this.#published % rescueEvery === 0) this.#rescue(effect.rendition, text);
         return;
       }
       case "prove": {
@@ -269,21 +292,4 @@ export class Drive {
         return;
     }
   }
-}
-
-/** A playlist without titles. */
-export function toVeiled(text: string): string {
-  return text.replace(/,e\d+s\d+\n/g, ",\n");
-}
-
-function toPlaceOf(origin: string, path: string): LedgerPlace {
-  return {
-    channel: "demo",
-    playlistUrl: `https://${origin}.example/live/${path}`,
-    prefixUrl: `https://${origin}.example/live/`,
-    beyondPrefix: false,
-    hosts: [],
-    unknownHosts: "keep",
-    query: "",
-  };
 }
