@@ -13,8 +13,10 @@ import { toStartMs } from "./join.ts";
 import type { Draft, Ledger } from "./ledger.ts";
 import { toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
+import { toBlockAt } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock } from "./raw-block.ts";
+import { toEndMs } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import type { Cut, CutClock, Member } from "./timeline.ts";
 
@@ -177,7 +179,17 @@ function toPlan(
   isLagging = false,
 ): CutPlan {
   const { clock, endMs, reference } = input;
-  const cut: Cut = { clock, endMs, startMs, startMsn, wantsOpen, isLagging, reference };
+  const startDateMs = toDateAt(input.listing, startMsn);
+  const cut: Cut = {
+    clock,
+    endMs,
+    startMs,
+    startMsn,
+    startDateMs,
+    wantsOpen,
+    isLagging,
+    reference,
+  };
   const seconds = (startMs - endMs) / 1000;
   return {
     kind: "now",
@@ -185,6 +197,13 @@ function toPlan(
     repeatSeconds: Math.max(0, -seconds),
     skipSeconds: Math.max(0, seconds),
   };
+}
+
+function toDateAt(listing: Listing, msn: number): number | null {
+  const block = toBlockAt(listing, msn);
+  if (block !== null) return block.dateMs;
+  const last = listing.blocks.at(-1);
+  return last?.msn === msn - 1 ? toEndMs(last) : null;
 }
 
 /** The member that feeds now. */

@@ -149,9 +149,7 @@ function applyMemberChange(
 ): void {
   const next = seekNext(draft, book, listing);
   if (next === null) return;
-  const begun = toBlockAt(listing, next.msn);
-  const last = listing.blocks.at(-1);
-  const localDsn = begun === null ? (last?.dsn ?? 0) : begun.dsn - begun.discontinuities;
+  const localDsn = toLocalDsn(draft, book, listing, next);
   const localMsn = next.msn - next.missing - 1;
   const source = {
     ...book.source,
@@ -168,6 +166,31 @@ function applyMemberChange(
   const moved = { ...book, timeline: visit.timeline, source, seen: "" };
   applyContinuation(draft, visit, moved, listing);
   applyShifts(draft, visit, moved, localDsn);
+}
+
+/** The last admitted segment's discontinuity sequence in the other listing's counting. */
+function toLocalDsn(
+  draft: Draft,
+  book: RenditionBook,
+  listing: Listing,
+  next: NextSegment,
+): number {
+  const begun = toBlockAt(listing, next.msn);
+  const last = listing.blocks.at(-1);
+  const nearby = begun === null ? (last?.dsn ?? 0) : begun.dsn - begun.discontinuities;
+  if (next.missing === 0) return nearby;
+  // Behind a hole the count may have gone on unseen: a segment that both listed says by how much.
+  const origin = draft.ledger.origins.get(book.source.origin);
+  const old = origin === undefined ? null : toListing(origin, book.source.epoch, book.path);
+  for (const block of old?.blocks ?? []) {
+    const same = listing.blocks.find(({ dateMs }) => isSameDate(dateMs, block.dateMs));
+    if (same !== undefined) return book.source.localDsn + same.dsn - block.dsn;
+  }
+  return nearby;
+}
+
+function isSameDate(a: number | null, b: number | null): boolean {
+  return a !== null && b !== null && Math.abs(a - b) < 100;
 }
 
 /** Renditions that are seen later number themselves as the first one does. */

@@ -10,6 +10,7 @@ import type { Draft } from "./ledger.ts";
 import { note } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import { toPublishedAtMs } from "./listing.ts";
+import { toListing } from "./origin-book.ts";
 import type { RawBlock } from "./raw-block.ts";
 import { emptyTagState } from "./raw-block.ts";
 import type { RenditionBook, SourceState } from "./rendition-book.ts";
@@ -33,7 +34,7 @@ export function applyJoin(
   book: RenditionBook | null,
 ): void {
   const { cut } = visit;
-  const point = cut === null ? toFirstPoint(listing) : seekJoinPoint(listing, cut);
+  const point = cut === null ? toFirstPoint(listing) : seekCutPoint(draft, visit, cut, listing);
   if (point === null) return;
   if (book === null && draft.ledger.renditions.size >= ledgerLimits.renditionsMax) {
     note(draft, "limit-reached", { rendition }, { limit: "renditionsMax" });
@@ -48,6 +49,12 @@ export function applyJoin(
   const { timeline } = visit;
   const admission = { book: begun, listing, timeline, blocks: point.blocks, seam, takesOpen: true };
   if (applyAdmission(draft, admission)) noteVisit(draft, visit, begun, point);
+}
+
+function seekCutPoint(draft: Draft, visit: Visit, cut: Cut, listing: Listing): JoinPoint | null {
+  const origin = draft.ledger.origins.get(visit.origin);
+  const reference = origin === undefined ? null : toListing(origin, visit.epoch, cut.reference);
+  return seekJoinPoint(listing, cut, reference);
 }
 
 function toFirstPoint(listing: Listing): JoinPoint | null {
@@ -73,27 +80,48 @@ export function toStartMs(listing: Listing, block: RawBlock, clock: CutClock): n
   return toPublishedAtMs(listing, block.msn) - block.durationSeconds * 1000;
 }
 
-/** The first segment of this listing behind the cut; null as long as there is none. */
-export function seekJoinPoint(listing: Listing, cut: Cut): JoinPoint | null {
-  const starts = listing.blocks.map((block) => toStartMs(listing, block, cut.clock));
+/**
+ * The first segment of this listing behind the cut; null as long as there is none. Inside the new
+ * timeline renditions go by its own dates; without them, by its numbers.
+ */
+export function seekJoinPoint(
+  listing: Listing,
+  cut: Cut,
+  reference: Listing | null,
+): JoinPoint | null {
+  const { startDateMs } = cut;
+  const isDated = startDateMs !== null && listing.blocks.at(-1)?.dateMs != null;
+  if (isDated) return seekByTime(listing, startDateMs, "date");
+  const isAkin = reference !== null && isNumberedAs(listing, reference);
+  if (isAkin && reference !== listing) return seekByNumber(listing, cut);
+  return seekByTime(listing, cut.startMs, cut.clock) ?? null;
+}
+
+/** True if two renditions of one origin have the same numbers at the same time. */
+function isNumberedAs(a: Listing, b: Listing): boolean {
+  const seconds = (listing: Listing) => listing.blocks.at(-1)?.durationSeconds ?? 0;
+  const isClose = Math.abs(a.facts.lastMsn - b.facts.lastMsn) <= NUMBERS_APART;
+  return isClose && Math.abs(seconds(a) - seconds(b)) < 0.5;
+}
+
+/** Renditions are read at different moments. */
+const NUMBERS_APART = 3;
+
+function seekByTime(listing: Listing, startMs: number, clock: CutClock): JoinPoint | null {
   let best: RawBlock | undefined;
   let bestMs = Number.POSITIVE_INFINITY;
-  for (const [index, block] of listing.blocks.entries()) {
-    const startMs = starts[index] ?? null;
-    if (startMs === null) continue;
-    const apartMs = Math.abs(startMs - cut.startMs);
+  for (const block of listing.blocks) {
+    const blockMs = toStartMs(listing, block, clock);
+    const apartMs = blockMs === null ? Number.POSITIVE_INFINITY : Math.abs(blockMs - startMs);
     if (apartMs < bestMs) [best, bestMs] = [block, apartMs];
   }
   const last = listing.blocks.at(-1);
-  const lastStartMs = starts.at(-1) ?? null;
-  if (best === undefined || last === undefined || lastStartMs === null) {
-    return seekByNumber(listing, cut);
-  }
+  const lastMs = last === undefined ? null : toStartMs(listing, last, clock);
+  if (best === undefined || last === undefined || lastMs === null) return null;
   const halfMs = best.durationSeconds * 500;
-  const hasBegun = lastStartMs >= cut.startMs - halfMs;
-  if (hasBegun) return toPoint(listing, best);
-  const openMs = lastStartMs + last.durationSeconds * 1000;
-  return openMs >= cut.startMs - halfMs ? toPoint(listing, undefined) : null;
+  if (lastMs >= startMs - halfMs) return toPoint(listing, best);
+  const openMs = lastMs + last.durationSeconds * 1000;
+  return openMs >= startMs - halfMs ? toPoint(listing, undefined) : null;
 }
 
 /** Without dates of its own a rendition follows the numbers of the reference. */

@@ -25,8 +25,8 @@ export interface Listing {
   readonly lastAdvanceMs: number;
   /** When the last segment is thought to have been published (ttl/publication.ts has the rule). */
   readonly publishedAtMs: number;
-  /** Looks in a row that showed something older. */
-  readonly behindCount: number;
+  /** Looks in a row that showed something else: older bodies, other faces. */
+  readonly strangeLooks: number;
   /** Seconds behind the canonical playlist at the last looks; newest last. */
   readonly lagsSeconds: readonly number[];
 }
@@ -94,7 +94,7 @@ export function applyReading(
     lastSeenMs: nowMs,
     lastAdvanceMs: grew || before === null ? nowMs : before.lastAdvanceMs,
     publishedAtMs: fresh.length === 0 && before !== null ? before.publishedAtMs : publishedAtMs,
-    behindCount: 0,
+    strangeLooks: 0,
     lagsSeconds: before?.lagsSeconds ?? [],
   };
 }

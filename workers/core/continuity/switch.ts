@@ -167,6 +167,12 @@ export function applyPending(draft: Draft): void {
   const book = draft.ledger.origins.get(pending.origin);
   const target: Member = { origin: pending.origin, epoch: book?.current ?? pending.epoch };
   const isLate = draft.nowMs >= untilMs;
+  const serving = toServing(draft);
+  if (serving?.origin === target.origin && serving.epoch === target.epoch) {
+    note(draft, "switch-cancelled", { origin: target.origin });
+    draft.ledger = { ...draft.ledger, pending: null };
+    return;
+  }
   if (isInTimeline(draft, target)) {
     const { origin } = target;
     draft.ledger = { ...draft.ledger, chosen: origin };
