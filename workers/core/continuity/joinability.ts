@@ -58,8 +58,7 @@ function toJoinability(ledger: Ledger, book: OriginBook, nowMs: number): Joinabi
   }
   const pair = toPairProof(ledger, serving, target);
   const isNear = lagSeconds === null || lagSeconds <= toLagBoundSeconds(ledger);
-  const isTwin = pair.names === "clashing" && ledger.start?.partTargetSeconds === null;
-  if (proved && isTwin && isNear) {
+  if (proved && pair.names === "clashing" && isNear) {
     return { ...common, join: "invisible", reason: "same-bytes" };
   }
   return { ...common, ...decideSeam(ledger, book, lagSeconds, pair) };

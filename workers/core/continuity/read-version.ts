@@ -143,11 +143,11 @@ function goesOn(
   missing: number,
   nowMs: number,
 ): boolean {
+  if (toMake(toPlainUri(last.uri)) !== toMake(toPlainUri(first.uri))) return false;
   const endMs = toEndMs(last);
   if (endMs !== null && first.dateMs !== null) {
     return isPlausible(known, endMs, first.dateMs, missing);
   }
-  if (toMake(toPlainUri(last.uri)) !== toMake(toPlainUri(first.uri))) return false;
   return isInTime(known, last, missing, nowMs);
 }
 

@@ -80,12 +80,16 @@ export function isInTimeline(draft: Draft, target: Member): boolean {
   return timeline.members.some((member) => isProved(draft.ledger, member, target));
 }
 
-/** Equal bytes under clashing names; with parts, labels of announced parts would change. */
+/** Equal bytes under clashing names. */
 export function isTwin(draft: Draft, target: Member): boolean {
-  const serving = toServing(draft);
-  if (serving === null || draft.ledger.start?.partTargetSeconds != null) return false;
-  const { names } = toPairProof(draft.ledger, serving, target);
-  if (names !== "clashing" || !isProved(draft.ledger, serving, target)) return false;
+  const { ledger } = draft;
+  const visit = toVisit(ledger);
+  const timeline = visit === null ? null : toTimeline(draft, visit);
+  const isEqual = timeline?.members.some((member) => {
+    const { names } = toPairProof(ledger, member, target);
+    return names === "clashing" && isProved(ledger, member, target);
+  });
+  if (isEqual !== true) return false;
   const lag = toMeasuredLag(draft, target);
   return lag === null || lag * 1000 <= toLagBoundMs(draft);
 }
