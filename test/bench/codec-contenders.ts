@@ -4,6 +4,7 @@
 // print has lost the tags that they do not know.
 
 import { createRequire } from "node:module";
+import { defaultPlaylistLimits } from "../../workers/core/hls/limits.ts";
 import { parsePlaylist } from "../../workers/core/hls/parse-playlist.ts";
 import type { RewriteContext } from "../../workers/core/transform/rewrite-context.ts";
 import { rewritePlaylist } from "../../workers/core/transform/rewrite-uris.ts";
@@ -19,7 +20,7 @@ export function toContext(input: BenchInput, timeline: number): RewriteContext {
   return {
     channel: "demo",
     playlistPath: input.playlistPath,
-    playlistUrl: prefixUrl + input.playlistPath,
+    playlistUrl: input.playlistUrl,
     prefixUrl,
     timeline,
     beyondPrefix: false,
@@ -30,11 +31,12 @@ export function toContext(input: BenchInput, timeline: number): RewriteContext {
 }
 
 export function runOurs(input: BenchInput, timeline: number): Uint8Array {
-  const playlist = parsePlaylist(decoder.decode(input.bytes));
+  const text = decoder.decode(input.bytes);
+  const playlist = parsePlaylist(text, defaultPlaylistLimits, input.bytes);
   if (playlist.kind === "failure") throw new Error(playlist.detail);
   const result = rewritePlaylist(playlist, toContext(input, timeline));
   if (result.kind === "refused") throw new Error(result.detail);
-  return encoder.encode(result.text);
+  return result.bytes() ?? encoder.encode(result.text);
 }
 
 /** The limit: decode, find line ends, put a head before each URI line, encode. */
@@ -48,6 +50,29 @@ export function runLimit(input: BenchInput, head: string): Uint8Array {
     if (end > position && text.charCodeAt(position) !== 35) {
       out += text.slice(from, position) + head;
       from = position;
+    }
+    position = end + 1;
+  }
+  return encoder.encode(out + text.slice(from));
+}
+
+/** The limit of a rewriter that leaves no URI out: also in front of each URI of a tag. */
+function runWideLimit(input: BenchInput, head: string): Uint8Array {
+  const text = decoder.decode(input.bytes);
+  let out = "";
+  let from = 0;
+  let nextUri = text.indexOf('URI="');
+  for (let position = 0; position < text.length; ) {
+    let end = text.indexOf("\n", position);
+    if (end === -1) end = text.length;
+    let start = position;
+    if (text.charCodeAt(position) === 35) {
+      start = nextUri !== -1 && nextUri < end ? nextUri + 5 : end;
+      if (start < end) nextUri = text.indexOf('URI="', end);
+    }
+    if (start < end) {
+      out += text.slice(from, start) + head;
+      from = start;
     }
     position = end + 1;
   }
@@ -141,6 +166,7 @@ export function toContenders(input: BenchInput, timeline: number): readonly Cont
   return [
     { name: "ours", run: () => runOurs(input, timeline) },
     { name: "limit", run: () => runLimit(input, limitHead) },
+    { name: "wide limit", run: () => runWideLimit(input, limitHead) },
     { name: "m3u8-parser", run: () => runM3u8Parser(input) },
     { name: "hls-parser", run: () => runHlsParser(input, head) },
     { name: "@eyevinn/m3u8", run: () => runEyevinn(input, head) },

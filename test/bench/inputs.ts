@@ -16,6 +16,8 @@ export interface BenchInput {
   readonly bytes: Uint8Array;
   /** Path of the playlist below the prefix. */
   readonly playlistPath: string;
+  /** Where it was fetched from. */
+  readonly playlistUrl: string;
 }
 
 export const prefixUrl = "https://origin.example/live/";
@@ -28,7 +30,9 @@ export function makeInput(name: InputName, form: UriForm, segmentCount?: number)
   const playlistPath = isMultivariant ? "master.m3u8" : mediaPath;
   const folder = form === "relative" ? "" : prefixUrl + (isMultivariant ? "" : "v720/");
   const text = makers[name](folder, segmentCount);
-  return { name, form, text, bytes: encoder.encode(text), playlistPath };
+  // Joined by an array, for the URL of a reply is flat: nobody hangs it together for each version.
+  const playlistUrl = [prefixUrl, playlistPath].join("");
+  return { name, form, text, bytes: encoder.encode(text), playlistPath, playlistUrl };
 }
 
 type Maker = (folder: string, segmentCount?: number) => string;

@@ -1,16 +1,21 @@
 // The laws that every text obeys: reading never throws; what is accepted prints back and agrees
 // with its own segments; rewriting never throws, keeps the segments, and does nothing the second
-// time; edits and the validator never throw. checkLaws returns the first law that an input breaks.
+// time; edits and the validator never throw; a shorter window and a delta put together again leave
+// the segments what they were. checkLaws returns the first law that an input breaks.
 
 import { playlistFailureReasons } from "../../workers/core/hls/failure.ts";
+import { defaultPlaylistLimits } from "../../workers/core/hls/limits.ts";
 import { parsePlaylist } from "../../workers/core/hls/parse-playlist.ts";
-import type { Playlist } from "../../workers/core/hls/playlist.ts";
+import type { MediaPlaylist, Playlist, Segment } from "../../workers/core/hls/playlist.ts";
 import { printPlaylist } from "../../workers/core/hls/print-playlist.ts";
 import { decideFindings } from "../../workers/core/hls/validate.ts";
 import { rewriteAssetList } from "../../workers/core/transform/edit-json-bodies.ts";
 import type { EditPlan } from "../../workers/core/transform/edits/compose.ts";
 import { applyEditPlan } from "../../workers/core/transform/edits/compose.ts";
+import { applyDeltaMerge } from "../../workers/core/transform/edits/delta-merge.ts";
+import { applyDelta } from "../../workers/core/transform/edits/delta-update.ts";
 import { parseVariantFilter } from "../../workers/core/transform/edits/filter-grammar.ts";
+import { applyWindow } from "../../workers/core/transform/edits/window.ts";
 import type { RewriteContext } from "../../workers/core/transform/rewrite-context.ts";
 import { rewritePlaylist } from "../../workers/core/transform/rewrite-uris.ts";
 
@@ -71,10 +76,13 @@ export interface LawVerdict {
   readonly broken: string | null;
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 export function checkLaws(text: string): LawVerdict {
   let accepted = false;
   try {
-    const playlist = parsePlaylist(text);
+    const playlist = parsePlaylist(text, defaultPlaylistLimits, encoder.encode(text));
     if (playlist.kind === "failure") {
       const isNamed = playlistFailureReasons.includes(playlist.reason) && playlist.line >= 1;
       return { accepted, broken: isNamed ? null : "a failure without reason or line" };
@@ -130,6 +138,8 @@ function checkRewriting(playlist: Playlist): string | null {
       continue;
     }
     result.uris();
+    const bytes = result.bytes();
+    if (bytes !== null && decoder.decode(bytes) !== result.text) return "bytes and text differ";
     const read = parsePlaylist(result.text);
     if (read.kind !== playlist.kind) return `a rewritten playlist reads as ${read.kind}`;
     if (read.kind === "media" && playlist.kind === "media") {
@@ -166,7 +176,47 @@ function checkEdits(playlist: Playlist): string | null {
       if (had && edited.variants().length === 0) return "edits leave no variant";
     }
   }
-  return null;
+  if (playlist.kind !== "media") return null;
+  // Of more key formats than are kept (hls/segments.ts) a window may keep others.
+  if (playlist.text.split("#EXT-X-KEY").length > 16) return null;
+  return checkWindow(playlist) ?? checkDelta(playlist);
+}
+
+/** What of a segment must not move. Dates are left out: an unreadable one could not be carried. */
+function toEssence(segment: Segment): string {
+  const { msn, uri, durationSeconds, byteRange, discontinuity, discontinuitySequence } = segment;
+  const parts = segment.parts.map(({ line: _line, ...part }) => part);
+  const { gap, map, keys } = segment;
+  const place = [msn, uri, durationSeconds, byteRange, discontinuity, discontinuitySequence];
+  return JSON.stringify([...place, gap, map, keys, parts]);
+}
+
+function isTail(tail: readonly Segment[], whole: readonly Segment[]): boolean {
+  const kept = whole.slice(whole.length - tail.length);
+  return tail.every((segment, index) => {
+    const other = kept[index];
+    return other !== undefined && toEssence(segment) === toEssence(other);
+  });
+}
+
+function checkWindow(playlist: MediaPlaylist): string | null {
+  const result = applyWindow(playlist, { windowSeconds: 12 });
+  if (result.kind === "refused") return "a window is refused";
+  const isKept = isTail(result.playlist.segments(), playlist.segments());
+  return isKept ? null : "a shorter window changes what stays";
+}
+
+function checkDelta(playlist: MediaPlaylist): string | null {
+  // A list with such a tag is a delta already, or the tag cannot be read.
+  if (playlist.text.includes("#EXT-X-SKIP")) return null;
+  const result = applyDelta(playlist, { skip: "YES", nowMs: 0 });
+  if (result.kind === "refused") return "a delta is refused";
+  if (result.playlist === playlist) return null;
+  const merge = applyDeltaMerge(playlist, result.playlist);
+  if (merge.kind === "failure") return `a delta cannot be merged: ${merge.reason}`;
+  const segments = merge.playlist.segments();
+  const isWhole = segments.length === playlist.segmentCount;
+  return isWhole && isTail(segments, playlist.segments()) ? null : "a merged delta differs";
 }
 
 /** Other doors that take text from outside. */

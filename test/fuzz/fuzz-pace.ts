@@ -1,7 +1,9 @@
 // Time as a law: how long an input takes next to the corpus in the same run, and how time grows
-// when an input is blown up. Wall time on a shared machine lies upwards only, so a suspect is
-// measured again and its best time counts.
+// when an input is blown up. What counts is the time that this thread was at work, for on a shared
+// machine the wall's time can be tenfold. Caches and garbage collection still lie upwards, so a
+// suspect is measured again and its best time counts.
 
+import { defaultPlaylistLimits } from "../../workers/core/hls/limits.ts";
 import { parsePlaylist } from "../../workers/core/hls/parse-playlist.ts";
 import { decideFindings } from "../../workers/core/hls/validate.ts";
 import { applyEditPlan } from "../../workers/core/transform/edits/compose.ts";
@@ -16,12 +18,18 @@ const graceMs = 4;
 const paceMax = 40;
 const remeasureCount = 5;
 
+/** Time that this thread has worked since it began. */
+function readWorkMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 function measureMs(act: () => void, count: number): number {
   let bestMs = Number.POSITIVE_INFINITY;
   for (let done = 0; done < count; done += 1) {
-    const startedMs = performance.now();
+    const startedMs = readWorkMs();
     act();
-    bestMs = Math.min(bestMs, performance.now() - startedMs);
+    bestMs = Math.min(bestMs, readWorkMs() - startedMs);
   }
   return bestMs;
 }
@@ -44,9 +52,9 @@ export function makePace(seeds: readonly string[]): Pace {
   return {
     worst: () => worst,
     check: (input) => {
-      const startedMs = performance.now();
+      const startedMs = readWorkMs();
       const law = checkLaws(input);
-      const tookMs = performance.now() - startedMs;
+      const tookMs = readWorkMs() - startedMs;
       const allowedMs = graceMs + input.length * perCharMs * paceMax;
       if (law.broken !== null) return law;
       if (tookMs <= allowedMs) {
@@ -73,9 +81,13 @@ const context = {
   query: "",
 } as const;
 
+const encoder = new TextEncoder();
+
 function parseAndRewrite(text: string): void {
-  const playlist = parsePlaylist(text);
-  if (playlist.kind !== "failure") rewritePlaylist(playlist, context);
+  const playlist = parsePlaylist(text, defaultPlaylistLimits, encoder.encode(text));
+  if (playlist.kind === "failure") return;
+  const result = rewritePlaylist(playlist, context);
+  if (result.kind === "rewritten") result.bytes();
 }
 
 const steps: Readonly<Record<string, (text: string) => void>> = {

@@ -19,9 +19,21 @@ const costs: Record<Method, (text: string, args: readonly unknown[], answer: unk
   includes: (text) => text.length,
 };
 
-/** Letters looked at while `work` runs. A regular expression counts what it is given at most. */
-export function countSteps(work: () => void): number {
+/** Letters that each call of a view looks at. */
+const viewCosts = { getInt32: 4, getUint8: 1, getFloat64: 8 } as const;
+
+/**
+ * Letters looked at while `work` runs, in texts and in the bytes that it is given. A regular
+ * expression counts what it is given at most.
+ */
+export function countSteps(bytes: Uint8Array, work: (counted: Uint8Array) => void): number {
   let steps = 0;
+  const counted = new Proxy(bytes, {
+    get: (target, key) => {
+      if (typeof key === "string" && /^\d+$/.test(key)) steps += 1;
+      return Reflect.get(target, key, target);
+    },
+  });
   const prototype = String.prototype as unknown as Record<string, unknown>;
   const restore: (() => void)[] = [];
   for (const [name, toCost] of Object.entries(costs)) {
@@ -35,8 +47,19 @@ export function countSteps(work: () => void): number {
       prototype[name] = original;
     });
   }
+  const views = DataView.prototype as unknown as Record<string, unknown>;
+  for (const [name, cost] of Object.entries(viewCosts)) {
+    const original = views[name] as (...args: unknown[]) => unknown;
+    views[name] = function (this: DataView, ...args: unknown[]): unknown {
+      steps += cost;
+      return original.apply(this, args);
+    };
+    restore.push(() => {
+      views[name] = original;
+    });
+  }
   try {
-    work();
+    work(counted);
   } finally {
     for (const undo of restore) undo();
   }

@@ -23,13 +23,13 @@ const FAULTS: readonly Fault[] = [
     name: "html",
     answer: { body: "<html><body>It works!</body></html>" },
     alone: "502 origin-not-a-playlist",
-    detail: /^a: not-a-playlist$/,
+    detail: /^a: not-a-playlist, what it sent does not begin with #EXTM3U$/,
   },
   {
     name: "empty",
     answer: { body: "" },
     alone: "502 origin-not-a-playlist",
-    detail: /^a: not-a-playlist$/,
+    detail: /^a: not-a-playlist, what it sent does not begin with #EXTM3U$/,
   },
   {
     name: "huge",
@@ -47,7 +47,7 @@ const FAULTS: readonly Fault[] = [
     name: "bom",
     answer: { body: `\ufeff${printVod(1)}` },
     alone: "502 origin-not-a-playlist",
-    detail: /^a: not-a-playlist$|^a: bad-playlist$/,
+    detail: /^a: bad-playlist, .* log names the line and the remedy$/,
   },
   {
     name: "cut",
@@ -91,7 +91,7 @@ const FAULTS: readonly Fault[] = [
       body: `#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n/elsewhere/0.ts\n#EXT-X-ENDLIST\n`,
     },
     alone: "502 origin-beyond-prefix",
-    detail: /^a: beyond-prefix$/,
+    detail: /^a: beyond-prefix, its playlist names a file that viewers may not read/,
   },
 ];
 

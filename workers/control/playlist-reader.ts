@@ -3,6 +3,7 @@
 
 import { type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
 import type { ProbeTarget } from "../core/health/probes.ts";
+import { printPlaylistFailure } from "../core/hls/failure.ts";
 import { parsePlaylist } from "../core/hls/parse-playlist.ts";
 import type { MediaPlaylist, MultivariantPlaylist, Playlist } from "../core/hls/playlist.ts";
 import { isWithinBucket } from "../core/origin/attempts.ts";
@@ -92,7 +93,7 @@ export class PlaylistReader {
       return { kind: "read", playlist, url, latencyMs: reply.latencyMs };
     }
     const failure = playlist.reason === "not-a-playlist" ? "not-a-playlist" : "bad-playlist";
-    return this.#fail(failure, `line ${playlist.line}: ${playlist.detail}`);
+    return this.#fail(failure, printPlaylistFailure(playlist));
   }
 
   #fail(failure: OriginFailure["failure"], words: string): OriginFailure {

@@ -5,6 +5,8 @@
 import { decideStanding } from "../core/cache/freshness.ts";
 import type { CacheKey } from "../core/cache/key.ts";
 import { FAILURE_RULES, type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
+import { printPlaylistFailure } from "../core/hls/failure.ts";
+import { defaultPlaylistLimits } from "../core/hls/limits.ts";
 import { parsePlaylist } from "../core/hls/parse-playlist.ts";
 import type { MediaPlaylist, Playlist } from "../core/hls/playlist.ts";
 import { toOriginFreshness } from "../core/http/cache-control.ts";
@@ -109,14 +111,14 @@ async function tryAttempt(
   }
   const reading = await readText(reply, PLAYLIST_BYTES_MAX, BODY_TIMEOUT_MS);
   if (reading.kind === "origin-failure") return reading;
-  const version = toVersion(reading.text, attempt, situation, shown, key, reply, sentAtMs);
+  const version = toVersion(reading, attempt, situation, shown, key, reply, sentAtMs);
   if ("failure" in version) return version;
   return { kind: "version", version, originStatus: reply.status, originMs: reply.latencyMs };
 }
 
 /** Parse, compare, transform, ttl: from a body to something that may be shown. */
 function toVersion(
-  text: string,
+  reading: { readonly text: string; readonly bytes: Uint8Array },
   attempt: Attempt,
   situation: Situation,
   shown: PlaylistVersion | null,
@@ -126,10 +128,10 @@ function toVersion(
 ): PlaylistVersion | OriginFailure {
   const { origin, placeUrl, url } = attempt;
   const { asset, index } = situation;
-  const parsed = parsePlaylist(text);
+  const parsed = parsePlaylist(reading.text, defaultPlaylistLimits, reading.bytes);
   if (parsed.kind === "failure") {
     const failure = parsed.reason === "not-a-playlist" ? "not-a-playlist" : "bad-playlist";
-    const detail = `${origin.id}, line ${parsed.line}: ${parsed.detail}`;
+    const detail = `${origin.id}, ${printPlaylistFailure(parsed)}`;
     return toOriginFailure(origin.id, failure, detail);
   }
   const playlist = toKeptPromises(parsed);
@@ -162,7 +164,7 @@ function toVersion(
   const { meta, ttlReason } = toMeta(situation, playlist, media, key, reply, sentAtMs);
   const etag = reply.header("etag");
   const validator = etag === null ? null : { originId: origin.id, etag };
-  return toPlaylistVersion(rewritten.text, meta, {
+  return toPlaylistVersion(rewritten.bytes() ?? rewritten.text, meta, {
     timeline: asset.timeline,
     validator,
     media,

@@ -49,9 +49,12 @@ export type PlaylistMeta = Omit<
   "etagBase" | "lengthBytes" | "gzipLengthBytes" | "assetKind" | "contentType"
 >;
 
-/** Builds a version from its text: compressed once, fingerprinted once, headers built once. */
+/**
+ * Builds a version from its text or the bytes of it: compressed once, fingerprinted once, headers
+ * built once.
+ */
 export function toPlaylistVersion(
-  text: string,
+  text: string | Uint8Array,
   meta: PlaylistMeta,
   rest: Pick<PlaylistVersion, "timeline" | "validator" | "media" | "ttlReason">,
 ): PlaylistVersion {

@@ -4,7 +4,14 @@
 import { type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
 import type { BodyReply } from "./origin-fetch.ts";
 
-export type BodyReading = { readonly kind: "text"; readonly text: string } | OriginFailure;
+export type BodyReading =
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      /** What the text was decoded from. */
+      readonly bytes: Uint8Array;
+    }
+  | OriginFailure;
 
 /** Reads a reply as UTF-8 text of at most `bytesMax` bytes within `timeoutMs`. */
 export async function readText(
@@ -66,7 +73,7 @@ function toText(chunks: readonly Uint8Array[], length: number): BodyReading | nu
   try {
     // The byte order mark is kept: the parser refuses it by name (RFC 8216bis section 4.1).
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    return { kind: "text", text: decoder.decode(bytes) };
+    return { kind: "text", text: decoder.decode(bytes), bytes };
   } catch {
     return null;
   }

@@ -11,9 +11,9 @@ export interface EncodedText {
   readonly fingerprint: string;
 }
 
-/** Encodes a text in both codings. */
-export function encodeText(text: string): EncodedText {
-  const identity = new TextEncoder().encode(text);
+/** Encodes a text, or its bytes in UTF-8, in both codings. */
+export function encodeText(text: string | Uint8Array): EncodedText {
+  const identity = typeof text === "string" ? new TextEncoder().encode(text) : text;
   return { identity, gzip: gzipSync(identity), fingerprint: toFingerprint(identity) };
 }
 

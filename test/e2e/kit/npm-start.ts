@@ -5,12 +5,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { delimiter, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isRunning, type ProcessEntry, readProcessTree } from "./process-tree.ts";
+import { describeThreads, isRunning, type ProcessEntry, readProcessTree } from "./process-tree.ts";
 
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** A generous wait: whether it is quick is printed, not asserted. */
 const READY_MS_MAX = 60_000;
+const EXIT_MS_MAX = 60_000;
 const LOOK_MS = 50;
 /** The stack removes its temporary files when it may; what is killed leaves them behind. */
 const POLITE_MS_MAX = 5_000;
@@ -33,7 +34,8 @@ export interface NpmStart {
   readonly stderr: () => string;
   /** The ready line; rejects with the output when it ends or stays silent instead. */
   readonly ready: () => Promise<Ready>;
-  readonly exit: Promise<Exit>;
+  /** Its end; rejects with what still runs when it takes longer than a minute. */
+  readonly exit: () => Promise<Exit>;
   /** Whoever was ever seen in its tree, dead or alive. */
   readonly family: () => readonly ProcessEntry[];
   /** Ends whatever is still alive, by process id. */
@@ -81,7 +83,7 @@ export function npmStart(words: readonly string[], options: NpmStartOptions = {}
   const self: NpmStart = {
     pid,
     ...output,
-    exit,
+    exit: () => Promise.race([exit, failLate(pid, output)]),
     family: () => {
       look();
       return [...family.values()];
@@ -161,6 +163,18 @@ async function waitForReady(
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+}
+
+/** Rejects after EXIT_MS_MAX with the processes that are left and what each of them waits for. */
+async function failLate(pid: number, output: ReturnType<typeof collectOutput>): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, EXIT_MS_MAX).unref());
+  const left = readProcessTree(pid).map(
+    (entry) => `${entry.pid} ${entry.words.join(" ")}\n${describeThreads(entry)}`,
+  );
+  throw new Error(
+    `npm start did not end in ${EXIT_MS_MAX / 1_000} s.\n${left.join("\n")}\n` +
+      `${output.stdout()}\n${output.stderr()}`,
+  );
 }
 
 function kill(pid: number, signal: "SIGTERM" | "SIGKILL"): void {

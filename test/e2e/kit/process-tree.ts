@@ -33,6 +33,18 @@ export function residentBytes({ pid }: ProcessEntry): number {
   return Number(kilobytes ?? 0) * 1024;
 }
 
+/** A line per thread: its name, its state and where in the kernel it sleeps. */
+export function describeThreads({ pid }: ProcessEntry): string {
+  const lines = readNames(`/proc/${pid}/task`).map((thread) => {
+    const task = `/proc/${pid}/task/${thread}`;
+    const status = tryRead(`${task}/status`) ?? "";
+    const name = /^Name:\s+(.*)$/m.exec(status)?.[1] ?? "?";
+    const state = /^State:\s+(.*)$/m.exec(status)?.[1] ?? "?";
+    return `  ${thread} ${name} ${state} ${tryRead(`${task}/wchan`) ?? ""}`;
+  });
+  return lines.join("\n");
+}
+
 /** TCP ports on which any of them listens. */
 export function readListeningPorts(tree: readonly ProcessEntry[]): readonly number[] {
   const inodes = new Set(tree.flatMap(({ pid }) => readSocketInodes(pid)));
@@ -73,14 +85,18 @@ function readStat(pid: number) {
 }
 
 function readSocketInodes(pid: number): readonly string[] {
+  return readNames(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function readNames(directory: string): readonly string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-      try {
-        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
-      } catch {
-        return [];
-      }
-    });
+    return readdirSync(directory);
   } catch {
     return [];
   }

@@ -36,6 +36,21 @@ describe("accepted", () => {
         ["B", "2"],
       ],
     },
+    {
+      list: 'A =1,\tB\t = "x" ,C=2',
+      want: [
+        ["A", "1"],
+        ["B", '"x"'],
+        ["C", "2"],
+      ],
+    },
+    {
+      list: "A=1\r,\r,B=2\v",
+      want: [
+        ["A", "1"],
+        ["B", "2"],
+      ],
+    },
     { list: "A=1,A=2", want: [["A", "1"]] },
   ])("$list", ({ list, want }) => {
     expect(parseAttributes(list, 0, list.length, 64)).toEqual(new Map(want as [string, string][]));
@@ -43,9 +58,12 @@ describe("accepted", () => {
 });
 
 describe("refused", () => {
-  test.each(['A="x', 'A="x"y', "A", "=1", 'A"=1', 'A=1,B="'])("%s", (list) => {
-    expect(parseAttributes(list, 0, list.length, 64)).toBe("bad-attribute-list");
-  });
+  test.each(['A="x', 'A="x"y', "A", "=1", 'A"=1', 'A=1,B="', " =1", 'A=x"y"', 'A=x"'])(
+    "%s",
+    (list) => {
+      expect(parseAttributes(list, 0, list.length, 64)).toBe("bad-attribute-list");
+    },
+  );
 });
 
 test("a string loses its quotes only when it is read", () => {

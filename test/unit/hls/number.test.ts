@@ -3,7 +3,6 @@
 
 import { describe, expect, test } from "vitest";
 import { parseBigInteger } from "../../../workers/core/hls/attribute-list.ts";
-import { parseDateTime } from "../../../workers/core/hls/date-time.ts";
 import { parseDecimal, parseInteger } from "../../../workers/core/hls/number.ts";
 
 describe("decimals", () => {
@@ -39,24 +38,5 @@ describe("integers", () => {
     ["-1", null],
   ])("64 bits: %s", (text, want) => {
     expect(parseBigInteger(text)).toBe(want);
-  });
-});
-
-describe("dates", () => {
-  const want = Date.UTC(2026, 10, 20, 10, 30, 15, 250);
-  test.each([
-    ["2026-11-20T10:30:15.250Z", want],
-    ["2026-11-20T12:30:15.250+02:00", want],
-    ["2026-11-20T05:00:15.250-0530", want],
-    ["2026-11-20T12:30:15,25+02", want],
-    ["2026-11-20T10:30:15.25", want],
-    ["2026-11-20T10:30:15.2505Z", want + 0.5],
-    ["2024-02-29T00:00Z", Date.UTC(2024, 1, 29)],
-    ["2026-02-29T00:00:00Z", null],
-    ["2026-13-01T00:00:00Z", null],
-    ["2026-11-20", null],
-    ["now", null],
-  ])("%s", (text, wanted) => {
-    expect(parseDateTime(text)).toBe(wanted);
   });
 });

@@ -2,6 +2,11 @@
 // must also print back byte for byte.
 
 import { describe, expect, test } from "vitest";
+import {
+  playlistFailureReasons,
+  playlistRemedies,
+  printPlaylistFailure,
+} from "../../../workers/core/hls/failure.ts";
 import { defaultPlaylistLimits } from "../../../workers/core/hls/limits.ts";
 import { parsePlaylist } from "../../../workers/core/hls/parse-playlist.ts";
 import type { MediaPlaylist } from "../../../workers/core/hls/playlist.ts";
@@ -95,6 +100,16 @@ const factRows: readonly FactRow[] = [
     want: { targetDurationSeconds: 9.6 },
   },
   {
+    name: "quotes around numbers and words, which players read",
+    text: `${head}#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD="YES",CAN-SKIP-UNTIL="36",HOLD-BACK="18.5"\n#EXT-X-SKIP:SKIPPED-SEGMENTS="3"\n`,
+    want: {
+      canBlockReload: true,
+      canSkipUntilSeconds: 36,
+      holdBackSeconds: 18.5,
+      skippedSegmentCount: 3,
+    },
+  },
+  {
     name: "I-frames, images, sequences",
     text: `${head}#EXT-X-I-FRAMES-ONLY\n#EXT-X-IMAGES-ONLY\n#EXT-X-DISCONTINUITY-SEQUENCE:3\n#EXT-X-PLAYLIST-TYPE:EVENT\n`,
     want: {
@@ -120,6 +135,11 @@ const refusals = [
   { name: "an error page", text: "<!doctype html>\n<p>oops", want: ["not-a-playlist", 1] },
   { name: "a word that begins alike", text: "#EXTM3U8\n", want: ["not-a-playlist", 1] },
   { name: "a blank line first", text: "\n#EXTM3U\n", want: ["not-a-playlist", 1] },
+  {
+    name: "lines that end with carriage returns alone",
+    text: head.replaceAll("\n", "\r"),
+    want: ["control-character", 1],
+  },
   { name: "byte order mark", text: `\ufeff${head}`, want: ["byte-order-mark", 1] },
   { name: "U+0000", text: `${head}#x\0\n`, want: ["control-character", 3] },
   {
@@ -133,12 +153,19 @@ const refusals = [
     want: ["mixed-kinds", 4],
   },
   {
+    name: "both kinds, the last letter is a tag's colon",
+    text: "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n#EXTINF:",
+    want: ["mixed-kinds", 4],
+  },
+  { name: "a duration that was cut off", text: `${head}#EXTINF:`, want: ["bad-number", 3] },
+  {
     name: "two versions",
     text: "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-VERSION:3\n",
     want: ["duplicate-version", 3],
   },
   { name: "duration is a word", text: `${head}#EXTINF:six,\na.ts\n`, want: ["bad-number", 3] },
   { name: "negative duration", text: `${head}#EXTINF:-1,\na.ts\n`, want: ["bad-number", 3] },
+  { name: "no duration at the end of the text", text: `${head}#EXTINF:`, want: ["bad-number", 3] },
   {
     name: "target duration is a word",
     text: "#EXTM3U\n#EXT-X-TARGETDURATION:\n",
@@ -156,6 +183,11 @@ const refusals = [
   },
   { name: "segment without EXTINF", text: `${head}a.ts\n`, want: ["missing-duration", 3] },
   {
+    name: "a body that was cut behind the first EXT-X-STREAM-INF",
+    text: "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-STREAM-INF:BANDWIDTH=1",
+    want: ["missing-uri", 3],
+  },
+  {
     name: "unclosed quote in a list that states facts",
     text: `${head}#EXT-X-SERVER-CONTROL:X="\n`,
     want: ["bad-attribute-list", 3],
@@ -165,6 +197,35 @@ const refusals = [
 describe("refusals name a reason and a line", () => {
   test.each(refusals)("$name", ({ text, want: [reason, line] }) => {
     expect(parsePlaylist(text)).toMatchObject({ kind: "failure", reason, line });
+  });
+});
+
+describe("the words of a failure name what was expected, what was found and the remedy", () => {
+  const page = `<!doctype html>\n<p>\u0007${"long ".repeat(20)}`;
+  test.each([
+    ["", "line 1: The first line must be #EXTM3U, but the body is empty. Check that the origin's"],
+    [
+      "<p>\u00e9",
+      "line 1: The first line must be #EXTM3U, but the body begins: <p>?. Check that the origin's",
+    ],
+    [page, `the body begins: <!doctype html>?<p>?${"long ".repeat(8)}... Check that the origin's`],
+    [
+      `${head}#EXTINF:six,\na.ts\n`,
+      "line 3: EXTINF has no decimal duration: six,. Let the packager",
+    ],
+    [
+      `${head}a.ts\n`,
+      "line 3: A segment without EXTINF. Let the packager write EXTINF before each",
+    ],
+  ])("%j", (text, want) => {
+    const failure = parsePlaylist(text);
+    if (failure.kind !== "failure") throw new Error("The text must be refused.");
+    expect(printPlaylistFailure(failure)).toContain(want);
+  });
+  test("every reason has a remedy", () => {
+    for (const reason of playlistFailureReasons) {
+      expect(playlistRemedies[reason]).toMatch(/^[A-Z].+\.$/);
+    }
   });
 });
 

@@ -46,7 +46,7 @@ d.ts
   );
 });
 
-test("implicit byte range offsets continue the same resource only", () => {
+test("implicit byte range offsets continue the range just before of the same resource only", () => {
   const playlist = parseMedia(`#EXTINF:6,
 #EXT-X-BYTERANGE:100@50
 all.ts
@@ -57,12 +57,16 @@ all.ts
 #EXT-X-BYTERANGE:10
 other.ts
 #EXTINF:6,
+#EXT-X-BYTERANGE:20
+all.ts
+#EXTINF:6,
 last.ts
 `);
   expect(playlist.segments().map((segment) => segment.byteRange)).toEqual([
     { lengthBytes: 100, offsetBytes: 50 },
     { lengthBytes: 200, offsetBytes: 150 },
     { lengthBytes: 10, offsetBytes: null },
+    { lengthBytes: 20, offsetBytes: null },
     null,
   ]);
 });

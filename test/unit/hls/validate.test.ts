@@ -3,6 +3,7 @@
 // row.
 
 import { describe, expect, test } from "vitest";
+import { defaultPlaylistLimits } from "../../../workers/core/hls/limits.ts";
 import { parsePlaylist } from "../../../workers/core/hls/parse-playlist.ts";
 import { decideFindings, findingsMax } from "../../../workers/core/hls/validate.ts";
 import type { RuleName } from "../../../workers/core/hls/validate-rules.ts";
@@ -304,6 +305,14 @@ test("findings come in line order and end at the limit", () => {
   expect(findings.length).toBe(findingsMax);
   const lines = findings.map((finding) => finding.line);
   expect(lines).toEqual([...lines].sort((a, b) => a - b));
+});
+
+test("a line of a million blanks is looked at once", () => {
+  const text = `${top}${variant("", `${" ".repeat(1 << 20)}v.m3u8`)}`;
+  const limits = { ...defaultPlaylistLimits, lineCharsMax: 1 << 21 };
+  const playlist = parsePlaylist(text, limits);
+  if (playlist.kind === "failure") throw new Error(playlist.detail);
+  expect(decideFindings(playlist)).toEqual([]);
 });
 
 test("a good live playlist with parts has no finding", () => {

@@ -63,6 +63,16 @@ describe("precedence", () => {
   });
 });
 
+test("what a playlist held, where it lies and what a secret is called stay in the log", () => {
+  const inner = ["not-a-playlist", "bad-playlist", "beyond-prefix", "no-credentials"] as const;
+  for (const failure of inner) {
+    const given = toOriginFailure("a", failure, "a, line 1: <b>quoted</b> WEIR_S3_X");
+    const { detail } = toOriginProblem([given]);
+    expect(detail).toMatch(new RegExp(`^a: ${failure}, .`));
+    expect(detail).not.toMatch(/quoted|WEIR_S3/);
+  }
+});
+
 describe("every way to fail", () => {
   const status: Record<FailureClass, number> = {
     refused: 502,

@@ -55,6 +55,15 @@ interface Row {
 
 const mediaRows: readonly Row[] = [
   { name: "segment", line: segment("a.ts"), three: segment("../@t3/v360/a.ts") },
+  {
+    name: "blanks around a URI belong to nobody",
+    line: '#EXT-X-MAP:URI=" init.mp4\t"',
+    three: '#EXT-X-MAP:URI=" ../@t3/v360/init.mp4\t"',
+  },
+  {
+    name: "blanks before another scheme",
+    line: '#EXT-X-KEY:METHOD=SAMPLE-AES,URI=" skd://k "',
+  },
   { name: "segment in a folder", line: segment("s/a.ts"), three: segment("../@t3/v360/s/a.ts") },
   {
     name: "segment with a query",
@@ -362,6 +371,11 @@ describe("unknown hosts dropped", () => {
       want: `${mediaHead}#EXTINF:6,\n#EXT-X-GAP\n${foreign}\n${segment("b.ts")}\n`,
     },
     {
+      name: "also one that is indented",
+      text: `${mediaHead}#EXTINF:6,\r\n \t${foreign}\r\n`,
+      want: `${mediaHead}#EXTINF:6,\r\n#EXT-X-GAP\r\n \t${foreign}\r\n`,
+    },
+    {
       name: "a part becomes a gap",
       text: `${mediaHead}#EXT-X-PART:DURATION=1,URI="${foreign}"\r\n`,
       want: `${mediaHead}#EXT-X-PART:DURATION=1,URI="${foreign}",GAP=YES\r\n`,
@@ -377,6 +391,16 @@ describe("unknown hosts dropped", () => {
       want: "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb.m3u8",
     },
     {
+      name: "the name of the tag in another one's value is not the tag",
+      text: `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1,NAME="#EXT-X-STREAM-INF"\n${foreign}\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb.m3u8`,
+      want: "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb.m3u8",
+    },
+    {
+      name: "a part that only names a gap in its URI becomes one",
+      text: `${mediaHead}#EXT-X-PART:DURATION=1,URI="${foreign},GAP=YES"\n`,
+      want: `${mediaHead}#EXT-X-PART:DURATION=1,URI="${foreign},GAP=YES",GAP=YES\n`,
+    },
+    {
       name: "a date range goes whole",
       text: `${mediaHead}#EXT-X-DATERANGE:CLASS="com.apple.hls.interstitial",X-ASSET-LIST="/live/a",X-ASSET-URI="${foreign}"\n#EXT-X-ENDLIST`,
       want: `${mediaHead}#EXT-X-ENDLIST`,
@@ -389,6 +413,45 @@ describe("unknown hosts dropped", () => {
   test("a map cannot go", () => {
     const result = rewrite(`${mediaHead}#EXT-X-MAP:URI="${foreign}"\n`, drop);
     expect(result).toMatchObject({ kind: "refused", reason: "unknown-host", line: 3 });
+  });
+  test("a variant that other tags have come into cannot go", () => {
+    const media =
+      '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="a",URI="https://origin.example/live/a"';
+    const text = `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${media}\n${foreign}\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb`;
+    expect(rewrite(text, drop)).toMatchObject({ reason: "unknown-host", line: 4 });
+  });
+  const media = (type: string, uri: string) =>
+    `#EXT-X-MEDIA:TYPE=${type},GROUP-ID="g",NAME="n",URI="${uri}"\n`;
+  const stream = (list: string) => `#EXT-X-STREAM-INF:BANDWIDTH=1${list}\nv.m3u8\n`;
+  const groupRows = [
+    {
+      name: "a variant goes with the sound it needs",
+      text: media("AUDIO", foreign) + stream(',AUDIO="g"') + stream(""),
+      want: stream(""),
+    },
+    {
+      name: "but not if the group has other members",
+      text: media("AUDIO", foreign) + media("AUDIO", "a.m3u8") + stream(',AUDIO="g"'),
+      want: media("AUDIO", "a.m3u8") + stream(',AUDIO="g"'),
+    },
+    {
+      name: "nor for subtitles, which are no longer named",
+      text: stream(',SUBTITLES="g",CODECS="avc1"') + media("SUBTITLES", foreign),
+      want: stream(',CODECS="avc1"'),
+    },
+    {
+      name: "the initial pathway is one that is left",
+      text: `#EXT-X-CONTENT-STEERING:SERVER-URI="data:,",PATHWAY-ID="A"\n${stream(',PATHWAY-ID="A"').replace("v.m3u8", foreign)}${stream(',PATHWAY-ID="B"')}`,
+      want: `#EXT-X-CONTENT-STEERING:SERVER-URI="data:,",PATHWAY-ID="B"\n${stream(',PATHWAY-ID="B"')}`,
+    },
+  ];
+  test.each(groupRows)("$name", ({ text, want }) => {
+    expect(rewriteText(`#EXTM3U\n${text}`, drop)).toBe(`#EXTM3U\n${want}`);
+    expect(rewriteText(`#EXTM3U\n${want}`, drop)).toBe(`#EXTM3U\n${want}`);
+  });
+  test("no variant is left without its sound", () => {
+    const text = `#EXTM3U\n${media("AUDIO", foreign)}${stream(',AUDIO="g"')}`;
+    expect(rewrite(text, drop)).toMatchObject({ kind: "refused", reason: "nothing-left" });
   });
   test("the last variant cannot go", () => {
     const result = rewrite(`#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${foreign}\n`, drop);
@@ -443,6 +506,28 @@ ${segment("https://x.example/b.ts")}
     { role: "segment", path: "@t3/v360/a~.ts", query: "?q=1", line: 7 },
     { role: "playlist", path: "v720/index.m3u8", query: "", line: 10 },
   ]);
+});
+
+describe("a path of a thousand folders", () => {
+  const playlistPath = `${"x/".repeat(1000)}index.m3u8`;
+  const context: RewriteContext = {
+    ...base,
+    playlistPath,
+    playlistUrl: `https://origin.example/live/${playlistPath}`,
+    timeline: 3,
+  };
+  /** "../" and "x/" for each folder, the label, and what the playlist itself has. */
+  const charsOf = (count: number) => 32 + count * (5000 + 4 + "#EXTINF:6,\na.ts\n".length);
+  const limit = 32 * 1024 * 1024;
+  const most = Math.floor((limit - 32) / (charsOf(1) - 32));
+  test("at the limit", () => {
+    const text = rewriteText(mediaHead + `${segment("a.ts")}\n`.repeat(most), context);
+    expect(text.length).toBe(charsOf(most));
+  });
+  test.each(["a.ts", "../y z.ts", "https://origin.example/live/a.ts"])("over it: %s", (uri) => {
+    const text = mediaHead + `${segment(uri)}\n`.repeat(most * 2);
+    expect(rewrite(text, context)).toMatchObject({ kind: "refused", reason: "too-large" });
+  });
 });
 
 describe("variables that grow", () => {

@@ -190,6 +190,21 @@ describe("live, plain", () => {
       want: { freshMs: 50, reason: "overdue" },
     },
     {
+      name: "a target duration of 0, as ffmpeg writes it for short segments, is read as 1",
+      given: { facts: { targetDurationSeconds: 0 } },
+      want: { freshMs: 500, swrMs: 1000, sieMs: 2500, reason: "half-target" },
+    },
+    {
+      name: "the same for a blocking request",
+      given: { facts: { targetDurationSeconds: 0 }, blocking: true },
+      want: { freshMs: 6000 },
+    },
+    {
+      name: "a part target of 0 is no wish for no lifetime",
+      given: { facts: { targetDurationSeconds: 4, partTargetSeconds: 0 } },
+      want: { freshMs: 50, swrMs: 0, reason: "part-target" },
+    },
+    {
       name: "the origin's no-cache does not stop a live playlist",
       given: { cacheControl: "no-cache" },
       want: { freshMs: 3000, swrMs: 6000, storable: true },

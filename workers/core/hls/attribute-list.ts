@@ -1,9 +1,11 @@
 // Walks an attribute list (RFC 8216bis section 4.2) in place: names and raw values are spans of the
 // original text, so quoting, order and number spelling cannot be lost. Values are interpreted only
-// by those who ask for one. Tolerated, because packagers write them: blanks around a pair and an
-// empty pair. Refused: a quote that never closes, text after a closing quote, a pair without "=".
-// It does not know which attributes a tag may have.
+// by those who ask for one. Tolerated, because packagers write them: blanks around a name or a
+// value, and an empty pair. Refused: a quote that never closes, text after a closing quote, a quote
+// in a value that does not begin with one, a pair without "=". It does not know which attributes a
+// tag may have.
 
+import { isAt } from "../http/letters.ts";
 import { notANumber, parseDecimal, parseInteger } from "./number.ts";
 
 /**
@@ -38,8 +40,9 @@ export function makeAttributeCursor(text: string, start: number, end: number): A
   };
 }
 
+/** All letters up to U+0020, as at the ends of a line. */
 function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
+  return code <= 32;
 }
 
 /** What may stand between two pairs. */
@@ -64,8 +67,10 @@ export function nextAttribute(cursor: AttributeCursor): AttributeStep {
     if (code === equals) break;
     if (code === comma || code === quote) return "bad";
   }
-  if (position >= end || position === cursor.nameStart) return "bad";
-  cursor.nameEnd = position;
+  let nameEnd = position;
+  while (nameEnd > cursor.nameStart && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd -= 1;
+  if (position >= end || nameEnd === cursor.nameStart) return "bad";
+  cursor.nameEnd = nameEnd;
   position += 1;
   while (position < end && isBlank(text.charCodeAt(position))) position += 1;
   cursor.valueStart = position;
@@ -77,7 +82,12 @@ export function nextAttribute(cursor: AttributeCursor): AttributeStep {
     while (position < end && isBlank(text.charCodeAt(position))) position += 1;
     if (position < end && text.charCodeAt(position) !== comma) return "bad";
   } else {
-    while (position < end && text.charCodeAt(position) !== comma) position += 1;
+    for (; position < end; position += 1) {
+      const code = text.charCodeAt(position);
+      if (code === comma) break;
+      // Some readers would let it guard the commas behind it, others would not.
+      if (code === quote) return "bad";
+    }
     let last = position;
     while (last > cursor.valueStart && text.charCodeAt(last - 1) <= 32) last -= 1;
     cursor.valueEnd = last;
@@ -88,10 +98,8 @@ export function nextAttribute(cursor: AttributeCursor): AttributeStep {
 
 /** True if the current pair has this name. */
 export function isNamed(cursor: AttributeCursor, name: string): boolean {
-  return (
-    cursor.nameEnd - cursor.nameStart === name.length &&
-    cursor.text.startsWith(name, cursor.nameStart)
-  );
+  const { text, nameStart } = cursor;
+  return cursor.nameEnd - nameStart === name.length && isAt(text, nameStart, name);
 }
 
 /**

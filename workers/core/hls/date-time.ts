@@ -7,7 +7,8 @@
 const date = "(\\d{4})-(\\d{2})-(\\d{2})";
 const clock = "(\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d+))?)?";
 const zone = "(?:[Zz]|([+-])(\\d{2}):?(\\d{2})?)?";
-const form = new RegExp(`^\\s*${date}[Tt ]${clock}\\s*${zone}\\s*$`);
+/** Blanks at the ends are cut off before: two runs of them side by side would be tried in pairs. */
+const form = new RegExp(`^${date}[Tt ]${clock}\\s*${zone}$`);
 
 /**
  * Milliseconds since 1970 UTC, with the fraction that the text gives below a millisecond; null if
@@ -20,7 +21,7 @@ export function parseDateTime(text: string): number | null {
 /** As parseDateTime, for a span of a longer text. */
 export function parseDateSpan(text: string, start: number, end: number): number | null {
   if (isUsualForm(text, start, end)) return parseUsualForm(text, start);
-  const found = form.exec(text.slice(start, end));
+  const found = form.exec(text.slice(start, end).trim());
   if (found === null) return null;
   const [, year, month, day, hour, minute, second, fraction, sign, zoneHour, zoneMinute] = found;
   const dayNumber = toDayNumber(Number(year), Number(month), Number(day));

@@ -31,6 +31,32 @@ export interface PlaylistFailure {
   readonly detail: string;
 }
 
+/** What an operator can do about each reason. */
+export const playlistRemedies: Record<PlaylistFailureReason, string> = {
+  "not-a-playlist":
+    "Check that the origin's URL leads to a playlist, and not to an error page or another format.",
+  "byte-order-mark": "Save the playlist as UTF-8 without the mark.",
+  "control-character": "Let the packager end lines with a line feed and write no zero bytes.",
+  "too-large": "Shorten the playlist's window at the packager.",
+  "too-many-lines": "Shorten the playlist's window at the packager.",
+  "line-too-long": "Move what the line carries into a file and name it by its URI.",
+  "too-many-attributes": "Take attributes out of the tag at the packager.",
+  "mixed-kinds": "Serve the multivariant playlist and its media playlists under two URLs.",
+  "duplicate-version": "Let the packager write EXT-X-VERSION once.",
+  "bad-attribute-list": "Mend the tag in the packager: its attribute list cannot be read.",
+  "bad-number": "Let the packager write a decimal number there.",
+  "number-too-large": "Let the packager count from a smaller number.",
+  "missing-target-duration": "Let the packager write EXT-X-TARGETDURATION, or look for a cut body.",
+  "missing-duration": "Let the packager write EXTINF before each segment.",
+  "missing-uri": "Let the packager write a URI behind EXT-X-STREAM-INF, or look for a cut body.",
+};
+
+/** Where, what and what to do, in one line. It quotes the input: for operators and logs only. */
+export function printPlaylistFailure({ reason, line, detail }: PlaylistFailure): string {
+  const stop = detail.endsWith(".") ? "" : ".";
+  return `line ${line}: ${detail}${stop} ${playlistRemedies[reason]}`;
+}
+
 /**
  * Number of the line that holds `offset`, counted from 1. Linear in the offset: for failures only.
  */

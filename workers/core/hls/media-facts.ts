@@ -11,6 +11,7 @@ import { toOpenParts, toSegments } from "./segments.ts";
 export class MediaFacts implements MediaPlaylist {
   readonly kind = "media";
   readonly text: string;
+  readonly bytes: Uint8Array | null;
   readonly lineCount: number;
   readonly slots: readonly number[];
   readonly version: number;
@@ -40,11 +41,12 @@ export class MediaFacts implements MediaPlaylist {
   private readonly dateStart: number;
   private readonly dateElapsedSeconds: number;
 
-  constructor(scan: Scan) {
+  constructor(scan: Scan, bytes: Uint8Array | null) {
     const { text, mediaSequence, discontinuitySequence } = scan;
     const firstListedMsn = mediaSequence + scan.skippedSegmentCount;
     const start = { text, firstListedMsn, discontinuitySequence };
     this.text = text;
+    this.bytes = bytes;
     this.lineCount = scan.line;
     this.slots = scan.slots;
     this.version = scan.version === 0 ? 1 : scan.version;

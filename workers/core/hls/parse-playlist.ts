@@ -9,6 +9,7 @@
 // A tokenizer that builds an object per line was measured at a third of this speed and would have
 // to print everything back.
 
+import { toLetters } from "../http/letters.ts";
 import type { PlaylistFailure, PlaylistFailureReason } from "./failure.ts";
 import { printExcerpt, toLineNumber } from "./failure.ts";
 import type { PlaylistLimits } from "./limits.ts";
@@ -18,27 +19,38 @@ import type { MultivariantPlaylist, Playlist } from "./playlist.ts";
 import type { Scan } from "./scan.ts";
 import { makeScan, refuse } from "./scan.ts";
 import { scanLines } from "./scan-lines.ts";
+import { slot, slotMask } from "./tags.ts";
 import { toIframeVariants, toImageVariants, toRenditions, toVariants } from "./variants.ts";
 
-/** Reads a playlist from its decoded text. Never throws. */
+/**
+ * Reads a playlist from its decoded text. Never throws. `bytes` is what the text was decoded from:
+ * not needed, but where it is at hand a third of the time is saved (http/letters.ts).
+ */
 export function parsePlaylist(
   text: string,
   limits: PlaylistLimits = defaultPlaylistLimits,
+  bytes?: Uint8Array,
 ): Playlist | PlaylistFailure {
   const opening = decideOpening(text, limits);
   if (opening !== null) return opening;
-  const scan = makeScan(text, limits);
+  const isAscii = bytes !== undefined && bytes.length === text.length;
+  const scan = makeScan(text, isAscii ? bytes : toLetters(text), limits);
   scanLines(scan);
   if (scan.failure === null) refuseNul(scan);
   if (scan.failure !== null) return { kind: "failure", ...scan.failure };
-  if (scan.mediaProof === "") return toMultivariant(scan);
+  if (scan.mediaProof === "") {
+    if (scan.awaitsVariantUri && !hasUriLine(scan)) {
+      return failure("missing-uri", scan.line, "No EXT-X-STREAM-INF has a URI.");
+    }
+    return toMultivariant(scan, isAscii ? bytes : null);
+  }
   if (scan.targetDurationSeconds < 0) {
     return failure("missing-target-duration", 1, "A media playlist needs EXT-X-TARGETDURATION.");
   }
   if (scan.bareUriLine !== 0) {
     return failure("missing-duration", scan.bareUriLine, "A segment without EXTINF.");
   }
-  const media = new MediaFacts(scan);
+  const media = new MediaFacts(scan, isAscii ? bytes : null);
   return Number.isSafeInteger(media.lastMsn) ? media : toSequenceFailure(text);
 }
 
@@ -54,6 +66,10 @@ function failure(reason: PlaylistFailureReason, line: number, detail: string): P
 
 const magic = "#EXTM3U";
 
+/** Some players would end the line there; to us the whole playlist would be its first line. */
+const loneReturn = /^#EXTM3U[ \t]*\r[^\r\n]/;
+const loneReturnDetail = "The first line ends with a carriage return alone (bis-22 4.1).";
+
 function decideOpening(text: string, limits: PlaylistLimits): PlaylistFailure | null {
   if (text.length > limits.playlistCharsMax) {
     const detail = `${text.length} characters, at most ${limits.playlistCharsMax} are read.`;
@@ -63,9 +79,12 @@ function decideOpening(text: string, limits: PlaylistLimits): PlaylistFailure | 
     return failure("byte-order-mark", 1, "The text begins with a byte order mark (bis-22 4.1).");
   }
   const behind = text.charCodeAt(magic.length);
-  if (text.startsWith(magic) && (Number.isNaN(behind) || behind <= 32)) return null;
-  const detail = text === "" ? "The body is empty." : `It begins: ${printExcerpt(text, 0, 80)}`;
-  return failure("not-a-playlist", 1, detail);
+  if (text.startsWith(magic) && (Number.isNaN(behind) || behind <= 32)) {
+    return loneReturn.test(text) ? failure("control-character", 1, loneReturnDetail) : null;
+  }
+  const found =
+    text === "" ? "the body is empty" : `the body begins: ${printExcerpt(text, 0, text.length)}`;
+  return failure("not-a-playlist", 1, `The first line must be ${magic}, but ${found}`);
 }
 
 /** U+0000 makes readers stop at different places. */
@@ -76,11 +95,16 @@ function refuseNul(scan: Scan): void {
   refuse(scan, "control-character", `U+0000 at offset ${nul}.`);
 }
 
-function toMultivariant(scan: Scan): MultivariantPlaylist {
+function hasUriLine({ slots }: Scan): boolean {
+  return slots.some((place, index) => index % 2 === 1 && (place & slotMask) === slot.line);
+}
+
+function toMultivariant(scan: Scan, bytes: Uint8Array | null): MultivariantPlaylist {
   const { text } = scan;
   return {
     kind: "multivariant",
     text,
+    bytes,
     lineCount: scan.line,
     slots: scan.slots,
     version: scan.version === 0 ? 1 : scan.version,

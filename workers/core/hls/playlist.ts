@@ -10,11 +10,13 @@ import type { Attributes } from "./attribute-list.ts";
 export interface PlaylistText {
   /** The playlist exactly as it was given. */
   readonly text: string;
+  /** The bytes of the text, if it is ASCII and they were at hand; nobody may write to them. */
+  readonly bytes: Uint8Array | null;
   /** Number of lines, blank ones included. */
   readonly lineCount: number;
   /**
-   * Pairs (start, place) in document order, see toPlace in tags.ts: the lines that can carry a URI,
-   * with `plainSlot` the plain URI alone, with `siblingSlot` its name alone.
+   * Pairs (start, place) in document order, see toPlace in tags.ts: the tags that can carry a URI,
+   * or the URI alone, or its name alone.
    */
   readonly slots: readonly number[];
   /** EXT-X-VERSION, or 1 when there is none. */

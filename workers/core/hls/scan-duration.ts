@@ -8,6 +8,7 @@ import type { Scan } from "./scan.ts";
 import { proveKind, refuse } from "./scan.ts";
 import { scopeMedia } from "./tags.ts";
 
+const lineFeed = 10;
 const comma = 44;
 const dot = 46;
 const zero = 48;
@@ -17,25 +18,28 @@ const exactCharsMax = 15;
 
 /** `start` is the offset behind the colon. Answers where the line ends. */
 export function scanDuration(scan: Scan, start: number): number {
-  const { text } = scan;
-  const { length } = text;
+  const { letters, text } = scan;
+  const { length } = letters;
   if (scan.mediaProof === "") proveKind(scan, "EXTINF", scopeMedia);
   let position = start;
   let mantissa = 0;
   let fraction = 0;
   for (; position < length; position += 1) {
-    const code = text.charCodeAt(position);
+    const code = letters[position] as number;
     if (code >= zero && code <= nine) mantissa = mantissa * 10 + (code - zero);
     else if (code === dot && fraction === 0) fraction = position + 1;
     else break;
   }
   const isUsual = position > start && fraction !== start + 1 && position - start <= exactCharsMax;
-  if (!isUsual || !text.startsWith(",", position)) return scanOddDuration(scan, start);
+  // A line feed behind the comma is read as well.
+  if (!isUsual || position + 1 >= length || letters[position] !== comma) {
+    return scanOddDuration(scan, start);
+  }
   const decimals = fraction === 0 ? 0 : position - fraction;
   // Both operands are exact, so one division rounds as Number() would.
   scan.pendingDurationSeconds = mantissa / (powersOfTen[decimals] as number);
   const next = position + 1;
-  return text.startsWith("\n", next) ? next : seekLineFeed(text, next);
+  return letters[next] === lineFeed ? next : seekLineFeed(text, next);
 }
 
 function scanOddDuration(scan: Scan, start: number): number {

@@ -1,6 +1,7 @@
 // What each known tag but the three of scan-lines.ts does to the state of a walk: a fact, the proof
 // of a kind, a place for a URI. Tags are told apart by tag-index.ts and described by tags.ts.
 
+import { isSpelt, toLetters } from "../http/letters.ts";
 import type { AttributeCursor } from "./attribute-list.ts";
 import { isNamed, makeAttributeCursor, nextAttribute } from "./attribute-list.ts";
 import { printExcerpt } from "./failure.ts";
@@ -12,20 +13,22 @@ import type { TagFact, TagSpec } from "./tags.ts";
 import { scopeBoth, slot, tagSpecs, toPlace } from "./tags.ts";
 
 const colonCode = 58;
+const quoteCode = 34;
+const tagOpening = toLetters("#EXT");
 
 /** A line that begins with "#" at `start`: a tag if it goes on with EXT, else a comment. */
 export function applyTag(scan: Scan, start: number, end: number): void {
-  const { text } = scan;
-  if (!text.startsWith("EXT", start + 1)) return;
-  const card = findTag(tagIndex, text, start, end);
+  const { letters } = scan;
+  if (!isSpelt(letters, start, tagOpening)) return;
+  const card = findTag(tagIndex, letters, start, end);
   if (card === null) {
-    if (hasColon(text, start, end)) scan.slots.push(start, toPlace(slot.unknown, start, end));
+    if (hasColon(letters, start, end)) scan.slots.push(start, toPlace(slot.unknown, start, end));
     return;
   }
   const { spec, head, read } = card;
   const colon = start + head.length;
   // Without a colon a tag has no value; then only those that need none say anything.
-  const hasValue = colon < end && text.charCodeAt(colon) === colonCode;
+  const hasValue = colon < end && letters[colon] === colonCode;
   if (hasValue && spec.slot !== slot.none) scan.slots.push(start, toPlace(spec.slot, start, end));
   if (spec.scope !== scopeBoth) proveKind(scan, spec.name, spec.scope);
   if (read === null) return;
@@ -34,9 +37,9 @@ export function applyTag(scan: Scan, start: number, end: number): void {
 }
 
 /** True if the name of the tag, which ends at the first blank, is followed by a value. */
-function hasColon(text: string, start: number, end: number): boolean {
+function hasColon(letters: Uint8Array, start: number, end: number): boolean {
   for (let position = start; position < end; position += 1) {
-    const code = text.charCodeAt(position);
+    const code = letters[position] as number;
     if (code <= 32) return false;
     if (code === colonCode) return true;
   }
@@ -73,17 +76,23 @@ function readList(
   }
 }
 
+/** Letters of each quote around the value: players read numbers and words without them. */
+function toInset({ text, valueStart }: AttributeCursor): number {
+  return text.charCodeAt(valueStart) === quoteCode ? 1 : 0;
+}
+
 function readSeconds(scan: Scan, cursor: AttributeCursor): number | null {
-  const value = parseDecimal(scan.text, cursor.valueStart, cursor.valueEnd);
+  const inset = toInset(cursor);
+  const value = parseDecimal(scan.text, cursor.valueStart + inset, cursor.valueEnd - inset);
   if (value >= 0) return value;
   refuse(scan, "bad-number", printExcerpt(scan.text, cursor.nameStart, cursor.valueEnd));
   return null;
 }
 
 function isYes(cursor: AttributeCursor): boolean {
-  return (
-    cursor.valueEnd - cursor.valueStart === 3 && cursor.text.startsWith("YES", cursor.valueStart)
-  );
+  const inset = toInset(cursor);
+  const start = cursor.valueStart + inset;
+  return cursor.valueEnd - inset - start === 3 && cursor.text.startsWith("YES", start);
 }
 
 function readServerControl(scan: Scan, cursor: AttributeCursor): void {
@@ -100,8 +109,9 @@ function readPartInformation(scan: Scan, cursor: AttributeCursor): void {
 
 function readSkip(scan: Scan, cursor: AttributeCursor): void {
   if (!isNamed(cursor, "SKIPPED-SEGMENTS")) return;
-  const { valueStart, valueEnd } = cursor;
-  scan.skippedSegmentCount += readInteger(scan, valueStart, valueEnd, "SKIPPED-SEGMENTS");
+  const inset = toInset(cursor);
+  const [start, end] = [cursor.valueStart + inset, cursor.valueEnd - inset];
+  scan.skippedSegmentCount += readInteger(scan, start, end, "SKIPPED-SEGMENTS");
 }
 
 const factReaders: Record<TagFact, FactReader | null> = {
@@ -145,6 +155,11 @@ const factReaders: Record<TagFact, FactReader | null> = {
   // Read by scan-lines.ts.
   "program-date-time": null,
   skip: (scan, start, end) => readList(scan, start, end, readSkip),
+  // Of the odd kind: all others are read by scan-uris.ts.
+  part: (scan) => {
+    scan.partCount += 1;
+    scan.openPartCount += 1;
+  },
   variant: (scan) => {
     scan.variantCount += 1;
     scan.awaitsVariantUri = true;
@@ -166,6 +181,7 @@ const needsValue: Record<TagFact, boolean> = {
   discontinuity: false,
   "program-date-time": true,
   skip: true,
+  part: true,
   variant: false,
 };
 

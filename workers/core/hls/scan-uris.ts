@@ -1,147 +1,193 @@
 // Notes where the URIs of segments, variants and parts stand, in the form that costs the rewriter
-// least: a plain URI, a plain name in a known folder, or the whole line for a second look.
+// least: a plain URI, a plain name in a known folder, or a URI for a second look. A part that is
+// not written as packagers write it is noted as a whole tag.
 //
 // Picture: a postman remembers how the last address began. Packagers write the same letters before
-// every name: `DURATION=1.00000,URI="` of a part, `https://origin.example/live/v720/` of a segment
-// that is absolute. A line that begins with the remembered letters needs no second reading of them;
-// only the name behind them is looked at.
+// every name: `#EXT-X-PART:DURATION=1.00000,URI="` of a part, `https://origin.example/live/v720/`
+// of an absolute URI. A line that begins with the remembered letters needs no second reading of
+// them; only the name behind them is looked at.
 
-import { isPlainReference, notPlain, seekPlainNameEnd } from "../http/plain-reference.ts";
+import { isSame, isSpelt, toLetters } from "../http/letters.ts";
+import { notPlain, seekPlainEnd, seekPlainNameEnd } from "../http/plain-reference.ts";
 import { isNamed, makeAttributeCursor, nextAttribute } from "./attribute-list.ts";
 import { seekLineFeed, toLineEnd } from "./lines.ts";
 import type { Scan } from "./scan.ts";
 import { proveKind } from "./scan.ts";
-import { plainSlot, scopeMedia, siblingSlot, slot, toPlace } from "./tags.ts";
+import { plainSlot, scopeMedia, siblingSlot, slot, toPlace, uriSlot } from "./tags.ts";
 
+const lineFeed = 10;
 const space = 32;
 const quote = 34;
 const hash = 35;
 const comma = 44;
+const dot = 46;
 const slash = 47;
+const zero = 48;
+const nine = 57;
 const question = 63;
 
-/** Notes a URI line that is not simply a plain URI and a line feed; answers where it ends. */
-export function scanOddUri(scan: Scan, start: number): number {
-  const { text, folder, slots } = scan;
-  const nameStart = start + folder.length;
-  // A slice compares eight letters at a time, startsWith one.
-  if (folder !== "" && text.slice(start, nameStart) === folder) {
-    const nameEnd = seekPlainNameEnd(text, nameStart, text.length);
-    const isLast = nameEnd !== notPlain && text.startsWith("\n", nameEnd);
-    const lineFeedAt = isLast ? nameEnd : seekLineFeed(text, nameStart);
-    if (nameEnd === toLineEnd(text, start, lineFeedAt)) {
-      slots.push(nameStart, toPlace(slot.line | siblingSlot, nameStart, nameEnd));
-      return lineFeedAt;
-    }
+/** Notes a URI line while a folder is remembered; answers where the line ends. */
+export function scanUri(scan: Scan, start: number): number {
+  const found = noteUri(scan, slot.line, start, lineFeed);
+  return found === notPlain ? scanOddUri(scan, start) : found;
+}
+
+/**
+ * Notes a URI that is plain, or a plain name in the remembered folder, and ends with the letter
+ * `stop`; answers where that stands, or `notPlain`.
+ */
+function noteUri(
+  scan: Scan,
+  code: typeof slot.line | typeof slot.part,
+  start: number,
+  stop: number,
+): number {
+  const { folderChars, letters, slots } = scan;
+  const { length } = letters;
+  if (folderChars !== 0 && isRepeated(scan, start, scan.folderStart, folderChars)) {
+    const nameStart = start + folderChars;
+    const nameEnd = seekPlainNameEnd(letters, nameStart);
+    if (nameEnd === notPlain || nameEnd === length || letters[nameEnd] !== stop) return notPlain;
+    slots.push(nameStart, toPlace(code | siblingSlot, nameStart, nameEnd));
+    return nameEnd;
   }
-  const lineFeedAt = seekLineFeed(text, start);
-  const end = toLineEnd(text, start, lineFeedAt);
-  if (isPlainReference(text, start, end)) {
-    slots.push(start, toPlace(slot.line | plainSlot, start, end));
+  const end = seekPlainEnd(letters, start);
+  if (end === notPlain || end === length || letters[end] !== stop) return notPlain;
+  slots.push(start, toPlace(code | plainSlot, start, end));
+  return end;
+}
+
+/** True if the letters at `start` are those at `before`. */
+export function isRepeated(scan: Scan, start: number, before: number, count: number): boolean {
+  const { letters } = scan;
+  if (start + count > letters.length) return false;
+  scan.words ??= new DataView(letters.buffer, letters.byteOffset, letters.length);
+  return isSame(scan.words, start, before, count);
+}
+
+/**
+ * Notes a URI line that is not simply a plain URI and a line feed. Blank lines are nothing; a URI
+ * with blanks before it is still a URI; an indented tag is none (bis-22 4.1). Answers where the
+ * line ends.
+ */
+export function scanOddUri(scan: Scan, lineStart: number): number {
+  const { letters, text } = scan;
+  const lineFeedAt = seekLineFeed(text, lineStart);
+  let start = lineStart;
+  let end = lineFeedAt;
+  while (start < end && (letters[start] as number) <= space) start += 1;
+  while (end > start && (letters[end - 1] as number) <= space) end -= 1;
+  if (start === end || letters[start] === hash) return lineFeedAt;
+  if (seekPlainEnd(letters, start) === end) {
+    scan.slots.push(start, toPlace(slot.line | plainSlot, start, end));
     return lineFeedAt;
   }
-  slots.push(start, toPlace(slot.line, start, end));
   // Variants have a folder each; only segments have siblings that are worth remembering.
-  const isSegment = scan.pendingDurationSeconds >= 0;
-  scan.folder = isSegment ? text.slice(start, seekNameStart(text, start, end)) : "";
+  noteOddUri(scan, slot.line, start, end, scan.pendingDurationSeconds >= 0);
   return lineFeedAt;
 }
 
+function noteOddUri(
+  scan: Scan,
+  code: typeof slot.line | typeof slot.part,
+  start: number,
+  end: number,
+  hasSiblings: boolean,
+): void {
+  scan.slots.push(start, toPlace(code | uriSlot, start, end));
+  scan.folderStart = start;
+  scan.folderChars = hasSiblings ? seekNameStart(scan.letters, start, end) - start : 0;
+}
+
 /** Where the last segment of a reference's path begins; `start` if it has only one. */
-export function seekNameStart(text: string, start: number, end: number): number {
+export function seekNameStart(letters: Uint8Array, start: number, end: number): number {
   let nameStart = start;
   for (let position = start; position < end; position += 1) {
-    const code = text.charCodeAt(position);
+    const code = letters[position];
     if (code === slash) nameStart = position + 1;
     else if (code === question || code === hash) break;
   }
   return nameStart;
 }
 
-/** Letters of "#EXT-X-PART:". */
-const partOpeningChars = 12;
+const partOpening = toLetters("#EXT-X-PART:");
+const durationOpening = toLetters("DURATION=");
+const uriOpening = toLetters('URI="');
+const independentTail = toLetters(",INDEPENDENT=YES\n");
 
 /**
- * What follows the colon of nearly all parts, with a plain URI. One run of this expression costs
- * half of what reading the letters one by one does. Linear, for each letter fits only one place;
- * the count of folders is bounded because an unbounded group can exhaust the engine's stack.
+ * Notes the part whose line begins at `start`; answers where the line ends, or `notPlain` if the
+ * line is no part or no usual one.
  */
-const plainSegment = "[\\w!$&'()*+,;=-][\\w!$&'()*+,;=.~@-]*";
-const usualPart = new RegExp(
-  `(?:DURATION=[\\d.]+,)?URI="${plainSegment}(?:/${plainSegment}){0,15}"(?:,INDEPENDENT=YES)?\\n`,
-  "y",
-);
-
-/** Notes the part whose `#EXT-X-PART:` begins at `start`; answers where the line ends. */
 export function scanPart(scan: Scan, start: number): number {
-  const { text, partHead, slots } = scan;
+  const { folderChars, letters, slots, text } = scan;
+  const uriStart = seekPartUri(scan, start);
+  if (uriStart === notPlain) return notPlain;
   if (scan.mediaProof === "") proveKind(scan, "EXT-X-PART", scopeMedia);
-  const listStart = start + partOpeningChars;
-  if (partHead === "") {
-    usualPart.lastIndex = listStart;
-    if (!usualPart.test(text)) return scanWholePart(scan, start);
-    const lineFeedAt = usualPart.lastIndex - 1;
-    const uriStart = text.indexOf('"', listStart) + 1;
-    slots.push(uriStart, toPlace(plainPart, uriStart, text.indexOf('"', uriStart)));
-    return lineFeedAt;
-  }
-  const nameStart = listStart + partHead.length;
-  if (text.slice(listStart, nameStart) === partHead) {
-    const nameEnd = seekPlainNameEnd(text, nameStart, text.length);
-    if (nameEnd !== notPlain && text.startsWith('"', nameEnd)) {
-      const lineFeedAt = seekListEnd(text, nameEnd + 1);
-      if (lineFeedAt !== notPlain) {
-        slots.push(nameStart, toPlace(siblingPart, nameStart, nameEnd));
-        return lineFeedAt;
-      }
+  const slotCount = slots.length;
+  let uriEnd = folderChars === 0 ? seekPlainEnd(letters, uriStart) : notPlain;
+  if (uriEnd !== notPlain && letters[uriEnd] === quote) {
+    slots.push(uriStart, toPlace(plainPart, uriStart, uriEnd));
+  } else {
+    uriEnd = noteUri(scan, slot.part, uriStart, quote);
+    if (uriEnd === notPlain) {
+      uriEnd = text.indexOf('"', uriStart);
+      if (uriEnd === -1 || seekLineFeed(text, uriStart) < uriEnd) return notPlain;
     }
   }
-  return scanWholePart(scan, start);
-}
-
-const plainPart = slot.part | plainSlot;
-const siblingPart = slot.part | siblingSlot;
-
-/** Reads the whole list of an unusual part, and remembers how it began. */
-function scanWholePart(scan: Scan, start: number): number {
-  const { text, slots } = scan;
-  const listStart = start + partOpeningChars;
-  const lineFeedAt = seekLineFeed(text, start);
-  const end = toLineEnd(text, start, lineFeedAt);
-  const cursor = makeAttributeCursor(text, listStart, end);
-  let step = nextAttribute(cursor);
-  while (step === "pair" && !isNamed(cursor, "URI")) step = nextAttribute(cursor);
-  scan.partHead = "";
-  if (step === "pair" && text.charCodeAt(cursor.valueStart) === quote) {
-    const uriStart = cursor.valueStart + 1;
-    const uriEnd = cursor.valueEnd - 1;
-    if (seekListEnd(text, uriEnd + 1) === lineFeedAt) {
-      if (isPlainReference(text, uriStart, uriEnd)) {
-        slots.push(uriStart, toPlace(plainPart, uriStart, uriEnd));
-        return lineFeedAt;
-      }
-      const nameStart = seekNameStart(text, uriStart, uriEnd);
-      if (nameStart > uriStart) scan.partHead = text.slice(listStart, nameStart);
-    }
+  const next = uriEnd + 1;
+  const lineFeedAt = letters[next] === lineFeed ? next : seekListEnd(scan, next);
+  if (lineFeedAt === notPlain) {
+    slots.length = slotCount;
+    return notPlain;
   }
-  slots.push(start, toPlace(slot.part, start, end));
+  if (slots.length === slotCount) noteOddUri(scan, slot.part, uriStart, uriEnd, true);
+  scan.partCount += 1;
+  scan.openPartCount += 1;
   return lineFeedAt;
 }
 
-const independentTail = ",INDEPENDENT=YES\n";
+const plainPart = slot.part | plainSlot;
+
+/** Where the URI of a part begins whose line begins as usual; else `notPlain`. */
+function seekPartUri(scan: Scan, start: number): number {
+  const { letters, partHeadChars } = scan;
+  if (partHeadChars !== 0 && isRepeated(scan, start, scan.partHeadStart, partHeadChars)) {
+    return start + partHeadChars;
+  }
+  if (!isSpelt(letters, start, partOpening)) return notPlain;
+  let position = start + partOpening.length;
+  if (isSpelt(letters, position, durationOpening)) {
+    position = seekNumberEnd(letters, position + durationOpening.length);
+    if (position === letters.length || letters[position] !== comma) return notPlain;
+    position += 1;
+  }
+  if (!isSpelt(letters, position, uriOpening)) return notPlain;
+  scan.partHeadStart = start;
+  scan.partHeadChars = position + uriOpening.length - start;
+  return start + scan.partHeadChars;
+}
+
+function seekNumberEnd(letters: Uint8Array, start: number): number {
+  let position = start;
+  for (; position < letters.length; position += 1) {
+    const code = letters[position] as number;
+    if ((code < zero || code > nine) && code !== dot) break;
+  }
+  return position;
+}
 
 /**
  * Where the line ends if what follows a closing quote is a sound rest of the list without another
  * URI; notPlain if it is not.
  */
-function seekListEnd(text: string, start: number): number {
-  if (text.startsWith("\n", start)) return start;
-  if (text.startsWith(independentTail, start)) return start + independentTail.length - 1;
+function seekListEnd({ letters, text }: Scan, start: number): number {
+  if (isSpelt(letters, start, independentTail)) return start + independentTail.length - 1;
   const lineFeedAt = seekLineFeed(text, start);
   const end = toLineEnd(text, start, lineFeedAt);
   let position = start;
-  while (position < end && text.charCodeAt(position) <= space) position += 1;
-  if (position < end && text.charCodeAt(position) !== comma) return notPlain;
+  while (position < end && (letters[position] as number) <= space) position += 1;
+  if (position < end && letters[position] !== comma) return notPlain;
   const cursor = makeAttributeCursor(text, position, end);
   for (;;) {
     const step = nextAttribute(cursor);

@@ -8,8 +8,13 @@ import { notANumber } from "./number.ts";
 import type { TagScope } from "./tags.ts";
 import { scopeMedia } from "./tags.ts";
 
+export const noDate = -1;
+
 export interface Scan {
   readonly text: string;
+  readonly letters: Uint8Array;
+  /** The letters again, made for the first comparison of two places; null: not yet. */
+  words: DataView | null;
   readonly limits: PlaylistLimits;
   readonly slots: number[];
   line: number;
@@ -20,13 +25,12 @@ export interface Scan {
   multivariantProof: string;
   variantCount: number;
   awaitsVariantUri: boolean;
-  /** Folder of the last URI line that was noted whole; empty string: none. */
-  folder: string;
-  /**
-   * What the last EXT-X-PART that was noted whole had behind the colon, up to the name of its file;
-   * empty string: none.
-   */
-  partHead: string;
+  /** Where the folder of the last URI that was noted with uriSlot stands; no letters: nowhere. */
+  folderStart: number;
+  folderChars: number;
+  /** The same of what the last part had before its URI, from the start of the line on. */
+  partHeadStart: number;
+  partHeadChars: number;
   /** EXTINF waiting for its URI line; notANumber: none. */
   pendingDurationSeconds: number;
   /**
@@ -39,7 +43,11 @@ export interface Scan {
   lastDurationSeconds: number;
   discontinuityCount: number;
   pendingDiscontinuity: boolean;
-  /** Where the value of the last date before the last segment begins; -1: none. */
+  /** Where the last EXT-X-PROGRAM-DATE-TIME begins; 0: nowhere. */
+  dateTagStart: number;
+  /** Where the value of the date that waits for its segment begins; noDate: none waits. */
+  pendingDateStart: number;
+  /** The same of the last date before the last segment. */
   dateStart: number;
   /** From that date to the start of the last segment. */
   dateElapsedSeconds: number;
@@ -61,9 +69,11 @@ export interface Scan {
   partHoldBackSeconds: number | null;
 }
 
-export function makeScan(text: string, limits: PlaylistLimits): Scan {
+export function makeScan(text: string, letters: Uint8Array, limits: PlaylistLimits): Scan {
   return {
     text,
+    letters,
+    words: null,
     limits,
     slots: [],
     line: 1,
@@ -73,8 +83,10 @@ export function makeScan(text: string, limits: PlaylistLimits): Scan {
     multivariantProof: "",
     variantCount: 0,
     awaitsVariantUri: false,
-    folder: "",
-    partHead: "",
+    folderStart: 0,
+    folderChars: 0,
+    partHeadStart: 0,
+    partHeadChars: 0,
     pendingDurationSeconds: notANumber,
     bareUriLine: 0,
     segmentCount: 0,
@@ -82,7 +94,9 @@ export function makeScan(text: string, limits: PlaylistLimits): Scan {
     lastDurationSeconds: 0,
     discontinuityCount: 0,
     pendingDiscontinuity: false,
-    dateStart: -1,
+    dateTagStart: 0,
+    pendingDateStart: noDate,
+    dateStart: noDate,
     dateElapsedSeconds: 0,
     partCount: 0,
     openPartCount: 0,
@@ -122,4 +136,23 @@ export function proveKind(scan: Scan, name: string, scope: TagScope): void {
       `${scan.mediaProof} and ${scan.multivariantProof} in one playlist.`,
     );
   }
+}
+
+/** Counts a segment at its URI, which has the duration that waits. */
+export function applySegment(scan: Scan): void {
+  const { pendingDateStart } = scan;
+  if (pendingDateStart === noDate) {
+    scan.dateElapsedSeconds += scan.lastDurationSeconds;
+    if (scan.pendingDiscontinuity) scan.dateStart = noDate;
+  } else {
+    scan.dateElapsedSeconds = 0;
+    scan.dateStart = pendingDateStart;
+    scan.pendingDateStart = noDate;
+  }
+  scan.pendingDiscontinuity = false;
+  scan.lastDurationSeconds = scan.pendingDurationSeconds;
+  scan.pendingDurationSeconds = notANumber;
+  scan.totalDurationSeconds += scan.lastDurationSeconds;
+  scan.segmentCount += 1;
+  scan.openPartCount = 0;
 }

@@ -38,16 +38,14 @@ interface Walk {
    * Resource and end of the last byte range of a segment, and of a part: where an implicit offset
    * continues.
    */
-  segmentTail: RangeTail;
-  partTail: RangeTail;
+  segmentTail: RangeTail | null;
+  partTail: RangeTail | null;
 }
 
 interface RangeTail {
   readonly uri: string;
   readonly endBytes: number;
 }
-
-const noTail: RangeTail = { uri: "", endBytes: 0 };
 
 export function toSegments(start: SegmentsStart): readonly Segment[] {
   return walk(start).segments;
@@ -74,8 +72,8 @@ function walk(start: SegmentsStart): Walk {
     gap: false,
     rangeText: null,
     parts: [],
-    segmentTail: noTail,
-    partTail: noTail,
+    segmentTail: null,
+    partTail: null,
   };
   for (const { line, start: from, end } of eachLine(start.text)) {
     const content = start.text.slice(from, end);
@@ -159,9 +157,7 @@ function readPart(state: Walk, value: string, line: number): void {
   const uri = parseStringAttribute(attributes, "URI") ?? "";
   const range = parseStringAttribute(attributes, "BYTERANGE");
   const byteRange = range === null ? null : toByteRange(range, uri, state.partTail);
-  if (byteRange?.offsetBytes != null) {
-    state.partTail = { uri, endBytes: byteRange.offsetBytes + byteRange.lengthBytes };
-  }
+  state.partTail = toTail(uri, byteRange);
   state.parts.push({
     uri,
     durationSeconds: parseDecimalAttribute(attributes, "DURATION") ?? 0,
@@ -173,25 +169,29 @@ function readPart(state: Walk, value: string, line: number): void {
 }
 
 /**
- * `n[@o]`. Without an offset the range continues the previous one of the same resource (bis-22
- * 4.4.4.2).
+ * `n[@o]`. Without an offset the range continues the one just before, which must be of the same
+ * resource (bis-22 4.4.4.2).
  */
-function toByteRange(text: string, uri: string, tail: RangeTail): ByteRange | null {
+function toByteRange(text: string, uri: string, tail: RangeTail | null): ByteRange | null {
   const at = text.indexOf("@");
   const lengthBytes = parseInteger(text, 0, at === -1 ? text.length : at);
   if (lengthBytes < 0) return null;
-  if (at === -1) return { lengthBytes, offsetBytes: tail.uri === uri ? tail.endBytes : null };
+  if (at === -1) return { lengthBytes, offsetBytes: tail?.uri === uri ? tail.endBytes : null };
   const offsetBytes = parseInteger(text, at + 1, text.length);
   return { lengthBytes, offsetBytes: offsetBytes < 0 ? null : offsetBytes };
+}
+
+/** Only the range just before can be gone on from, and only where its own place is known. */
+function toTail(uri: string, range: ByteRange | null): RangeTail | null {
+  if (range === null || range.offsetBytes === null) return null;
+  return { uri, endBytes: range.offsetBytes + range.lengthBytes };
 }
 
 function walkUri(state: Walk, uri: string, line: number, from: number, end: number): void {
   const startMs = state.dateMs ?? (state.discontinuity ? null : state.clockMs);
   const range = state.rangeText;
   const byteRange = range === null ? null : toByteRange(range, uri, state.segmentTail);
-  if (byteRange?.offsetBytes != null) {
-    state.segmentTail = { uri, endBytes: byteRange.offsetBytes + byteRange.lengthBytes };
-  }
+  state.segmentTail = toTail(uri, byteRange);
   state.segments.push({
     msn: state.firstMsn + state.segments.length,
     uri,

@@ -43,12 +43,18 @@ export type SlotCode = (typeof slot)[keyof typeof slot];
 export const plainSlot = 32;
 
 /**
- * Added to the code of a URI line or a part: the span is only a plain name, and what stands before
- * it is the folder of the last whole line that was noted with this code.
+ * The same: the span is only a plain name, and what stands before it is the folder of the last URI
+ * that was noted with `uriSlot`.
  */
 export const siblingSlot = 64;
 
-/** The slot code without the two above. */
+/** The same: the span is the URI itself, of whatever form. */
+export const uriSlot = 96;
+
+/** The three above; none of them: the span is the whole tag. */
+export const formMask = 96;
+
+/** The slot code without its form. */
 export const slotMask = 31;
 
 /**
@@ -70,6 +76,12 @@ export function toPlaceEnd(place: number, start: number): number {
   return start + Math.floor(place / placeBase);
 }
 
+/** Where the URI begins that was noted as a sibling. */
+export function toSiblingStart(text: string, noted: number, nameStart: number): number {
+  const opening = (noted & slotMask) === slot.line ? "\n" : '"';
+  return text.lastIndexOf(opening, nameStart) + 1;
+}
+
 /** What the scanner has to note when it meets a tag. */
 export type TagFact =
   | "none"
@@ -86,6 +98,7 @@ export type TagFact =
   | "discontinuity"
   | "program-date-time"
   | "skip"
+  | "part"
   | "variant";
 
 export interface TagSpec {
@@ -121,7 +134,7 @@ export const tagSpecs: readonly TagSpec[] = [
   tag("EXT-X-PROGRAM-DATE-TIME", scopeMedia, slot.none, "program-date-time"),
   tag("EXT-X-GAP", scopeMedia, slot.none),
   tag("EXT-X-BITRATE", scopeMedia, slot.none),
-  tag("EXT-X-PART", scopeMedia, slot.part),
+  tag("EXT-X-PART", scopeMedia, slot.part, "part"),
 
   tag("EXT-X-DATERANGE", scopeMedia, slot.dateRange),
   tag("EXT-X-SKIP", scopeMedia, slot.none, "skip"),

@@ -25,13 +25,19 @@ export function decideMultivariantFindings(
   reportPathways(tags, streams, report);
 }
 
+/** A blank line or a comment. */
+function isNothing(line: string): boolean {
+  const content = line.trim();
+  return content === "" || (content.startsWith("#") && !content.startsWith("#EXT"));
+}
+
 /** The next line that is neither blank nor comment has to be the URI. */
 function reportVariantUris(text: string, streams: readonly TagLine[], report: Report): void {
   if (streams.length === 0) return;
   const lines = text.split("\n");
   for (const { line } of streams) {
     let next = line;
-    while (next < lines.length && /^\s*(?:#(?!EXT).*)?\s*$/.test(lines[next] ?? "")) next += 1;
+    while (next < lines.length && isNothing(lines[next] ?? "")) next += 1;
     const found = lines[next];
     if (found === undefined || found.startsWith("#")) {
       report("variant-without-uri", line, "EXT-X-STREAM-INF without a URI line.");

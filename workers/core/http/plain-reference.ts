@@ -8,18 +8,22 @@
 // time that it answers NaN, and to a call for ever after.
 
 const refused = 0;
-const first = 1;
-const inner = 2;
-const slash = 3;
-const question = 4;
+const question = 1;
+const slash = 2;
+/** From here on: may stand within a segment. */
+const inner = 3;
+const first = 4;
+
+/** One for each number that a letter can be; those from 128 on are refused. */
+const classes = 256;
 
 /**
- * Class of each ASCII letter in a path. "." may not begin a segment (dot segments), "@" and "~"
+ * Class of each letter in a path. "." may not begin a segment (dot segments), "@" and "~"
  * open labels.
  */
-const pathClass = new Uint8Array(128);
+const pathClass = new Uint8Array(classes);
 /** 1: may stand in a query as it is. "{" is missing, for it may open a variable. */
-const queryClass = new Uint8Array(128);
+const queryClass = new Uint8Array(classes);
 
 function fill(table: Uint8Array, letters: string, value: number): void {
   for (let index = 0; index < letters.length; index += 1) table[letters.charCodeAt(index)] = value;
@@ -37,54 +41,75 @@ export const notPlain = -1;
 
 /**
  * The end of the plain reference that begins at `start`, which is the first letter that cannot
- * belong to one (a line break, a quote, a blank) or `end` itself; `notPlain` if what stands before
- * that is none.
+ * belong to one (a line break, a quote, a blank) or the end of all letters; `notPlain` if what
+ * stands before that is none.
  */
-export function seekPlainEnd(text: string, start: number, end: number): number {
-  let opens = true;
+export function seekPlainEnd(letters: Uint8Array, start: number): number {
   let position = start;
-  for (; position < end; position += 1) {
-    const code = text.charCodeAt(position);
-    const kind = code < 128 ? (pathClass[code] as number) : refused;
-    if (kind === first) opens = false;
-    else if (opens) return notPlain;
-    else if (kind === slash) opens = true;
-    else if (kind === question) return seekQueryEnd(text, position + 1, end);
-    else if (kind === refused) return position;
+  for (;;) {
+    const end = seekSegmentEnd(letters, position);
+    if (end === position) return notPlain;
+    if (end === letters.length) return end;
+    const kind = pathClass[letters[end] as number];
+    if (kind !== slash) return kind === question ? seekQueryEnd(letters, end + 1) : end;
+    position = end + 1;
   }
-  return opens ? notPlain : position;
 }
 
 /** As seekPlainEnd, for a reference of one segment: a plain name, perhaps with a query. */
-export function seekPlainNameEnd(text: string, start: number, end: number): number {
-  let position = start;
-  for (; position < end; position += 1) {
-    const code = text.charCodeAt(position);
-    const kind = code < 128 ? (pathClass[code] as number) : refused;
-    if (kind === first) continue;
-    if (position === start || kind === slash) return notPlain;
-    if (kind === question) return seekQueryEnd(text, position + 1, end);
-    if (kind === refused) return position;
-  }
-  return position === start ? notPlain : position;
+export function seekPlainNameEnd(letters: Uint8Array, start: number): number {
+  const end = seekSegmentEnd(letters, start);
+  if (end === start) return notPlain;
+  if (end === letters.length) return end;
+  const kind = pathClass[letters[end] as number];
+  if (kind === slash) return notPlain;
+  return kind === question ? seekQueryEnd(letters, end + 1) : end;
 }
 
-function seekQueryEnd(text: string, start: number, end: number): number {
-  let position = start;
-  for (; position < end; position += 1) {
-    const code = text.charCodeAt(position);
-    if (code >= 128 || queryClass[code] === 0) break;
+/** `start` if no segment begins there. */
+function seekSegmentEnd(letters: Uint8Array, start: number): number {
+  const { length } = letters;
+  if (start >= length || pathClass[letters[start] as number] !== first) return start;
+  let position = start + 1;
+  while (position < length && (pathClass[letters[position] as number] as number) >= inner) {
+    position += 1;
   }
   return position;
 }
 
-/** True if the span is a plain reference. */
-export function isPlainReference(text: string, start: number, end: number): boolean {
-  return seekPlainEnd(text, start, end) === end;
+function seekQueryEnd(letters: Uint8Array, start: number): number {
+  let position = start;
+  while (position < letters.length && queryClass[letters[position] as number] === 1) position += 1;
+  return position;
 }
 
-/** True if the span is a plain reference without a query. */
-export function isPlainPath(text: string, start: number, end: number): boolean {
-  const query = text.indexOf("?", start);
-  return (query === -1 || query >= end) && isPlainReference(text, start, end);
+// The same for spans of texts whose letters nobody has at hand. A property test holds both
+// together.
+
+/** True if the span is a plain reference. */
+export function isPlainReference(text: string, start: number, end: number): boolean {
+  let opens = true;
+  for (let position = start; position < end; position += 1) {
+    const code = text.charCodeAt(position);
+    const kind = code < 128 ? (pathClass[code] as number) : refused;
+    if (kind === first) opens = false;
+    else if (opens || kind === refused) return false;
+    else if (kind === slash) opens = true;
+    else if (kind === question) return isPlainQuery(text, position + 1, end);
+  }
+  return !opens;
+}
+
+/** The same for a reference of one segment. */
+export function isPlainName(text: string, start: number, end: number): boolean {
+  const slashAt = text.indexOf("/", start);
+  return (slashAt === -1 || slashAt >= end) && isPlainReference(text, start, end);
+}
+
+function isPlainQuery(text: string, start: number, end: number): boolean {
+  for (let position = start; position < end; position += 1) {
+    const code = text.charCodeAt(position);
+    if (code >= 128 || queryClass[code] === 0) return false;
+  }
+  return true;
 }

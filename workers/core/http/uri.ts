@@ -45,7 +45,8 @@ export interface UriFailure {
 
 const parts =
   /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
-const authorityForm = /^(?:[^@]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^@:[\]\s%/]+)(?::\d*)?$/;
+/** Host letters beyond ASCII are let through; marks that RFC 3986 keeps out of hosts are not. */
+const authorityForm = /^(?:[^@\s"<>]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^@:[\]\s%/"<>^`{|}]+)(?::\d*)?$/;
 
 /** Reads an absolute http or https URI; null if it is none. */
 export function parseHttpUri(text: string): HttpUri | null {

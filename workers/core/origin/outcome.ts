@@ -32,17 +32,20 @@ export interface OriginProblem {
   readonly isAbsence: boolean;
 }
 
-/** Failures whose details quote an origin's content or name a setting: for the log only. */
-const INTERNAL: ReadonlySet<FailureClass> = new Set([
-  "not-a-playlist",
-  "bad-playlist",
-  "beyond-prefix",
-  "no-credentials",
-]);
+/**
+ * What a viewer reads instead of a detail that quotes an origin's content or names a setting, an
+ * address or a secret: that is for the log only.
+ */
+const PUBLIC_WORDS: Partial<Record<FailureClass, string>> = {
+  "not-a-playlist": "what it sent does not begin with #EXTM3U",
+  "bad-playlist": "its playlist cannot be served, the edge's log names the line and the remedy",
+  "beyond-prefix": "its playlist names a file that viewers may not read, the edge's log names it",
+  "no-credentials": "the edge has no credentials for it",
+};
 
-/** What a viewer may read: which origin failed how, but no address, content or secret's name. */
 function toPublicWords({ originId, failure, detail }: OriginFailure): string {
-  return INTERNAL.has(failure) ? `${originId}: ${failure}` : detail;
+  const words = PUBLIC_WORDS[failure];
+  return words === undefined ? detail : `${originId}: ${failure}, ${words}`;
 }
 
 /** The problem behind a list of failures, in the order in which they happened. */

@@ -4,15 +4,23 @@
 
 import type { AttributeCursor } from "../hls/attribute-list.ts";
 import { makeAttributeCursor } from "../hls/attribute-list.ts";
-import { seekLineFeed, seekLineStart, toLineEnd, trimLine } from "../hls/lines.ts";
+import { trimLine } from "../hls/lines.ts";
 import type { Playlist } from "../hls/playlist.ts";
 import type { SlotCode } from "../hls/tags.ts";
-import { plainSlot, slot, slotMask, toNotedCode, toPlaceEnd } from "../hls/tags.ts";
+import {
+  formMask,
+  siblingSlot,
+  slot,
+  slotMask,
+  toNotedCode,
+  toPlaceEnd,
+  toSiblingStart,
+} from "../hls/tags.ts";
 import type { AnnouncedUri, RewriteContext, UriRole } from "./rewrite-context.ts";
 import type { UriSpan } from "./slot-rules.ts";
 import { readUriSpans, slotRules } from "./slot-rules.ts";
 import { makeUriMap, toMappedUri } from "./uri-map.ts";
-import { applyDefine, applyVariables } from "./variables.ts";
+import { applyDefine, applyVariables, makeVariables } from "./variables.ts";
 
 /** In document order; URIs that do not lead to this edge are left out. */
 export function toAnnouncedUris(
@@ -23,7 +31,7 @@ export function toAnnouncedUris(
   if (map === null) return [];
   const { text, slots } = playlist;
   const cursor = makeAttributeCursor(text, 0, 0);
-  const variables = new Map<string, string>();
+  const variables = makeVariables();
   const found: AnnouncedUri[] = [];
   let line = 1;
   let counted = 0;
@@ -53,7 +61,7 @@ export function toAnnouncedUris(
   return found;
 }
 
-/** The URIs of a slot in any of its three forms, see tags.ts. */
+/** The URIs of a slot in any of its forms, see tags.ts. */
 function readSlotSpans(
   cursor: AttributeCursor,
   noted: number,
@@ -62,11 +70,10 @@ function readSlotSpans(
 ): readonly UriSpan[] {
   const { text } = cursor;
   const code = (noted & slotMask) as SlotCode;
-  if ((noted & plainSlot) !== 0) return [{ start, end, bounded: true }];
-  const lineStart = noted === code ? start : seekLineStart(text, start);
-  if (code === slot.line) return [{ start: lineStart, end, bounded: true }];
-  const lineEnd = noted === code ? end : toLineEnd(text, start, seekLineFeed(text, end));
-  return readUriSpans(cursor, code, lineStart, lineEnd) ?? [];
+  const form = noted & formMask;
+  if (form === 0) return readUriSpans(cursor, code, start, end) ?? [];
+  if (form !== siblingSlot) return [{ start, end, bounded: true }];
+  return [{ start: toSiblingStart(text, noted, start), end, bounded: true }];
 }
 
 function toRole(playlist: Playlist, code: SlotCode): UriRole {

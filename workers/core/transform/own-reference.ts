@@ -8,81 +8,72 @@
 // does not fit goes the long way (uri-map.ts), and both give the same text: a property test holds
 // them together.
 
-import { isPlainPath, isPlainReference, notPlain } from "../http/plain-reference.ts";
+import { isAt, isSame } from "../http/letters.ts";
+import { isPlainReference, seekPlainEnd } from "../http/plain-reference.ts";
 import type { RewriteContext } from "./rewrite-context.ts";
 
 export interface OwnPlace {
   readonly prefixUrl: string;
-  /** Where the path of the prefix begins, with its slash. */
-  readonly rootStart: number;
   /** Where the playlist lies below the prefix, a slash behind each folder; may be empty. */
   readonly folder: string;
-  readonly folderUrl: string;
   /** From the playlist up to the prefix. */
   readonly ups: string;
+  /** URL of the playlist; its first `folderUrlChars` letters are the URL of its folder. */
+  readonly playlistUrl: string;
+  readonly folderUrlChars: number;
   /** The same and down to the timeline; empty on timeline 0. */
   readonly labelHead: string;
   /** Head of a media file beside the playlist; empty on timeline 0. */
   readonly mediaHead: string;
+  /** Bytes of the playlist, if they are at hand; see isSame in http/letters.ts for the words. */
+  readonly bytes: Uint8Array | null;
+  words: DataView | null;
+  /** Where in the playlist the URL of the folder was found; 0: nowhere yet. */
+  folderUrlAt: number;
   /** What seekRest found: how many letters of `folder` the reference shares. */
   sharedChars: number;
 }
 
 /** Null if the quick way does not exist for this playlist. */
-export function makeOwnPlace(context: RewriteContext): OwnPlace | null {
-  const { playlistPath, playlistUrl, prefixUrl, timeline } = context;
-  if (context.playlistLabel !== undefined && context.playlistLabel.kind !== "timeline") return null;
+export function makeOwnPlace(context: RewriteContext, bytes: Uint8Array | null): OwnPlace | null {
+  const { playlistLabel, playlistPath, playlistUrl, prefixUrl, timeline } = context;
+  if (playlistLabel !== undefined && playlistLabel.kind !== "timeline") return null;
   const pathStart = prefixUrl.length;
   const pathEnd = pathStart + playlistPath.length;
-  // A slice compares eight letters at a time, startsWith one.
-  if (playlistUrl.slice(0, pathStart) !== prefixUrl) return null;
-  if (playlistUrl.slice(pathStart, pathEnd) !== playlistPath) return null;
-  if (playlistUrl.length !== pathEnd && !playlistUrl.startsWith("?", pathEnd)) return null;
-  const rootStart = seekRoot(prefixUrl);
-  if (rootStart === notPlain || !isPlainPath(playlistPath, 0, playlistPath.length)) return null;
-  const folderChars = seekNameStart(playlistPath);
+  // Of a canonical URL each part is canonical: prefix and path need no look of their own.
+  if (pathStart < prefixCharsMin || prefixUrl.charCodeAt(pathStart - 1) !== slash) return null;
+  if (!isAt(playlistUrl, 0, prefixUrl) || !isAt(playlistUrl, pathStart, playlistPath)) return null;
+  const queryAt = playlistUrl.indexOf("?");
+  if ((queryAt === -1 ? playlistUrl.length : queryAt) !== pathEnd) return null;
+  if (!canonicalUrl.test(playlistUrl)) return null;
+  const folderChars = playlistPath.lastIndexOf("/") + 1;
   const folder = playlistPath.slice(0, folderChars);
   const ups = printUps(folder, 0);
   const labelHead = timeline === 0 ? "" : `${ups}@t${timeline}/`;
   return {
     prefixUrl,
-    rootStart,
     folder,
-    folderUrl: playlistUrl.slice(0, pathStart + folderChars),
     ups,
+    playlistUrl,
+    folderUrlChars: pathStart + folderChars,
     labelHead,
     mediaHead: timeline === 0 ? "" : labelHead + folder,
+    bytes,
+    words: null,
+    folderUrlAt: 0,
     sharedChars: 0,
   };
 }
 
 const slash = 47;
+/** Letters of "https://"; the host of an http URL begins one before. */
+const hostStart = 8;
+/** `http://h/`: what is shorter ends before the path. */
+const prefixCharsMin = 9;
 
-/** Where the last segment of a path without query begins. */
-function seekNameStart(path: string): number {
-  let start = path.length;
-  while (start > 0 && path.charCodeAt(start - 1) !== slash) start -= 1;
-  return start;
-}
-
-/** Where the path of a canonical `http://host/folders/` begins; notPlain for other forms. */
-function seekRoot(url: string): number {
-  const isHttp = url.startsWith("htt") && url.startsWith("p", 3);
-  const authority = isHttp && url.startsWith("://", 4) ? 7 : url.startsWith("s:/", 4) ? 8 : 0;
-  const last = url.length - 1;
-  if (!isHttp || authority === 0 || !url.startsWith("/", last)) return notPlain;
-  if (authority === 8 && !url.startsWith("/", 7)) return notPlain;
-  let root = authority;
-  while (isHostLetter(url.charCodeAt(root))) root += 1;
-  if (root === authority || url.charCodeAt(root) !== slash) return notPlain;
-  return root === last || isPlainPath(url, root + 1, last) ? root : notPlain;
-}
-
-/** Lower-case letters and digits, and the marks of ports and of numeric addresses. */
-function isHostLetter(code: number): boolean {
-  if (code >= 97) return code <= 122;
-  return (code >= 45 && code <= 58 && code !== slash) || code === 91 || code === 93;
-}
+const name = "[\\w!$&'()*+,;=-][\\w!$&'()*+,;=.~@-]*";
+/** Canonical spelling: host in lower case, plain path; any query. */
+const canonicalUrl = new RegExp(`^https?://[a-z0-9.:[\\]-]+(?:/${name}){1,16}(?:\\?|$)`);
 
 /** One "../" for each folder behind the first `sharedChars` letters. */
 function printUps(folder: string, sharedChars: number): string {
@@ -97,23 +88,45 @@ function printUps(folder: string, sharedChars: number): string {
 export const notOwn = -1;
 
 /**
+ * Where the rest of an absolute reference into the playlist's folder begins; `notOwn` if it is
+ * something else, or not plain. The first one is compared with the folder's URL, all others with
+ * the first one.
+ */
+export function seekRestInFolder(
+  place: OwnPlace,
+  text: string,
+  start: number,
+  end: number,
+): number {
+  const { bytes, folderUrlAt, folderUrlChars, playlistUrl } = place;
+  const rest = start + folderUrlChars;
+  if (rest >= end) return notOwn;
+  if (bytes === null || folderUrlAt === 0) {
+    if (!isAt(text, start, playlistUrl, folderUrlChars)) return notOwn;
+    place.folderUrlAt = start;
+    return isPlainReference(text, rest, end) ? rest : notOwn;
+  }
+  place.words ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (!isSame(place.words, start, folderUrlAt, folderUrlChars)) return notOwn;
+  return seekPlainEnd(bytes, rest) === end ? rest : notOwn;
+}
+
+/**
  * Where the rest of a reference begins, with `sharedChars` set; `notOwn` if the quick way does not
  * fit it.
  */
 export function seekRest(place: OwnPlace, text: string, start: number, end: number): number {
-  const { folder, folderUrl } = place;
-  place.sharedChars = folder.length;
+  place.sharedChars = place.folder.length;
   if (isPlainReference(text, start, end)) return start;
-  // A slice compares eight letters at a time, startsWith one.
-  const rest = start + folderUrl.length;
-  if (text.slice(start, rest) === folderUrl && isPlainReference(text, rest, end)) return rest;
+  const rest = seekRestInFolder(place, text, start, end);
+  if (rest !== notOwn) return rest;
   const found = seekBelowPrefix(place, text, start);
   return found !== notOwn && isPlainReference(text, found, end) ? found : notOwn;
 }
 
 /** References that leave the folder: above it, from the host's root, or absolute. */
 function seekBelowPrefix(place: OwnPlace, text: string, start: number): number {
-  const { folder, prefixUrl, rootStart } = place;
+  const { folder, prefixUrl } = place;
   let position = start;
   let shared = 0;
   if (text.startsWith("../", start)) {
@@ -124,13 +137,14 @@ function seekBelowPrefix(place: OwnPlace, text: string, start: number): number {
       position += 3;
     }
   } else {
-    const known = text.startsWith("/", start) ? prefixUrl.slice(rootStart) : prefixUrl;
+    const isRooted = text.startsWith("/", start);
+    const known = isRooted ? prefixUrl.slice(prefixUrl.indexOf("/", hostStart)) : prefixUrl;
+    if (!isAt(text, start, known)) return notOwn;
     position += known.length;
-    if (text.slice(start, position) !== known) return notOwn;
   }
   for (;;) {
     const next = folder.indexOf("/", shared) + 1;
-    if (next === 0 || !text.startsWith(folder.slice(shared, next), position)) break;
+    if (next === 0 || !isAt(text, position, folder.slice(shared, next))) break;
     position += next - shared;
     shared = next;
   }

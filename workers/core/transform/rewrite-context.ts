@@ -45,6 +45,7 @@ export const rewriteRefusalReasons = [
   "bad-uri",
   "bad-attribute-list",
   "bad-context",
+  "too-large",
   "nothing-left",
 ] as const;
 export type RewriteRefusalReason = (typeof rewriteRefusalReasons)[number];
@@ -85,16 +86,10 @@ export const uriRoles = [
 ] as const;
 export type UriRole = (typeof uriRoles)[number];
 
-export const isLabelledRole: Record<UriRole, boolean> = {
-  playlist: false,
-  segment: true,
-  part: true,
-  map: true,
-  key: true,
-  hint: true,
-  file: false,
-  steering: false,
-};
+/** A table would be looked up by a name, which costs as much as ten letters. */
+export function isLabelledRole(role: UriRole): boolean {
+  return role !== "playlist" && role !== "file" && role !== "steering";
+}
 
 export interface AnnouncedUri {
   readonly role: UriRole;
@@ -109,6 +104,11 @@ export interface AnnouncedUri {
 export interface RewrittenPlaylist {
   readonly kind: "rewritten";
   readonly text: string;
+  /**
+   * The text in UTF-8, for less than encoding it costs; null if only that can tell. Without a
+   * change to the playlist these are its own letters: nobody may write to them.
+   */
+  readonly bytes: () => Uint8Array | null;
   readonly counts: RewriteCounts;
   /** The files that the text announces at this edge, in document order. Computed when asked. */
   readonly uris: () => readonly AnnouncedUri[];

@@ -7,8 +7,9 @@ import { toLineNumber } from "../hls/failure.ts";
 import type { Playlist } from "../hls/playlist.ts";
 import type { SlotCode } from "../hls/tags.ts";
 import { slot } from "../hls/tags.ts";
+import type { Output } from "./output.ts";
+import { applyCut } from "./output.ts";
 import type { OwnPlace } from "./own-reference.ts";
-import type { Output, OutputMark } from "./removal.ts";
 import { applyLineRemoval, applyPartGap, applySegmentGap, applyVariantRemoval } from "./removal.ts";
 import type {
   RewriteContext,
@@ -17,12 +18,13 @@ import type {
   UriRole,
 } from "./rewrite-context.ts";
 import type { Sample } from "./sample.ts";
-import { makeSample } from "./sample.ts";
+import { hasSiblings, makeSample } from "./sample.ts";
 import type { UriSpan } from "./slot-rules.ts";
-import { slotRules } from "./slot-rules.ts";
+import { slotRules, trimSpan } from "./slot-rules.ts";
 import type { UriMap } from "./uri-map.ts";
 import { makeUriMap, toMappedUri } from "./uri-map.ts";
-import { applyVariables, EXPANDED_CHARS_MAX } from "./variables.ts";
+import type { Variables } from "./variables.ts";
+import { applyVariables } from "./variables.ts";
 
 export interface Rewrite {
   readonly playlist: Playlist;
@@ -32,9 +34,7 @@ export interface Rewrite {
   readonly own: OwnPlace | null;
   /** The next three are made for the first tag or reference that needs them. */
   cursor: AttributeCursor | null;
-  variables: Map<string, string> | null;
-  /** Characters that variables have made so far. */
-  expandedChars: number;
+  variables: Variables | null;
   map: UriMap | null;
   rewritten: number;
   opaque: number;
@@ -42,18 +42,14 @@ export interface Rewrite {
   unknownTags: number;
   /** How the last URI that was looked up was written, for its siblings; null: nothing to learn. */
   sample: Sample | null;
-  /** URI lines that are still in the answer. */
-  linesLeft: number;
-  /** The output as it was before the current tag; null before the first one. */
-  mark: OutputMark | null;
+  /** Cuts that were made before the current tag. */
+  countBefore: number;
 }
 
 /** Puts `text` in place of the span's beginning up to `end`. */
 function replace(state: Rewrite, span: UriSpan, text: string, end: number): void {
-  const { output } = state;
   if (text === "" && span.start === end) return;
-  output.out += output.text.slice(output.from, span.start) + text;
-  output.from = end;
+  applyCut(state.output, span.start, end, text);
 }
 
 /** Rewrites, keeps, drops or refuses one URI; `lineStart` and `lineEnd` bound its line. */
@@ -61,11 +57,13 @@ export function rewriteSpan(
   state: Rewrite,
   code: SlotCode,
   role: UriRole,
-  span: UriSpan,
+  whole: UriSpan,
   lineStart: number,
   lineEnd: number,
 ): RewriteRefusal | null {
   const { output, context } = state;
+  // Players resolve a URI without the blanks around it, so these belong to nobody and stay.
+  const span = trimSpan(output.text, whole);
   const written = output.text.slice(span.start, span.end);
   if (written === "") return null;
   const isUnknown = code === slot.unknown;
@@ -73,11 +71,6 @@ export function rewriteSpan(
   if (typeof reference !== "string") {
     if (isUnknown) return leaveUnknown(state);
     return refuse(state, reference.fault, span.start, reference.detail);
-  }
-  if (reference !== written) state.expandedChars += reference.length;
-  if (state.expandedChars > EXPANDED_CHARS_MAX) {
-    const detail = `Its variables make URIs of more than ${EXPANDED_CHARS_MAX} characters in all.`;
-    return refuse(state, "bad-uri", span.start, detail);
   }
   state.map ??= makeUriMap(context);
   if (state.map === null) {
@@ -90,10 +83,7 @@ export function rewriteSpan(
     if (text !== written) replace(state, span, printValue(text, span), span.end);
     return leaveUnknown(state);
   }
-  if (mapped.kind === "opaque") {
-    state.opaque += 1;
-    return null;
-  }
+  if (mapped.kind === "opaque") return keepOpaque(state, span, written, reference);
   if (mapped.kind === "refused") return refuse(state, mapped.reason, span.start, mapped.detail);
   if (mapped.kind === "foreign" && context.unknownHosts === "drop") {
     return dropForeign(state, code, span, mapped.text, lineStart, lineEnd);
@@ -101,8 +91,30 @@ export function rewriteSpan(
   if (mapped.kind === "foreign") state.kept += 1;
   else state.rewritten += 1;
   const { start, end } = span;
-  state.sample = makeSample(start, end, mapped.text, end, mapped.kind === "foreign");
+  // A variable in the folder is no matter of letters: its value is counted each time.
+  if (hasSiblings(role) && reference === written) {
+    state.sample = makeSample(start, end, mapped.text, end, mapped.kind === "foreign");
+  }
   if (mapped.text !== written) replace(state, span, printValue(mapped.text, span), span.end);
+  return null;
+}
+
+/**
+ * A URI of another scheme. If variables made it one, it is written out: the edge behind this one
+ * may not have their values.
+ */
+function keepOpaque(
+  state: Rewrite,
+  span: UriSpan,
+  written: string,
+  reference: string,
+): RewriteRefusal | null {
+  state.opaque += 1;
+  if (reference === written) return null;
+  if (/[\x00-\x20"\x7f]/.test(reference)) {
+    return refuse(state, "bad-uri", span.start, "A variable's value cannot stand in a URI.");
+  }
+  replace(state, span, printValue(reference, span), span.end);
   return null;
 }
 
@@ -116,14 +128,16 @@ function dropForeign(
 ): RewriteRefusal | null {
   const { output } = state;
   if (code === slot.line && state.playlist.kind === "multivariant") {
-    applyVariantRemoval(output, lineStart, lineEnd);
-    state.linesLeft -= 1;
+    if (!applyVariantRemoval(output, lineStart, lineEnd)) {
+      const detail = "A tag stands between this URI and its EXT-X-STREAM-INF.";
+      return refuse(state, "unknown-host", span.start, detail);
+    }
     return null;
   }
   const { removal } = slotRules[code];
   if (removal === "refuse") return refuse(state, "unknown-host", span.start, absolute);
   if (removal === "line") {
-    applyLineRemoval(output, state.mark ?? output, lineStart, lineEnd);
+    applyLineRemoval(output, state.countBefore, lineStart, lineEnd);
     return null;
   }
   state.kept += 1;
@@ -153,6 +167,7 @@ const remedies: Record<RewriteRefusalReason, string> = {
   "bad-attribute-list": "Mend the tag in the packager: its attribute list cannot be read.",
   "bad-context":
     "Check the URLs of the channel's origin and of [[hosts]]: absolute, and ending with a slash.",
+  "too-large": "Shorten the playlist's window, or serve it from a folder that is less deep.",
   "nothing-left": "Name a host of the variants in [[hosts]], or keep unknown hosts absolute.",
 };
 

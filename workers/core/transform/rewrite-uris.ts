@@ -13,19 +13,48 @@
 
 import { makeAttributeCursor } from "../hls/attribute-list.ts";
 import { seekLineFeed, seekLineStart, toLineEnd } from "../hls/lines.ts";
-import type { Playlist } from "../hls/playlist.ts";
+import type { MultivariantPlaylist, Playlist } from "../hls/playlist.ts";
 import type { SlotCode } from "../hls/tags.ts";
-import { plainSlot, siblingSlot, slot, slotMask, toNotedCode, toPlaceEnd } from "../hls/tags.ts";
+import {
+  formMask,
+  plainSlot,
+  siblingSlot,
+  slot,
+  slotMask,
+  toNotedCode,
+  toPlaceEnd,
+  toSiblingStart,
+  uriSlot,
+} from "../hls/tags.ts";
+import { isAt } from "../http/letters.ts";
 import { toAnnouncedUris } from "./announced-uris.ts";
-import { makeOwnPlace, notOwn, seekRest, toHead } from "./own-reference.ts";
-import type { RewriteContext, RewriteRefusal, RewriteResult, UriRole } from "./rewrite-context.ts";
+import { applyGroupRepair } from "./group-repair.ts";
+import type { Output } from "./output.ts";
+import { applyCut, makeOutput, printBytes, printText } from "./output.ts";
+import { mayGrowTooLarge, REWRITTEN_CHARS_MAX } from "./output-limit.ts";
+import { makeOwnPlace, notOwn, seekRest, seekRestInFolder, toHead } from "./own-reference.ts";
+import type {
+  AnnouncedUri,
+  RewriteContext,
+  RewriteCounts,
+  RewriteRefusal,
+  RewriteResult,
+  RewrittenPlaylist,
+  UriRole,
+} from "./rewrite-context.ts";
 import { isLabelledRole } from "./rewrite-context.ts";
 import type { Rewrite } from "./rewrite-span.ts";
 import { refuse, rewriteSpan } from "./rewrite-span.ts";
-import type { Sample } from "./sample.ts";
-import { learnStamp, makeSample } from "./sample.ts";
+import {
+  hasSiblings,
+  learnStamp,
+  makeOwnSample,
+  makeSample,
+  unlearnt,
+  unusable,
+} from "./sample.ts";
 import { readUriSpans, slotRules } from "./slot-rules.ts";
-import { applyDefine } from "./variables.ts";
+import { applyDefine, makeVariables } from "./variables.ts";
 
 /**
  * Rewrites all URIs of a playlist. A refusal names the line and what an operator can do. Never
@@ -36,81 +65,131 @@ export function rewritePlaylist(playlist: Playlist, context: RewriteContext): Re
   const state: Rewrite = {
     playlist,
     context,
-    output: { text, out: "", from: 0, lastUriStart: 0, dropped: 0 },
-    own: makeOwnPlace(context),
+    output: makeOutput(text, playlist.slots.length >> 1),
+    own: makeOwnPlace(context, playlist.bytes),
     cursor: null,
     variables: null,
-    expandedChars: 0,
     map: null,
     rewritten: 0,
     opaque: 0,
     kept: 0,
     unknownTags: 0,
     sample: null,
-    linesLeft: 0,
-    mark: null,
+    countBefore: 0,
   };
   const refusal = rewriteSlots(state);
   if (refusal !== null) return refusal;
   const { output, rewritten, opaque, kept, unknownTags } = state;
-  if (playlist.kind === "multivariant" && playlist.variantCount > 0 && state.linesLeft === 0) {
-    return refuse(state, "nothing-left", 0, "Every variant is on a host that the policy drops.");
+  const whole =
+    playlist.kind === "multivariant" && output.dropped > 0 ? toRepaired(playlist, output) : output;
+  if (whole === null) {
+    const detail = "Every variant, or what it needs, is on a host that the policy drops.";
+    return refuse(state, "nothing-left", 0, detail);
   }
-  return {
-    kind: "rewritten",
-    text: output.from === 0 ? text : output.out + text.slice(output.from),
-    counts: { rewritten, opaque, kept, dropped: output.dropped, unknownTags },
-    uris: () => toAnnouncedUris(playlist, context),
-  };
+  const counts = { rewritten, opaque, kept, dropped: output.dropped, unknownTags };
+  return new Rewritten(playlist, context, whole, counts);
 }
 
-const siblingPart = slot.part | siblingSlot;
+/** The same answer, or with what has to follow when renditions left; null: no variant is left. */
+function toRepaired(playlist: MultivariantPlaylist, output: Output): Output | null {
+  const { text } = playlist;
+  const printed = printText(output);
+  const repaired = applyGroupRepair(playlist, printed);
+  if (repaired === null || repaired === printed) return repaired === null ? null : output;
+  const whole = makeOutput(text, 1);
+  applyCut(whole, 0, text.length, repaired);
+  return whole;
+}
+
+/** A class, because few ask for more than one of the three answers. */
+class Rewritten implements RewrittenPlaylist {
+  readonly kind = "rewritten";
+  readonly counts: RewriteCounts;
+  private readonly playlist: Playlist;
+  private readonly context: RewriteContext;
+  private readonly output: Output;
+
+  constructor(playlist: Playlist, context: RewriteContext, output: Output, counts: RewriteCounts) {
+    this.playlist = playlist;
+    this.context = context;
+    this.output = output;
+    this.counts = counts;
+  }
+
+  get text(): string {
+    return printText(this.output);
+  }
+
+  bytes(): Uint8Array | null {
+    const { bytes } = this.playlist;
+    return bytes === null ? null : printBytes(this.output, bytes);
+  }
+
+  uris(): readonly AnnouncedUri[] {
+    return toAnnouncedUris(this.playlist, this.context);
+  }
+}
 
 function rewriteSlots(state: Rewrite): RewriteRefusal | null {
   const { output, own, playlist } = state;
   const { slots, text } = playlist;
+  const isDear = mayGrowTooLarge(playlist, state.context);
+  let counted = 0;
+  let insertedChars = 0;
   // Only URI lines and parts are ever noted as plain; in a media playlist both are media files.
-  const plainHead = playlist.kind === "media" && own !== null ? own.mediaHead : "";
-  let lineSample: Sample | null = null;
-  let partSample: Sample | null = null;
+  const isMedia = playlist.kind === "media";
+  const plainHead = own !== null && isMedia ? own.mediaHead : "";
   for (let index = 0; index < slots.length; index += 2) {
     const start = slots[index] as number;
     const place = slots[index + 1] as number;
     const noted = toNotedCode(place);
-    const isLine = (noted & slotMask) === slot.line;
-    const sample = isLine ? lineSample : partSample;
-    if ((noted & plainSlot) !== 0 && own !== null) {
-      state.rewritten += 1;
-      if (plainHead !== "") {
-        output.out += text.slice(output.from, start) + plainHead;
-        output.from = start;
+    const form = noted & formMask;
+    let rest = notOwn;
+    if (own !== null && form === plainSlot) {
+      rest = start;
+    } else if (own !== null && form === uriSlot) {
+      const end = toPlaceEnd(place, start);
+      rest = seekRestInFolder(own, text, start, end);
+      if (isMedia && rest !== notOwn) {
+        state.sample = makeOwnSample(text, start, end, plainHead, rest);
       }
-    } else if (noted >= siblingSlot && sample !== null && learnStamp(text, sample)) {
-      applyStamp(state, sample, start);
-    } else {
-      state.sample = null;
+    }
+    if (rest !== notOwn) {
+      state.rewritten += 1;
+      if (rest !== start || plainHead !== "") {
+        applyCut(output, start, rest, plainHead);
+      }
+    } else if (form !== siblingSlot || !applyStamp(state, noted, start)) {
       const refusal = rewriteSlot(state, noted, start, toPlaceEnd(place, start));
       if (refusal !== null) return refusal;
-      // A plain URI says nothing about the folder that siblings share.
-      if (isLine && (noted & plainSlot) === 0) lineSample = state.sample;
-      else if (noted === slot.part || noted === siblingPart) partSample = state.sample;
     }
-    if (isLine) {
-      state.linesLeft += 1;
-      output.lastUriStart = start;
+    if ((noted & slotMask) === slot.line) output.lastUriStart = start;
+    if (!isDear) continue;
+    for (; counted < output.count; counted += 1) {
+      insertedChars += (output.inserts[counted] as string).length;
+    }
+    if (insertedChars > REWRITTEN_CHARS_MAX) {
+      const detail = `Rewritten it has more than ${REWRITTEN_CHARS_MAX} characters.`;
+      return refuse(state, "too-large", start, detail);
     }
   }
   return null;
 }
 
-/** Writes a sibling whose name begins at `nameStart`. */
-function applyStamp(state: Rewrite, sample: Sample, nameStart: number): void {
-  const { output } = state;
+/** Writes a sibling whose name begins at `nameStart`; false if the sample teaches nothing. */
+function applyStamp(state: Rewrite, noted: number, nameStart: number): boolean {
+  const { output, sample } = state;
+  const { text } = output;
+  if (sample === null) return false;
+  if (sample.folderChars === unlearnt) {
+    learnStamp(text, sample, nameStart - toSiblingStart(text, noted, nameStart));
+  }
+  if (sample.folderChars === unusable) return false;
   if (sample.isKept) state.kept += 1;
   else state.rewritten += 1;
-  if (sample.stamp === null) return;
-  output.out += output.text.slice(output.from, nameStart - sample.folderChars) + sample.stamp;
-  output.from = nameStart;
+  if (sample.stamp === null) return true;
+  applyCut(output, nameStart - sample.folderChars, nameStart, sample.stamp);
+  return true;
 }
 
 function rewriteSlot(
@@ -119,29 +198,37 @@ function rewriteSlot(
   start: number,
   end: number,
 ): RewriteRefusal | null {
-  const { text } = state.output;
   const code = (noted & slotMask) as SlotCode;
-  if (code === noted) {
-    return code === slot.line
-      ? rewriteLine(state, start, end)
-      : rewriteTag(state, code, start, end);
-  }
-  // A plain or sibling URI without the quick way.
-  const lineStart = seekLineStart(text, start);
-  const lineEnd = toLineEnd(text, start, seekLineFeed(text, end));
-  return code === slot.line
-    ? rewriteLine(state, lineStart, lineEnd)
-    : rewriteTag(state, code, lineStart, lineEnd);
+  const form = noted & formMask;
+  if (form === 0) return rewriteTag(state, code, start, end);
+  if (form === plainSlot) return rewriteUri(state, code, start, end, false);
+  if (form === uriSlot) return rewriteUri(state, code, start, end, true);
+  // A sibling without the quick way.
+  return rewriteUri(state, code, toSiblingStart(state.output.text, noted, start), end, false);
 }
 
-function rewriteLine(state: Rewrite, start: number, end: number): RewriteRefusal | null {
-  const { text } = state.output;
-  let last = end;
-  while (last > start && text.charCodeAt(last - 1) <= 32) last -= 1;
-  const role: UriRole = state.playlist.kind === "media" ? "segment" : "playlist";
-  if (rewriteOwn(state, role, start, last)) return null;
-  const span = { start, end: last, bounded: true };
-  return rewriteSpan(state, slot.line, role, span, start, end);
+/** A URI line or a part; what became of the URI is kept as the sample if `isSample`. */
+function rewriteUri(
+  state: Rewrite,
+  code: SlotCode,
+  start: number,
+  end: number,
+  isSample: boolean,
+): RewriteRefusal | null {
+  const { output, playlist, sample } = state;
+  const isLine = code === slot.line;
+  const role: UriRole = !isLine ? "part" : playlist.kind === "media" ? "segment" : "playlist";
+  state.sample = null;
+  if (!rewriteOwn(state, role, start, end)) {
+    const { text } = output;
+    const lineStart = isLine ? start : seekLineStart(text, start);
+    const lineEnd = isLine ? end : toLineEnd(text, start, seekLineFeed(text, end));
+    const span = { start, end, bounded: true };
+    const refusal = rewriteSpan(state, code, role, span, lineStart, lineEnd);
+    if (refusal !== null) return refusal;
+  }
+  if (!isSample) state.sample = sample;
+  return null;
 }
 
 function rewriteTag(
@@ -153,9 +240,9 @@ function rewriteTag(
   const { output, context } = state;
   const { text } = output;
   if (code === slot.define) {
-    state.variables ??= new Map();
-    applyDefine(state.variables, text.slice(start, end), context);
-    return null;
+    state.variables ??= makeVariables();
+    const fault = applyDefine(state.variables, text.slice(start, end), context);
+    return fault === null ? null : refuse(state, fault.fault, start, fault.detail);
   }
   state.cursor ??= makeAttributeCursor(text, 0, 0);
   const spans = readUriSpans(state.cursor, code, start, end);
@@ -164,10 +251,10 @@ function rewriteTag(
     return refuse(state, "bad-attribute-list", start, text.slice(start, Math.min(end, start + 80)));
   }
   const { role } = slotRules[code];
-  const { dropped, out, from } = output;
+  const { dropped } = output;
+  state.countBefore = output.count;
   for (const span of spans) {
     if (role !== "steering" && rewriteOwn(state, role, span.start, span.end)) continue;
-    state.mark = { out, from };
     const refusal = rewriteSpan(state, code, role, span, start, end);
     if (refusal !== null) return refusal;
     if (output.dropped !== dropped) return null;
@@ -183,10 +270,9 @@ function rewriteOwn(state: Rewrite, role: UriRole, start: number, end: number): 
   const rest = seekRest(own, text, start, end);
   if (rest === notOwn) return false;
   state.rewritten += 1;
-  const head = toHead(own, isLabelledRole[role]);
-  state.sample = makeSample(start, end, head, rest, false);
-  if (rest - start === head.length && text.startsWith(head, start)) return true;
-  output.out += text.slice(output.from, start) + head;
-  output.from = rest;
+  const head = toHead(own, isLabelledRole(role));
+  if (hasSiblings(role)) state.sample = makeSample(start, end, head, rest, false);
+  if (rest - start === head.length && isAt(text, start, head)) return true;
+  applyCut(output, start, rest, head);
   return true;
 }

@@ -8,8 +8,9 @@
 // resolving, mapping and relative printing all act on what stands before it. A property test holds
 // this.
 
-import { seekNameStart } from "../hls/scan-uris.ts";
-import { seekPlainNameEnd } from "../http/plain-reference.ts";
+import { isAt } from "../http/letters.ts";
+import { isPlainName } from "../http/plain-reference.ts";
+import type { UriRole } from "./rewrite-context.ts";
 
 export interface Sample {
   /** Span of the URI in the input. */
@@ -26,8 +27,8 @@ export interface Sample {
   stamp: string | null;
 }
 
-const unlearnt = -1;
-const unusable = -2;
+export const unlearnt = -1;
+export const unusable = -2;
 
 export function makeSample(
   start: number,
@@ -39,19 +40,43 @@ export function makeSample(
   return { start, end, head, rest, isKept, folderChars: unlearnt, stamp: null };
 }
 
-/** False if the sample's own name is not plain, so nothing can be learnt from it. */
-export function learnStamp(text: string, sample: Sample): boolean {
-  if (sample.folderChars !== unlearnt) return sample.folderChars !== unusable;
-  const { start, end, head, rest } = sample;
-  const nameStart = seekNameStart(text, start, end);
-  const name = text.slice(nameStart, end);
-  const answer = head + text.slice(rest, end);
-  if (seekPlainNameEnd(text, nameStart, end) !== end || !answer.endsWith(name)) {
-    sample.folderChars = unusable;
-    return false;
+/** A plain URI in the playlist's own folder; if nothing but a name is there, the stamp is known. */
+export function makeOwnSample(
+  text: string,
+  start: number,
+  end: number,
+  head: string,
+  rest: number,
+): Sample {
+  const sample = makeSample(start, end, head, rest, false);
+  const slashAt = text.indexOf("/", rest);
+  if (slashAt === -1 || slashAt >= end) {
+    sample.folderChars = rest - start;
+    sample.stamp = head;
   }
-  const stamp = answer.slice(0, answer.length - name.length);
-  sample.folderChars = nameStart - start;
-  sample.stamp = stamp === text.slice(start, nameStart) ? null : stamp;
-  return true;
+  return sample;
+}
+
+/** True for the files of which a playlist has thousands. */
+export function hasSiblings(role: UriRole): boolean {
+  return role === "segment" || role === "part";
+}
+
+/**
+ * Makes the stamp; nothing can be learnt if the sample's own name is not plain. `folderChars` is
+ * the length of the folder that the sibling shares.
+ */
+export function learnStamp(text: string, sample: Sample, folderChars: number): void {
+  const { start, end, head, rest } = sample;
+  const nameStart = start + folderChars;
+  sample.folderChars = unusable;
+  if (!isPlainName(text, nameStart, end)) return;
+  let stamp = head + text.slice(rest, nameStart);
+  if (nameStart < rest) {
+    const name = text.slice(nameStart, end);
+    if (rest !== end || !head.endsWith(name)) return;
+    stamp = head.slice(0, head.length - name.length);
+  }
+  sample.folderChars = folderChars;
+  sample.stamp = isAt(text, start, stamp) && stamp.length === folderChars ? null : stamp;
 }

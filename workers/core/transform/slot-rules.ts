@@ -6,6 +6,7 @@ import type { AttributeCursor } from "../hls/attribute-list.ts";
 import { isNamed, nextAttribute } from "../hls/attribute-list.ts";
 import type { SlotCode } from "../hls/tags.ts";
 import { slot } from "../hls/tags.ts";
+import { isAt } from "../http/letters.ts";
 import type { UriRole } from "./rewrite-context.ts";
 
 /**
@@ -76,11 +77,11 @@ export interface UriSpan {
 }
 
 /**
- * Up to the URI of a list whose other pairs stand before it, as packagers write EXT-X-MEDIA, or
- * that begins with it. Half the time of a walk. The count of pairs is bounded because an unbounded
- * group can exhaust the engine's stack.
+ * Up to the URI of a list whose other pairs stand before it, as packagers write EXT-X-MEDIA. Half
+ * the time of a walk. The count of pairs is bounded because an unbounded group can exhaust the
+ * engine's stack.
  */
-const usualHead = /(?:(?!URI=)[A-Z0-9-]+=(?:"[^"\n\r]*"|[^",\n\r\t ]*),){0,15}URI="/y;
+const usualHead = /(?:(?!URI=)[A-Z0-9-]+=(?:"[^"\n\r]*"|[^",\n\r\t ]*),){1,15}URI="/y;
 
 /** What may follow: the other pairs, none of them a second URI. */
 const usualTail = /(?:,(?!URI=)[A-Z0-9-]+=(?:"[^"\n\r]*"|[^",\n\r\t ]*)){0,15}/y;
@@ -95,7 +96,7 @@ export function readUriSpans(
   const { text } = cursor;
   // A slot is noted only for a tag with a colon.
   const listStart = text.indexOf(":", start) + 1;
-  if (code === slot.prefetch) return [trimSpan(text, listStart, end)];
+  if (code === slot.prefetch) return [trimSpan(text, { start: listStart, end, bounded: true })];
   let names = slotRules[code].attributes;
   if (code === slot.dateRange) {
     const className = readClass(cursor, listStart, end);
@@ -104,9 +105,12 @@ export function readUriSpans(
   }
   if (names.length === 0) return [];
   if (names !== uriOnly) return findUriSpans(cursor, names, listStart, end);
-  usualHead.lastIndex = listStart;
-  if (!usualHead.test(text)) return findUriSpans(cursor, names, listStart, end);
-  const uriStart = usualHead.lastIndex;
+  let uriStart = listStart + uriOpening.length;
+  if (!isAt(text, listStart, uriOpening)) {
+    usualHead.lastIndex = listStart;
+    if (!usualHead.test(text)) return findUriSpans(cursor, names, listStart, end);
+    uriStart = usualHead.lastIndex;
+  }
   const uriEnd = text.indexOf('"', uriStart);
   if (uriEnd === -1 || uriEnd >= end) return null;
   usualTail.lastIndex = uriEnd + 1;
@@ -114,11 +118,10 @@ export function readUriSpans(
     return [{ start: uriStart, end: uriEnd, bounded: true }];
   }
   // The rest of the list is read from the URI on, which may stand twice.
-  return findUriSpans(cursor, names, uriStart - uriOpeningChars, end);
+  return findUriSpans(cursor, names, uriStart - uriOpening.length, end);
 }
 
-/** Letters of `URI="`. */
-const uriOpeningChars = 5;
+const uriOpening = 'URI="';
 
 function findUriSpans(
   cursor: AttributeCursor,
@@ -153,10 +156,11 @@ function readClass(cursor: AttributeCursor, start: number, end: number): string 
   return span === undefined ? "" : cursor.text.slice(span.start, span.end);
 }
 
-function trimSpan(text: string, start: number, end: number): UriSpan {
+/** The span without blanks and control characters at its ends. */
+export function trimSpan(text: string, { start, end, bounded }: UriSpan): UriSpan {
   let from = start;
   let to = end;
   while (from < to && text.charCodeAt(from) <= 32) from += 1;
   while (to > from && text.charCodeAt(to - 1) <= 32) to -= 1;
-  return { start: from, end: to, bounded: true };
+  return { start: from, end: to, bounded };
 }

@@ -86,7 +86,9 @@ export function toMappedUri(map: UriMap, reference: string, role: UriRole): Mapp
     );
   }
   const isAbsolute = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\//.test(reference);
-  return { kind: "foreign", text: isAbsolute ? reference : printAbsolute(uri) };
+  // A variable's value from the query may hold a quote, which must not end an attribute.
+  const isSafe = isAbsolute && !reference.includes('"');
+  return { kind: "foreign", text: isSafe ? reference : printAbsolute(uri) };
 }
 
 function refuse(reason: RewriteRefusalReason, detail: string): MappedUri {
@@ -121,7 +123,7 @@ function toAsset(
   depth: number,
   role: UriRole,
 ): MappedUri {
-  const timeline = isLabelledRole[role] ? map.context.timeline : 0;
+  const timeline = isLabelledRole(role) ? map.context.timeline : 0;
   const own = map.context.originIsEdge === true ? toOwnLabel(place, uri.rawSegments, depth) : null;
   const label = own?.label ?? place;
   const segments = uri.segments.slice(own?.depth ?? depth);

@@ -19,8 +19,15 @@ export const STALE_IF_ERROR_TARGETS = 3;
 /** C6: how long a segment whose name an encoder may use again is trusted. */
 export const REUSABLE_NAME_TARGETS = 6;
 
-/** The shortest legal target duration; used where none is known, so that no bound is exceeded. */
-export const TARGET_DURATION_UNKNOWN_SECONDS = 1;
+/**
+ * The shortest legal target duration (bis-22 section 4.4.3.1); used where none is known, so that no
+ * bound is exceeded, and for shorter ones: ffmpeg writes 0 for segments of less than half a second,
+ * and a lifetime of 0 would send every viewer to the origin.
+ */
+export const TARGET_DURATION_SECONDS_MIN = 1;
+
+/** Shorter than any packager's parts: a PART-TARGET of 0 is a slip, not a wish for no lifetime. */
+export const PART_TARGET_MS_MIN = 50;
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -72,9 +79,9 @@ export function toWholeMs(seconds: number): number {
   return Math.floor(Math.round(seconds * 1e6) / 1000);
 }
 
-/** A multiple of the target duration in whole milliseconds. */
+/** A multiple of the target duration, at least of the shortest legal one, in whole milliseconds. */
 export function toTargetsMs(targetDurationSeconds: number, targets: number): number {
-  return toWholeMs(targetDurationSeconds * targets);
+  return toWholeMs(Math.max(TARGET_DURATION_SECONDS_MIN, targetDurationSeconds) * targets);
 }
 
 /** The spacing of looks at something overdue whose interval is known. */

@@ -51,7 +51,8 @@ export function decidePlaylistTtl(input: PlaylistTtlInput): Ttl {
 export function toLiveBoundMs(facts: PlaylistFacts): number {
   const halfMs = bounds.toTargetsMs(facts.targetDurationSeconds, bounds.PLAIN_SUCCESS_TARGETS);
   if (facts.partTargetSeconds === null) return halfMs;
-  return Math.min(halfMs, bounds.toWholeMs(facts.partTargetSeconds));
+  const partMs = bounds.toWholeMs(facts.partTargetSeconds);
+  return Math.min(halfMs, Math.max(bounds.PART_TARGET_MS_MIN, partMs));
 }
 
 // How old a copy may be when it is served while a newer one is fetched: 1.5 TD, but in low latency

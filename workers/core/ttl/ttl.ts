@@ -203,7 +203,7 @@ function toTargetSeconds(subject: TtlSubject): number {
       : subject.kind === "segment"
         ? subject.targetDurationSeconds
         : null;
-  return seconds ?? bounds.TARGET_DURATION_UNKNOWN_SECONDS;
+  return seconds ?? bounds.TARGET_DURATION_SECONDS_MIN;
 }
 
 function toFailure(freshMs: number, reason: TtlReason): Ttl {

@@ -5,6 +5,7 @@
 // kept publicly), and so are segments under EXT-X-GAP, which do not exist (RFC 8216bis 4.4.4.7).
 
 import { parseAttributes, parseStringAttribute } from "../hls/attribute-list.ts";
+import { printPlaylistFailure } from "../hls/failure.ts";
 import { defaultPlaylistLimits } from "../hls/limits.ts";
 import { parsePlaylist } from "../hls/parse-playlist.ts";
 import { parseHttpUri, resolveUri } from "../http/uri.ts";
@@ -26,7 +27,7 @@ const BASE = "http://edge.invalid";
 export function readPlannedPlaylist(text: string, channel: string, path: string): PlanReading {
   const playlist = parsePlaylist(text);
   if (playlist.kind === "failure") {
-    return { kind: "failure", detail: `${path}, line ${playlist.line}: ${playlist.detail}` };
+    return { kind: "failure", detail: `${path}, ${printPlaylistFailure(playlist)}` };
   }
   const below = (uris: readonly string[]) => toPaths(uris, channel, path);
   if (playlist.kind === "multivariant") {

@@ -105,6 +105,27 @@ describe("merge(delta, older) is the newer version", () => {
       programDateTimeMs: Date.UTC(2026, 10, 20, 10, 0, 6),
     });
   });
+  test("byte ranges say where they begin when what they went on from is not listed", () => {
+    const ranges = (first: number, count: number) =>
+      version(first, count, (msn) => {
+        const offset = msn === first ? `@${10 * first}` : "";
+        const part = `#EXT-X-PART:DURATION=2,URI="p.mp4",BYTERANGE="10${offset}"\n`;
+        return `${part}#EXT-X-BYTERANGE:10${offset}\n`;
+      }).replaceAll(/s\d+\.ts/g, "all.ts");
+    const held = ranges(10, 30);
+    const newer = ranges(13, 30);
+    const delta = toDelta(newer).playlist;
+    const toRanges = ({ msn, byteRange, parts }: Segment) => {
+      return [msn, byteRange, ...parts.map((part) => part.byteRange)];
+    };
+    const full = read(newer).segments().map(toRanges);
+    const listed = delta.segments().map(toRanges);
+    expect(listed).toEqual(full.slice(-listed.length));
+    expect(delta.text).toContain('#EXT-X-PART:DURATION=2,URI="p.mp4",BYTERANGE="10@370"\n');
+    const merged = applyDeltaMerge(read(held), delta);
+    if (merged.kind === "failure") throw new Error(merged.reason);
+    expect(merged.playlist.segments().map(toRanges)).toEqual(full);
+  });
   test("an older version that does not reach far enough", () => {
     const delta = toDelta(version(20, 40)).playlist;
     expect(applyDeltaMerge(read(version(0, 30)), delta)).toEqual({

@@ -68,6 +68,14 @@ const rows = [
     name: "implicit byte ranges",
     text: `${head}#EXT-X-BYTERANGE:10@5\n#EXTINF:2,\nall.ts\n${"#EXT-X-BYTERANGE:10\n#EXTINF:2,\nall.ts\n".repeat(9)}`,
   },
+  {
+    name: "implicit byte ranges of parts, too",
+    text: `${head}#EXT-X-PART:DURATION=1,URI="p",BYTERANGE="10@5"\n#EXTINF:2,\np\n${'#EXT-X-PART:DURATION=1,URI="p",BYTERANGE="10"\n#EXT-X-PART:URI="p",BYTERANGE="20",DURATION=1\n#EXTINF:2,\np\n'.repeat(9)}`,
+  },
+  {
+    name: "two cuts before the first that stays",
+    text: `${head}${many(5)}#EXT-X-DISCONTINUITY\n#EXT-X-DISCONTINUITY\n${many(5)}`,
+  },
   { name: "a date on every segment", text: `${head}${many(12, date)}` },
   { name: "gaps", text: `${head}${many(12, "#EXT-X-GAP\n")}` },
   { name: "CRLF", text: `${head}${date}${many(20)}`.replaceAll("\n", "\r\n") },
@@ -124,6 +132,13 @@ test.each(notDone)("left alone: $name", ({ text, note }) => {
   const result = trim(text, 6);
   expect(result.playlist.text).toBe(text);
   expect(result.notes).toEqual([{ edit: "window", reason: note }]);
+});
+
+test("a sequence that stands twice stands once afterwards", () => {
+  const text = head.replace(":100\n", ":0\n#EXT-X-MEDIA-SEQUENCE:100\n") + many(9);
+  const { playlist } = trim(text, 6);
+  expect(playlist.mediaSequence).toBe(106);
+  expect(playlist.text.match(/MEDIA-SEQUENCE/g)).toHaveLength(1);
 });
 
 test.each([Number.NaN, -1])("a window of %s s is refused", (windowSeconds) => {

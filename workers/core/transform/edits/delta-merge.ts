@@ -7,9 +7,11 @@ import { parseStringAttribute } from "../../hls/attribute-list.ts";
 import { parsePlaylist } from "../../hls/parse-playlist.ts";
 import type { MediaPlaylist, Segment } from "../../hls/playlist.ts";
 import { toLineAttributes } from "./attribute-splices.ts";
+import { toOffsetSplices } from "./byte-offsets.ts";
 import { toCarriedTags } from "./carried-state.ts";
 import { toDateRangeLines } from "./date-ranges.ts";
 import { toFrontBlocks } from "./segment-blocks.ts";
+import type { Splice } from "./splices.ts";
 import { printSplices, toLineBreak } from "./splices.ts";
 import type { TextLine } from "./text-lines.ts";
 import { toTextLines } from "./text-lines.ts";
@@ -77,17 +79,20 @@ function printHeldBlocks(
   const earlier = from === 0 ? null : toFrontBlocks(lines, segments, from);
   const start = earlier?.end ?? segments[0]?.blockStart ?? 0;
   const own = front.gone.filter((line) => line.start >= start);
-  const carried =
-    earlier === null || first === undefined
-      ? []
-      : toCarriedTags(
-          text,
-          earlier.before,
-          own.filter((line) => line.start <= first.blockEnd),
-          first,
-        );
+  const block = own.filter((line) => line.start <= (first?.blockEnd ?? start));
+  const hasSlid = earlier !== null && first !== undefined;
+  const carried = hasSlid ? toCarriedTags(text, earlier.before, block, first) : [];
+  const listed = { segments: segments.slice(from, to), openParts: [] };
+  const offsets = hasSlid ? toOffsetSplices(text, own, listed) : [];
   const written = [...ranges, ...own].sort((a, b) => a.start - b.start);
-  return [...carried, ...written.map((line) => text.slice(line.start, line.end))]
+  return [...carried, ...written.map((line) => printLine(text, line, offsets))]
     .map((line) => line + lineBreak)
     .join("");
+}
+
+function printLine(text: string, { start, end }: TextLine, splices: readonly Splice[]): string {
+  const inside = splices
+    .filter((splice) => splice.start >= start && splice.end <= end)
+    .map((splice) => ({ ...splice, start: splice.start - start, end: splice.end - start }));
+  return printSplices(text.slice(start, end), inside);
 }

@@ -6,6 +6,7 @@
 // the playlist's history, which the caller keeps.
 
 import type { MediaPlaylist, Segment } from "../../hls/playlist.ts";
+import { toOffsetSplices } from "./byte-offsets.ts";
 import { toDateRangeLines } from "./date-ranges.ts";
 import type { EditResult } from "./edit.ts";
 import { toEdited, toUnedited } from "./edit.ts";
@@ -47,6 +48,11 @@ export function applyDelta(
   const { text } = playlist;
   const lines = toTextLines(text);
   const { gone, end } = toFrontBlocks(lines, segments, count);
+  const offsets = toOffsetSplices(
+    text,
+    lines.filter((line) => line.start >= end),
+    { segments: segments.slice(count), openParts: playlist.openParts() },
+  );
   const sinceMs = options.nowMs - boundarySeconds * 1000;
   const known = toDateRangeLines(text, lines);
   const old = known.filter(({ id }) => {
@@ -65,6 +71,7 @@ export function applyDelta(
   return toEdited(playlist, [
     toLinesBefore(text, place, [`#EXT-X-SKIP:SKIPPED-SEGMENTS=${count}${list}`]),
     ...splices,
+    ...offsets,
   ]);
 }
 

@@ -8,6 +8,7 @@
 
 import type { Attributes } from "../../hls/attribute-list.ts";
 import {
+  parseBigInteger,
   parseDecimalAttribute,
   parseIntegerAttribute,
   parseStringAttribute,
@@ -81,11 +82,19 @@ function isWanted(attributes: Attributes, filter: VariantFilter): boolean {
   const ranges: readonly string[] | undefined = filter.videoRanges;
   return (
     isWithin(height === undefined ? null : Number(height), filter.heightPixels) &&
-    isWithin(parseIntegerAttribute(attributes, "BANDWIDTH"), filter.bandwidth) &&
+    isWithin(toBandwidth(attributes), filter.bandwidth) &&
     isWithin(parseDecimalAttribute(attributes, "FRAME-RATE"), filter.frameRate) &&
     (ranges === undefined || ranges.includes(range)) &&
     areCodecsWanted(parseStringAttribute(attributes, "CODECS"), filter.codecs)
   );
+}
+
+/** Bits per second. What no double holds exactly is larger than any bound. */
+function toBandwidth(attributes: Attributes): number | null {
+  const exact = parseIntegerAttribute(attributes, "BANDWIDTH");
+  if (exact !== null) return exact;
+  const isLarge = parseBigInteger(parseStringAttribute(attributes, "BANDWIDTH") ?? "") !== null;
+  return isLarge ? Number.POSITIVE_INFINITY : null;
 }
 
 function isWithin(value: number | null, range: NumberRange | undefined): boolean {
@@ -116,10 +125,9 @@ function areCodecsWanted(codecs: string | null, wanted: readonly string[] | unde
 }
 
 function toLowest(variants: readonly Entry[]): readonly Entry[] {
-  const toBandwidth = (entry: Entry) =>
-    parseIntegerAttribute(entry.attributes, "BANDWIDTH") ?? Number.POSITIVE_INFINITY;
-  const lowest = variants.reduce((least, entry) => Math.min(least, toBandwidth(entry)), Infinity);
-  return variants.filter((entry) => toBandwidth(entry) === lowest);
+  const toBits = ({ attributes }: Entry) => toBandwidth(attributes) ?? Number.POSITIVE_INFINITY;
+  const lowest = variants.reduce((least, entry) => Math.min(least, toBits(entry)), Infinity);
+  return variants.filter((entry) => toBits(entry) === lowest);
 }
 
 /**

@@ -6,6 +6,7 @@
 // which is the same in every rendition (spec.md section 4, rule U6).
 
 import type { MediaPlaylist, Segment } from "../../hls/playlist.ts";
+import { toOffsetSplices } from "./byte-offsets.ts";
 import { toCarriedTags } from "./carried-state.ts";
 import { toDateRangeLines } from "./date-ranges.ts";
 import type { EditResult } from "./edit.ts";
@@ -53,8 +54,12 @@ export function applyWindow(
     ...[...gone, ...over.map(({ line }) => line)].map((line) => {
       return { start: line.start, end: line.next, text: "" };
     }),
-    ...toSequences(playlist, lines, first),
-    ...toOffsets(text, own, first),
+    ...toSequences(playlist, lines, own, first),
+    ...toOffsetSplices(
+      text,
+      lines.filter((line) => line.start >= end),
+      { segments: segments.slice(count), openParts: playlist.openParts() },
+    ),
     // Keys and init section stand in front of all that is left of the first segment's block.
     toLinesBefore(text, end, carried),
   ]);
@@ -84,32 +89,26 @@ function toGoneCount(
 function toSequences(
   playlist: MediaPlaylist,
   lines: readonly TextLine[],
+  own: readonly TextLine[],
   first: Segment,
 ): readonly Splice[] {
   const { text } = playlist;
-  const before = first.discontinuitySequence - (first.discontinuity ? 1 : 0);
+  // The first segment's own discontinuities stay and are counted by those who read them.
+  const cuts = filterTag(own, "EXT-X-DISCONTINUITY").length;
+  const before = first.discontinuitySequence - cuts;
   const added: string[] = [];
   const splices: Splice[] = [];
   const set = (tag: string, value: number, isNeeded: boolean) => {
-    const own = filterTag(lines, tag);
+    const [old, ...others] = filterTag(lines, tag);
     const written = `#${tag}:${value}`;
-    if (own.length === 0 && isNeeded) added.push(written);
-    for (const { start, end } of own) splices.push({ start, end, text: written });
+    if (old !== undefined) splices.push({ start: old.start, end: old.end, text: written });
+    else if (isNeeded) added.push(written);
+    // Some players refuse a list that says it twice.
+    for (const { start, next } of others) splices.push({ start, end: next, text: "" });
   };
   set("EXT-X-MEDIA-SEQUENCE", first.msn, true);
   set("EXT-X-DISCONTINUITY-SEQUENCE", before, before > 0);
   if (added.length === 0) return splices;
   const place = findTag(lines, "EXT-X-TARGETDURATION")?.next ?? toHeadEnd(lines);
   return [...splices, toLinesBefore(text, place, added)];
-}
-
-/** A byte range that went on where a removed one ended has to say where it begins. */
-function toOffsets(text: string, own: readonly TextLine[], first: Segment): readonly Splice[] {
-  const offsetBytes = first.byteRange?.offsetBytes;
-  const range = own.filter((line) => line.tag === "EXT-X-BYTERANGE").at(-1);
-  if (range === undefined || offsetBytes === undefined || offsetBytes === null) return [];
-  const written = text.slice(range.valueStart, range.end);
-  if (written.includes("@")) return [];
-  const end = range.valueStart + written.trimEnd().length;
-  return [{ start: end, end, text: `@${offsetBytes}` }];
 }
