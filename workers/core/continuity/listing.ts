@@ -7,6 +7,8 @@ import { noKeyLine, toCarriedLines } from "./carried-lines.ts";
 import type { LedgerPlace } from "./event.ts";
 import type { OpenTail, RawBlock } from "./raw-block.ts";
 import { isSameState } from "./raw-block.ts";
+import { toReadStartBehind } from "./read-blocks.ts";
+import { printBlocks, toDates, toReread } from "./reread-blocks.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { VersionReading } from "./version-reading.ts";
 
@@ -109,7 +111,8 @@ function toFollowing(last: RawBlock | undefined, fresh: readonly RawBlock[]): re
   if (isSameState(first.before, last.state)) return fresh;
   const end = last.state.keys.length > 0 ? [noKeyLine] : [];
   const lines = [...end, ...toCarriedLines(first.before, first.lines), ...first.lines];
-  return [{ ...first, before: last.state, lines, setsState: true }, ...others];
+  const text = printBlocks([{ ...first, lines }, ...others]);
+  return toReread(text, { ...toReadStartBehind(last), msn: first.msn }, toDates(fresh));
 }
 
 /** Number of the last complete segment; null if none is known. */

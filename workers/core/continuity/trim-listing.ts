@@ -3,24 +3,14 @@
 // text of their own.
 
 import type { Listing } from "./listing.ts";
-import type { RawBlock } from "./raw-block.ts";
-import { readBlocks } from "./read-blocks.ts";
+import { printBlocks, toDates, toReread, toStartOf } from "./reread-blocks.ts";
 import { ledgerLimits } from "./settings.ts";
 
 /** The listing itself if it is not longer than others are between two versions. */
 export function toTrimmed(listing: Listing): Listing {
   if (listing.blocks.length <= 2 * ledgerLimits.heldBlocksMax) return listing;
-  return { ...listing, blocks: toOwnBlocks(listing.blocks.slice(-ledgerLimits.heldBlocksMax)) };
-}
-
-function toOwnBlocks(blocks: readonly RawBlock[]): readonly RawBlock[] {
-  const [first] = blocks;
-  if (first === undefined) return blocks;
-  const text = blocks.map(({ lines }) => `${lines.join("\n")}\n`).join("");
-  const { msn, dateMs, before: state } = first;
-  const dsn = first.dsn - first.discontinuities;
-  const read = readBlocks(text, 0, { msn, dsn, state, dateMs, rangeTail: null });
-  return read.blocks.map((block, index) => {
-    return { ...block, dateMs: blocks[index]?.dateMs ?? block.dateMs };
-  });
+  const kept = listing.blocks.slice(-ledgerLimits.heldBlocksMax);
+  const start = toStartOf(kept);
+  if (start === null) return listing;
+  return { ...listing, blocks: toReread(printBlocks(kept), start, toDates(kept)) };
 }
