@@ -17,6 +17,11 @@ export class ByteLaws {
     this.#world = world;
   }
 
+  /** The run that a timeline stands for; null if it was not seen yet. */
+  runOf(timeline: number): number | null {
+    return this.#runByTimeline.get(timeline) ?? null;
+  }
+
   check(rendition: Rendition, folder: string, seen: Sighting): Fault | null {
     const { block, truth, timeline } = seen;
     const { name } = rendition;
