@@ -11,7 +11,7 @@
 
 import { toStartMs } from "./join.ts";
 import type { Draft, Ledger } from "./ledger.ts";
-import { toVisit } from "./ledger.ts";
+import { listFed, toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
@@ -39,9 +39,8 @@ const WATCHED_TARGETS = 3;
 
 /** The renditions that viewers have and that were read lately, the reference first. */
 export function listWatched(ledger: Ledger): readonly RenditionBook[] {
-  const visit = toVisit(ledger);
   const targetMs = (ledger.start?.targetDurationSeconds ?? 0) * 1000;
-  const books = [...ledger.renditions.values()].filter(({ source }) => source.visit === visit?.n);
+  const books = listFed(ledger);
   const newestMs = Math.max(...books.map(({ lastSeenMs }) => lastSeenMs));
   const order = ledger.multivariant?.order ?? [];
   const rank = (path: string) => {
