@@ -1,3 +1,5 @@
+// Block codes: what is coded comes back letter by letter, and what repeats takes few letters.
+
 import { describe, expect, test } from "vitest";
 import { parseBlockCode, printBlockCode } from "../../../workers/core/continuity/block-code.ts";
 

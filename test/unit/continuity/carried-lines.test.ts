@@ -1,3 +1,5 @@
+// The tags in front of a block whose setters are gone: at the front of a window and at a seam.
+
 import { describe, expect, test } from "vitest";
 import {
   noKeyLine,

@@ -1,3 +1,5 @@
+// Date ranges over versions and timelines: added to, never changed, renamed on a clash.
+
 import { describe, expect, test } from "vitest";
 import type { DateRangeEntry } from "../../../workers/core/continuity/date-ranges.ts";
 import { applyDateRanges, toMarkedRanges } from "../../../workers/core/continuity/date-ranges.ts";

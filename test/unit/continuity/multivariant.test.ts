@@ -1,3 +1,5 @@
+// Matching another origin's renditions to the channel's.
+
 import { describe, expect, test } from "vitest";
 import type { RenditionEntry } from "../../../workers/core/continuity/canonical-multivariant.ts";
 import { matchRenditions } from "../../../workers/core/continuity/multivariant.ts";

@@ -1,3 +1,5 @@
+// Reading blocks from anywhere in a playlist gives the same blocks.
+
 import { describe, expect, test } from "vitest";
 import {
   readBlocks,

@@ -1,3 +1,5 @@
+// What should be read and when, and who can rescue whose bytes.
+
 import { describe, expect, test } from "vitest";
 import { planReads, planWake } from "../../../workers/core/continuity/reads.ts";
 import { toRescue } from "../../../workers/core/continuity/rescue.ts";

@@ -1,3 +1,5 @@
+// Snapshots: the same ledger after a restore, older versions, damaged ones.
+
 import { describe, expect, test } from "vitest";
 import type { Ledger } from "../../../workers/core/continuity/ledger.ts";
 import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";

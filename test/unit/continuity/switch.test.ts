@@ -1,3 +1,5 @@
+// What the ledger answers to a choice, and what it says beforehand.
+
 import { describe, expect, test } from "vitest";
 import { decideJoinability } from "../../../workers/core/continuity/joinability.ts";
 import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";

@@ -120,8 +120,8 @@ function printWithId(line: string, id: string): string {
 }
 
 /**
- * The ranges with a mark on those that still speak about listed media. One without a known end stays
- * as long as the origin lists it, then as long as its start is listed.
+ * The ranges with a mark on those that still speak about listed media. One without a known end
+ * stays as long as the origin lists it, then as long as its start is listed.
  */
 export function toMarkedRanges(
   entries: readonly DateRangeEntry[],

@@ -49,8 +49,9 @@ export type LedgerEvent =
       readonly verdict: "equal" | "different" | "unavailable";
     }
   /**
-   * An origin lists segments that it does not have (404): its own numbers, both ends included. Those
-   * that were not announced yet become gaps; announced ones never change, their URI answers 404.
+   * An origin lists segments that it does not have (404): its own numbers, both ends included.
+   * Those that were not announced yet become gaps; announced ones never change, their URI
+   * answers 404.
    */
   | {
       readonly kind: "lost";

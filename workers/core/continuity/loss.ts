@@ -1,6 +1,6 @@
 // Segments that an origin lists and does not have. What viewers have been told stays as it is: a
-// block never changes, and its URI answers 404 at once. What was not announced yet is marked as a gap
-// in the origin's book, and comes to viewers as one (bis-22 section 4.4.4.7).
+// block never changes, and its URI answers 404 at once. What was not announced yet is marked as a
+// gap in the origin's book, and comes to viewers as one (bis-22 section 4.4.4.7).
 
 import type { LedgerEvent } from "./event.ts";
 import type { Draft } from "./ledger.ts";

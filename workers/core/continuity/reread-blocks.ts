@@ -1,6 +1,7 @@
 // Reads blocks again from their own lines: in a text of their own, behind another block, or after
 // they were stored. What their lines say comes out the same; what earlier lines have set comes from
-// the place where the reading begins. Dates are kept, for some were counted back from later versions.
+// the place where the reading begins. Dates are kept, for some were counted back from later
+// versions.
 
 import type { RawBlock } from "./raw-block.ts";
 import type { ReadStart } from "./read-blocks.ts";
