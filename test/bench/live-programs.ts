@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { findProgram, type Program, printRemedy } from "../e2e/kit/programs.ts";
 
-export const NGINX: Program = { title: "nginx", names: ["nginx"], debianPackage: "nginx-light" };
+export const NGINX: Program = { title: "nginx", names: ["nginx"], debianPackage: "nginx" };
 export const VARNISH: Program = {
   title: "Varnish",
   names: ["varnishd"],

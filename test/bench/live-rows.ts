@@ -6,6 +6,7 @@
 // at once. Where calls between objects take time, that time is added to the goal: nothing can
 // arrive before it has travelled.
 
+import { BUSY } from "../kit/live/quiet-tries.ts";
 import type { Outcome } from "./live-run.ts";
 import type { BenchRow } from "./rows.ts";
 
@@ -73,7 +74,7 @@ export function toFreshnessRows(
 ): readonly BenchRow[] {
   const toRow = (measure: string, unit: string, goal: number, read: (of: Outcome) => number) =>
     toCostRow({
-      row: `${name}: ${measure}`,
+      row: `${name}: ${measure}${ours.busy ? BUSY : ""}`,
       ours: read(ours),
       goal,
       unit,

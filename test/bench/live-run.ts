@@ -6,6 +6,7 @@ import { readSteadyMs, sleepUntil } from "../kit/live/clock.ts";
 import { findStall, type LagMeter } from "../kit/live/lag-meter.ts";
 import type { OriginRead } from "../kit/live/origin-server.ts";
 import type { LiveOrigins } from "../kit/live/origins.ts";
+import type { Tried } from "../kit/live/quiet-tries.ts";
 import { makeSchedule } from "../kit/live/schedule.ts";
 import type { StationOptions } from "../kit/live/station.ts";
 import { type Figures, toFigures } from "../kit/players/figures.ts";
@@ -26,6 +27,8 @@ export interface Contestant {
 
 export interface Outcome extends Figures {
   readonly name: string;
+  /** Whether the machine stood still meanwhile, so that the figures do not count. */
+  readonly busy: boolean;
   /** Requests for one playlist that reached the origin, per version that it published. */
   readonly requestsPerVersion: number;
   /** The same at the playlist that caused the most. */
@@ -52,17 +55,11 @@ export interface RunLength {
 /** Where between two publications the window of a run begins and ends: nobody polls there. */
 const QUIET_SHARE = 0.5;
 
-export interface RunResult {
-  readonly outcomes: readonly Outcome[];
-  /** Why the figures are not to be believed, or null. */
-  readonly stall: string | null;
-}
-
 export async function runContest(
   rig: Rig,
   contestants: readonly Contestant[],
   { warmMs, measuredMs }: RunLength,
-): Promise<RunResult> {
+): Promise<Tried<readonly Outcome[]>> {
   const startedMs = readSteadyMs();
   for (const [index, contestant] of contestants.entries()) {
     await rig.players.start({
@@ -93,7 +90,7 @@ export async function runContest(
     "the origins": await rig.origins.lag(fromMs, toMs),
     "the players": await rig.players.lag(fromMs, toMs),
   });
-  return { outcomes, stall };
+  return { value: outcomes, stall };
 }
 
 interface Window {
@@ -129,6 +126,7 @@ async function toOutcome(rig: Rig, contestant: Contestant, window: Window): Prom
   return {
     ...toFigures(verdicts),
     name,
+    busy: false,
     requestsPerVersion: reads.length / versionCount / watched,
     requestsPerVersionMax: Math.max(...counts) / versionCount,
     probesPerVersion: (mine.length - reads.length) / versionCount,

@@ -7,18 +7,19 @@
 //   --players=N --seconds=N   another crowd, another length
 //   --rhythm=mixed|hls.js     how the players ask (test/kit/players/player.ts)
 //   --evictions=SHARE         how often the shim throws idle objects out of memory, 0 to 1
-//   --noisy                   figures even of a machine that stands still, for development
+//   --noisy                   never repeats a run, for development
 //   --detail                  which versions were late, and when the origin was asked for them
 //   --only=A,B                of: polling, blocking, edges, distance, fifteen, cpu
 //
-// Takes about six minutes. A run during which the machine stood still is repeated, and if it
-// does not become quiet the bench says so and ends with 2: such figures are nobody's.
+// Takes about seven minutes. A run during which the machine stood still is repeated, and if it does
+// not become quiet its rows say so: such figures are nobody's.
 
 import { parseArgs } from "node:util";
 import { LOCAL_REGIONS } from "../../infra/local/worker-options.ts";
 import { readSteadyMs } from "../kit/live/clock.ts";
 import { startLagMeter } from "../kit/live/lag-meter.ts";
 import { startLiveOrigins } from "../kit/live/origins.ts";
+import { tryUntilQuiet } from "../kit/live/quiet-tries.ts";
 import type { StationOptions } from "../kit/live/station.ts";
 import { toFigures } from "../kit/players/figures.ts";
 import type { Rhythm } from "../kit/players/player.ts";
@@ -61,8 +62,6 @@ const parts = values.only.split(",") as Part[];
 const evictions = values.evictions === "" ? {} : { evictionChance: Number(values.evictions) };
 
 const SEGMENT_MS = 2_000;
-/** How often a run is repeated on a machine that stands still. */
-const TRIES_MAX = 3;
 /** The schedule begins this long before the first player, so that windows are full. */
 const PAST_MS = 60_000;
 const EDGES = 3;
@@ -105,7 +104,7 @@ const ON_EDGES = [
 const urls = new Map<StationOptions, string>();
 const rows: BenchRow[] = [];
 const rig: Rig = { origins: startLiveOrigins(), players: startPlayers(), lag: startLagMeter() };
-let code = 1;
+process.exitCode = 1;
 try {
   for (const station of [STATION, BLOCKING, FIFTEEN]) {
     urls.set(station, await rig.origins.listen(station));
@@ -117,13 +116,12 @@ try {
   if (parts.includes("fifteen")) await runFifteen();
   if (parts.includes("cpu")) rows.push(...(await measureCpu(rig, STATION)));
   process.stdout.write(printRows(rows, values.json));
-  code = 0;
+  process.exitCode = 0;
 } catch (error) {
   console.error(error);
 } finally {
   await Promise.all([rig.origins.stop(), rig.players.stop()]);
 }
-process.exitCode = code;
 
 async function runPolling(): Promise<void> {
   const url = urls.get(STATION) ?? "";
@@ -204,31 +202,24 @@ async function contest(
   shim: object,
   contestants: readonly Contestant[],
 ): Promise<readonly Outcome[]> {
-  for (let tries = 1; ; tries += 1) {
-    const station = contestants[0]?.station ?? STATION;
-    const origins = [{ id: "origin", url: urls.get(station) ?? "" }];
-    const catalog = printLiveCatalog([{ id: "weir", origins }]);
+  const station = contestants[0]?.station ?? STATION;
+  const origins = [{ id: "origin", url: urls.get(station) ?? "" }];
+  const catalog = printLiveCatalog([{ id: "weir", origins }]);
+  const run = async () => {
     const stack = await startLiveStack({ edges, catalog, shim: { ...shim, ...evictions } });
     const withEdges = contestants.map((one) =>
       one.edgeUrls.length === 0 ? { ...one, edgeUrls: stack.edgeUrls } : one,
     );
-    const result = await runContest(rig, withEdges, length).finally(() => stack.stop());
-    console.error(`\n${title}\n${printOutcomes(result.outcomes)}`);
-    if (values.detail) {
-      for (const { name, verdicts, reads } of result.outcomes.filter(({ name }) =>
-        /weir/.test(name),
-      )) {
-        console.error(`${name}\n${printDetail(station, verdicts, reads)}`);
-      }
+    const tried = await runContest(rig, withEdges, length).finally(() => stack.stop());
+    console.error(`\n${title}\n${printOutcomes(tried.value)}`);
+    const ours = tried.value.filter(({ name }) => values.detail && name.startsWith("weir"));
+    for (const { name, verdicts, reads } of ours) {
+      console.error(`${name}\n${printDetail(station, verdicts, reads)}`);
     }
-    if (result.stall !== null) {
-      console.error(`weir bench: these figures do not count: ${result.stall}.`);
-    }
-    if (result.stall === null || values.noisy) return result.outcomes;
-    if (tries < TRIES_MAX) continue;
-    code = 2;
-    throw new Error("The machine is too busy for a bench of freshness.");
-  }
+    return tried;
+  };
+  const { value, stall } = await tryUntilQuiet("bench", run, values.noisy ? 1 : undefined);
+  return value.map((outcome) => ({ ...outcome, busy: stall !== null }));
 }
 
 function toContestant(name: string, reader: string, station: StationOptions): Contestant {

@@ -108,21 +108,20 @@ export function makeCase(name: string, alignment: Alignment, seed: number, block
   return { alignment, first, second };
 }
 
-/** Plays all cases at once before one edge; their channels are named after the first stations. */
+/** Plays all cases at once before the edges; their channels are named after the first stations. */
 export async function playCases(
   rig: { readonly origins: LiveOrigins; readonly players: Players },
   cases: readonly DrillCase[],
   strike: Strike,
-  edgeUrls: readonly string[],
-  playerCount: number,
+  crowd: { readonly edgeUrls: readonly string[]; readonly playerCount: number },
   { warmMs, faultMs, afterMs }: DrillTimes,
 ): Promise<readonly DrillOutcome[]> {
   for (const [index, { first, second }] of cases.entries()) {
     await rig.players.start({
       name: first.name,
-      count: playerCount,
+      count: crowd.playerCount,
       seed: index + 1,
-      edgeUrls,
+      edgeUrls: crowd.edgeUrls,
       playlists: first.renditions.map((rendition) => `/${first.name}/${rendition}/index.m3u8`),
       schedules: { [second.letter]: second.schedule, [first.letter]: first.schedule },
       spreadMs: SEGMENT_MS,

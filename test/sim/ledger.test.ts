@@ -9,8 +9,8 @@ import type { World } from "./ledger/plan.ts";
 import { judgeByHlsJs, judgeByHlsParser, judgeByShaka } from "./ledger/players.ts";
 import { printFaults } from "./ledger/report.ts";
 
-const histories = 300;
-const playerHistories = 30;
+const histories = 150;
+const playerHistories = 15;
 /** So many histories may pass before a broken ledger is found out. */
 const canaryHistories = 400;
 const makeMachine = (world: World) => new Machine(world);

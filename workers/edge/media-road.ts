@@ -63,10 +63,10 @@ export async function fetchFile(
   const failures: OriginFailure[] = [];
   const nowMs = readClockMs();
   const attempts = [...planAttempts(asset, choice, index, isolate.originFailures, nowMs)];
+  const ownCount = attempts.length;
   for (let count = 0; ; count++) {
     // "There is no such file" from everybody is an answer; only a failure is worth a rescue.
-    const isRescue =
-      count === attempts.length && failures.some(({ failure }) => failure !== "absent");
+    const isRescue = count === ownCount && failures.some(({ failure }) => failure !== "absent");
     if (isRescue) attempts.push(...(await planMediaRescues(situation, attempts, ports)));
     const attempt = attempts[count];
     if (attempt === undefined) break;

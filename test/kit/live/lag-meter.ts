@@ -48,12 +48,25 @@ const WORST_MS_MAX = 200;
 /** ... nor for more than this share of the time. */
 const SHARE_MAX = 0.01;
 
-/** What disqualifies a run, or null; `reports` by the name of the process. */
-export function findStall(reports: Readonly<Record<string, LagReport>>): string | null {
-  for (const [name, { worstMs, share }] of Object.entries(reports)) {
-    if (worstMs > WORST_MS_MAX) return `${name} stood still for ${Math.round(worstMs)} ms`;
-    if (share > SHARE_MAX)
-      return `${name} stood still for ${(share * 100).toFixed(1)} % of the time`;
+/** What disqualifies a run. */
+export interface Stall {
+  readonly words: string;
+  /** The worst process's share of the time. */
+  readonly share: number;
+}
+
+/** Null for a run that counts; `reports` by the name of the process. */
+export function findStall(reports: Readonly<Record<string, LagReport>>): Stall | null {
+  const entries = Object.entries(reports);
+  const share = Math.max(0, ...entries.map(([, report]) => report.share));
+  for (const [name, report] of entries) {
+    if (report.worstMs > WORST_MS_MAX) {
+      return { words: `${name} stood still for ${Math.round(report.worstMs)} ms`, share };
+    }
+    if (report.share > SHARE_MAX) {
+      const percent = (report.share * 100).toFixed(1);
+      return { words: `${name} stood still for ${percent} % of the time`, share };
+    }
   }
   return null;
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { findStall } from "../live/lag-meter.ts";
+import { tryUntilQuiet } from "../live/quiet-tries.ts";
 import { toFigures, toQuantile } from "./figures.ts";
 import type { Verdict } from "./player.ts";
 import { findRegression, parseSight } from "./sight.ts";
@@ -134,5 +135,16 @@ test.each([
     want: "x stood still for 3.0 % of the time",
   },
 ])("a machine that is $name", ({ report, want }) => {
-  expect(findStall({ x: report })).toBe(want);
+  expect(findStall({ x: report })?.words ?? null).toBe(want);
+});
+
+test.each([
+  { name: "the first quiet run", shares: [0.05, null, 0.02], want: 2 },
+  { name: "the calmest where none is quiet", shares: [0.05, 0.02, 0.03], want: 2 },
+])("takes $name", async ({ shares, want }) => {
+  const tried = await tryUntilQuiet("test", async (tries) => {
+    const share = shares[tries - 1] ?? null;
+    return { value: tries, stall: share === null ? null : { words: "slow", share } };
+  });
+  expect(tried.value).toBe(want);
 });

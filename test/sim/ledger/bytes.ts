@@ -1,5 +1,5 @@
-// The laws about bytes: a label stands for one run of one encoder, and no origin's run gets a second
-// one; a name in it stands for one segment; a block says what its bytes need to be understood.
+// The laws about bytes: a label stands for one run of one encoder, and no origin's run gets a
+// second one; a name in it stands for one segment; a block says what its bytes need to be read.
 
 import type { Rendition } from "./encoder.ts";
 import type { World } from "./plan.ts";
@@ -15,6 +15,11 @@ export class ByteLaws {
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  /** The run that a timeline stands for; null if it was not seen yet. */
+  runOf(timeline: number): number | null {
+    return this.#runByTimeline.get(timeline) ?? null;
   }
 
   check(rendition: Rendition, folder: string, seen: Sighting): Fault | null {

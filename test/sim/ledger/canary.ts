@@ -135,6 +135,10 @@ export class BrokenLedger implements LedgerUnderTest {
     return this.#healthy.apply(event, nowMs);
   }
 
+  rescue(timeline: number, path: string): ReturnType<LedgerUnderTest["rescue"]> {
+    return this.#healthy.rescue(timeline, path);
+  }
+
   forecast(origin: string, nowMs: number): ReturnType<LedgerUnderTest["forecast"]> {
     return this.#healthy.forecast(origin, nowMs);
   }

@@ -75,27 +75,52 @@ const startOfWalk = (): Walk => ({
 const headTags =
   /^#(EXTM3U|EXT-X-(VERSION|TARGETDURATION|MEDIA-SEQUENCE|DISCONTINUITY-SEQUENCE|PLAYLIST-TYPE|INDEPENDENT-SEGMENTS|SERVER-CONTROL|PART-INF|START|DEFINE))\b/;
 
+type Reading = { -readonly [Name in keyof CanonicalPlaylist]: CanonicalPlaylist[Name] } & {
+  readonly blocks: CanonicalBlock[];
+  readonly hints: string[];
+  readonly reports: string[];
+  readonly dateRanges: string[];
+  readonly head: string[];
+  key: string;
+  map: string;
+  mapKey: string;
+  walk: Walk;
+};
+
+const startOfReading = (): Reading => ({
+  targetSeconds: -1,
+  mediaSequence: 0,
+  discontinuitySequence: 0,
+  type: "",
+  ended: false,
+  blocks: [],
+  openParts: [],
+  hints: [],
+  reports: [],
+  dateRanges: [],
+  head: [],
+  key: "",
+  map: "",
+  mapKey: "",
+  walk: startOfWalk(),
+});
+
 /** Throws an Error that says what nobody could read. */
 export function readCanonical(
   text: string,
   known: ReadonlyMap<number, CanonicalBlock>,
 ): CanonicalPlaylist {
-  const head: string[] = [];
-  const dateRanges: string[] = [];
-  const hints: string[] = [];
-  const reports: string[] = [];
-  const blocks: CanonicalBlock[] = [];
-  let [mediaSequence, discontinuitySequence, targetSeconds] = [0, 0, -1];
-  let [type, ended, key, map, mapKey] = ["", false, "", "", ""];
-  let walk = startOfWalk();
+  const reading = startOfReading();
+  const { blocks } = reading;
   let blockStart = 0;
   let isHead = true;
   for (let at = 0; at < text.length; ) {
+    const { walk } = reading;
     if (walk.core === "" && walk.parts.length === 0 && blocks.length > 0) {
-      const same = known.get(mediaSequence + blocks.length);
+      const same = known.get(reading.mediaSequence + blocks.length);
       if (same !== undefined && isSame(same, blocks, text, at)) {
         blocks.push(same);
-        ({ key, map, mapKey } = same);
+        ({ key: reading.key, map: reading.map, mapKey: reading.mapKey } = same);
         at += same.text.length;
         blockStart = at;
         continue;
@@ -106,60 +131,46 @@ export function readCanonical(
     const line = text.slice(at, end);
     at = end + 1;
     if (isHead && headTags.test(line)) {
-      const value = line.slice(line.indexOf(":") + 1);
-      if (line.startsWith("#EXT-X-MEDIA-SEQUENCE:")) mediaSequence = Number(value);
-      else if (line.startsWith("#EXT-X-DISCONTINUITY-S")) discontinuitySequence = Number(value);
-      else head.push(line);
-      if (line.startsWith("#EXT-X-TARGETDURATION:")) targetSeconds = Number(value);
-      if (line.startsWith("#EXT-X-PLAYLIST-TYPE:")) type = value;
+      readHead(reading, line);
       blockStart = at;
       continue;
     }
-    if (line.startsWith("#EXT-X-DATERANGE:")) {
-      dateRanges.push(line.slice(17));
-      continue;
-    }
-    if (line.startsWith("#EXT-X-RENDITION-REPORT:")) reports.push(line.slice(24));
-    else if (line.startsWith("#EXT-X-PRELOAD-HINT:")) hints.push(line.slice(20));
-    else if (line === "#EXT-X-ENDLIST") ended = true;
-    else if (line.startsWith("#EXT-X-PART:")) walk.parts.push(line.slice(12));
-    else if (line.startsWith("#EXT-X-KEY:")) {
-      key = line.includes("METHOD=NONE") ? "" : line.slice(11);
-      walk.core = add(walk, line);
-    } else if (line.startsWith("#EXT-X-MAP:")) {
-      [map, mapKey] = [line.slice(11), key];
-      walk.core = add(walk, line);
-    } else if (line.startsWith("#")) readTag(walk, line);
-    else if (line === "") continue;
-    else {
-      blocks.push(
-        toBlock(walk, line, text.slice(blockStart, at), blocks, {
-          mediaSequence,
-          discontinuitySequence,
-          key,
-          map,
-          mapKey,
-        }),
-      );
-      walk = startOfWalk();
+    if (line.startsWith("#EXT-X-DATERANGE:")) reading.dateRanges.push(line.slice(17));
+    else if (line.startsWith("#")) readLine(reading, line);
+    else if (line !== "") {
+      blocks.push(toBlock(reading, line, text.slice(blockStart, at)));
+      reading.walk = startOfWalk();
       blockStart = at;
     }
     isHead = false;
   }
-  const openParts = walk.parts;
-  return {
-    targetSeconds,
-    mediaSequence,
-    discontinuitySequence,
-    type,
-    ended,
-    blocks,
-    openParts,
-    hints,
-    reports,
-    dateRanges,
-    head,
-  };
+  reading.openParts = reading.walk.parts;
+  return reading;
+}
+
+function readHead(reading: Reading, line: string): void {
+  const value = line.slice(line.indexOf(":") + 1);
+  if (line.startsWith("#EXT-X-MEDIA-SEQUENCE:")) reading.mediaSequence = Number(value);
+  else if (line.startsWith("#EXT-X-DISCONTINUITY-S")) reading.discontinuitySequence = Number(value);
+  else reading.head.push(line);
+  if (line.startsWith("#EXT-X-TARGETDURATION:")) reading.targetSeconds = Number(value);
+  if (line.startsWith("#EXT-X-PLAYLIST-TYPE:")) reading.type = value;
+}
+
+function readLine(reading: Reading, line: string): void {
+  const { walk } = reading;
+  if (line.startsWith("#EXT-X-RENDITION-REPORT:")) reading.reports.push(line.slice(24));
+  else if (line.startsWith("#EXT-X-PRELOAD-HINT:")) reading.hints.push(line.slice(20));
+  else if (line === "#EXT-X-ENDLIST") reading.ended = true;
+  else if (line.startsWith("#EXT-X-PART:")) walk.parts.push(line.slice(12));
+  else if (line.startsWith("#EXT-X-KEY:")) {
+    reading.key = line.includes("METHOD=NONE") ? "" : line.slice(11);
+    walk.core = add(walk, line);
+  } else if (line.startsWith("#EXT-X-MAP:")) {
+    reading.map = line.slice(11);
+    reading.mapKey = reading.key;
+    walk.core = add(walk, line);
+  } else readTag(walk, line);
 }
 
 /** True if the known block stands here and what is before it did not change its meaning. */
@@ -198,21 +209,8 @@ function readTag(walk: Walk, line: string): void {
   else if (line.startsWith("#EXT-X-BYTERANGE:")) walk.rangeText = line.slice(17);
 }
 
-interface Context {
-  readonly mediaSequence: number;
-  readonly discontinuitySequence: number;
-  readonly key: string;
-  readonly map: string;
-  readonly mapKey: string;
-}
-
-function toBlock(
-  walk: Walk,
-  uri: string,
-  text: string,
-  blocks: readonly CanonicalBlock[],
-  { mediaSequence, discontinuitySequence, key, map, mapKey }: Context,
-): CanonicalBlock {
+function toBlock(reading: Reading, uri: string, text: string): CanonicalBlock {
+  const { mediaSequence, discontinuitySequence, blocks, key, map, mapKey, walk } = reading;
   const { discontinuity, gap, seconds, title, parts } = walk;
   const msn = mediaSequence + blocks.length;
   if (seconds < 0) throw new Error(`Segment ${msn} has no EXTINF.`);

@@ -93,13 +93,21 @@ export class CutLaws {
     if (isNext && cuts === own) return null;
     const isProved = this.#world.replicas === "identical";
     if (isNext && isLabelNew && !isProved && cuts === own + 1) return null;
-    if (!isNext && cuts === 1) return null;
-    if (!isNext && cuts > 1 && toRun(previous) === toRun(seen)) return null;
+    // A gap may stand for a timeline that this rendition has missed, with its discontinuity.
+    if (!isNext && (cuts === 1 || (cuts > 1 && between.length > 0))) return null;
     return toFault("cuts", rendition, `${cuts} discontinuities ${here}`);
+  }
+
+  /** Where another rendition was cut with the same number to the same timeline. */
+  #findOpeningMs(rendition: string, { block, timeline }: Sighting): number | null {
+    const opening = this.#openings.get(block.cut);
+    if (opening === undefined || opening.rendition === rendition) return null;
+    return opening.seen.timeline === timeline ? opening.seen.startMs : null;
   }
 
   #checkForecast(rendition: string, previous: Sighting, seen: Sighting): Fault | null {
     if (this.#forecast === null || previous.timeline === seen.timeline) return null;
+    if (this.#findOpeningMs(rendition, seen) !== null) return null;
     const { run, join, repeatSecondsMax, originId } = this.#forecast;
     const from = previous.truth as Truth;
     const to = seen.truth as Truth;
@@ -138,8 +146,11 @@ export class CutLaws {
     const allowedMs = longestMs + clocksMs + slackMs;
     const gapMs = seen.startMs - previous.endMs;
     const cutMs = this.#furthest.get(previous.block.cut) ?? previous.endMs;
-    const forcedGapMs = Math.max(0, offer.firstStartMs - previous.endMs, cutMs - previous.endMs);
-    const forcedRepeatMs = Math.max(0, previous.endMs - offer.lastEndMs);
+    // Where one rendition has been cut the others have to follow.
+    const openingMs = this.#findOpeningMs(rendition, seen) ?? previous.endMs;
+    const forcedGapMs =
+      Math.max(previous.endMs, offer.firstStartMs, cutMs, openingMs) - previous.endMs;
+    const forcedRepeatMs = previous.endMs - Math.min(previous.endMs, offer.lastEndMs, openingMs);
     const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
     if (gapMs > forcedGapMs + allowedMs) {
       const lost = `${forcedGapMs} ms were lost at ${offer.originId}`;

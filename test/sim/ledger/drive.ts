@@ -3,27 +3,27 @@
 // viewer could get to a listener. All chance was spent in the plan, but for the order of polls.
 
 import type { LedgerEffect } from "../../../workers/core/continuity/effect.ts";
-import type {
-  ChooseCause,
-  LedgerEvent,
-  LedgerPlace,
-} from "../../../workers/core/continuity/event.ts";
+import type { ChooseCause, LedgerEvent } from "../../../workers/core/continuity/event.ts";
 import { parsePlaylist } from "../../../workers/core/hls/parse-playlist.ts";
 import type { MediaPlaylist, MultivariantPlaylist } from "../../../workers/core/hls/playlist.ts";
 import { Chance } from "./chance.ts";
 import type { Rendition } from "./encoder.ts";
+import { toPlaceOf, toVeiled } from "./fetched.ts";
 import { OfferBook } from "./offers.ts";
 import type { Origin } from "./origin.ts";
 import { programmeStartMs } from "./packager.ts";
 import type { World } from "./plan.ts";
-import { ByteOracle } from "./proof.ts";
+import { ByteOracle, toRunOf } from "./proof.ts";
 import type { Forecast, Offer } from "./sighting.ts";
+import { toPlace } from "./truth.ts";
 
 /** The machine under test, or a broken one in its place. */
 export interface LedgerUnderTest {
   apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[];
   print(rendition: string): string | null;
   printMultivariant(): string | null;
+  /** Origins that hold the bytes of a file of a timeline, and its name there. */
+  rescue(timeline: number, path: string): readonly { origin: string; path: string }[];
   /** What it says now about going over to an origin; null if it says nothing of it. */
   forecast(origin: string, nowMs: number): Omit<Forecast, "run"> | null;
   /** Writes the state down and reads it back. */
@@ -63,6 +63,8 @@ export interface Choice {
 export interface Listener {
   shownMultivariant(text: string): void;
   chose(choice: Choice): void;
+  /** Somebody would have been given other bytes. */
+  misled(what: string): void;
   shown(shown: Shown): void;
   stepEnded(standing: Standing): void;
 }
@@ -79,6 +81,9 @@ interface Watch {
   run: number;
 }
 
+/** Looking for rescuers reads whole listings; it is asked about some segments only. */
+const rescueEvery = 40;
+
 export class Drive {
   readonly #world: World;
   readonly #ledger: LedgerUnderTest;
@@ -93,6 +98,7 @@ export class Drive {
   #wanted: Watch;
   #outcome: Standing["outcome"] = "done";
   #reason = "";
+  #published = 0;
   #chosenMs = Number.NEGATIVE_INFINITY;
   #step = 0;
   #nowMs = 0;
@@ -197,9 +203,6 @@ export class Drive {
     watch.answers = answer !== null;
     if (answer === null) return;
     const { packager, tellsMs } = answer;
-    // Of two nodes with different bytes nobody can say which one will be met.
-    const isTwofold = origin.plan.nodes.some((node) => node.plan.runs[0] !== packager.plan.runs[0]);
-    watch.run = isTwofold ? -1 : packager.runAt(tellsMs).encoder.plan.id;
     if (!watch.greeted) {
       watch.greeted = true;
       const playlist = parsePlaylist(origin.multivariant()) as MultivariantPlaylist;
@@ -223,8 +226,25 @@ export class Drive {
       const isSame = before?.text === text;
       const playlist = isSame ? before.playlist : (parsePlaylist(told) as MediaPlaylist);
       if (!isSame) watch.last.set(path, { text, playlist });
-      this.#offers.note(id, packager.runAt(tellsMs - ageMs), rendition, playlist);
+      const run = packager.runAt(tellsMs - ageMs);
+      watch.run = origin.isTwofold ? -1 : run.encoder.plan.id;
+      this.#offers.note(id, run, rendition, playlist);
       this.#apply({ kind: "playlist", origin: id, path, playlist, place: toPlaceOf(id, path) });
+    }
+  }
+
+  /** Would the origins that are named as rescuers of the newest segment give its bytes? */
+  #rescue(rendition: string, text: string): void {
+    const [, title, uri] = /,(e\d+s\d+)\n(?:#[^\n]*\n)*([^#\n]+)\n(?:#[^\n]*\n)*$/.exec(text) ?? [];
+    if (title === undefined || uri === undefined) return;
+    const { timeline, path } = toPlace(uri, rendition.slice(0, rendition.lastIndexOf("/")));
+    for (const { origin, path: name } of this.#ledger.rescue(timeline, path)) {
+      const watch = this.#watches.find((each) => each.origin.plan.id === origin);
+      const found = this.#oracle.identify(origin, name);
+      if (found === null || watch?.origin.isTwofold !== false) continue;
+      if (found === title || found === toRunOf(title)) continue;
+      const what = `${title} of timeline ${timeline} would be rescued by ${origin}'s ${name}`;
+      this.#listener.misled(`${what}, which is ${found}`);
     }
   }
 
@@ -249,6 +269,8 @@ export class Drive {
         }
         const [step, nowMs, offers] = [this.#step, this.#nowMs, this.#offers.byRun];
         this.#listener.shown({ step, nowMs, rendition, path: effect.rendition, text, offers });
+        this.#published += 1;
+        if (this.#published % rescueEvery === 0) this.#rescue(effect.rendition, text);
         return;
       }
       case "prove": {
@@ -270,21 +292,4 @@ export class Drive {
         return;
     }
   }
-}
-
-/** A playlist without titles. */
-export function toVeiled(text: string): string {
-  return text.replace(/,e\d+s\d+\n/g, ",\n");
-}
-
-function toPlaceOf(origin: string, path: string): LedgerPlace {
-  return {
-    channel: "demo",
-    playlistUrl: `https://${origin}.example/live/${path}`,
-    prefixUrl: `https://${origin}.example/live/`,
-    beyondPrefix: false,
-    hosts: [],
-    unknownHosts: "keep",
-    query: "",
-  };
 }

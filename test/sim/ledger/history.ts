@@ -1,7 +1,8 @@
 // One history from seed to verdict: world, drive, judge, and the players' own code where wanted.
 
 import type { Choice, LedgerUnderTest, Shown } from "./drive.ts";
-import { Drive, toVeiled } from "./drive.ts";
+import { Drive } from "./drive.ts";
+import { toVeiled } from "./fetched.ts";
 import { Judge } from "./judge.ts";
 import type { World } from "./plan.ts";
 import { planWorld } from "./plan.ts";
@@ -11,7 +12,15 @@ import type { Fault } from "./sighting.ts";
 
 export interface HistoryFault {
   readonly step: number;
-  readonly law: Fault["law"] | "progress" | "same" | "crash" | "strict" | "hls.js" | "shaka";
+  readonly law:
+    | Fault["law"]
+    | "progress"
+    | "rescue"
+    | "same"
+    | "crash"
+    | "strict"
+    | "hls.js"
+    | "shaka";
   readonly what: string;
 }
 
@@ -54,6 +63,9 @@ export function playHistory(
       const what = findInvalid(text);
       if (what !== null) faults.push({ step, law: "strict", what: `multivariant: ${what}` });
     },
+    misled(what: string) {
+      if (faults.length < faultsMax) faults.push({ step, law: "rescue", what });
+    },
     chose(choice: Choice) {
       step = choice.step;
       for (const fault of judge.checkChoice(choice)) faults.push({ step, ...fault });
@@ -92,6 +104,7 @@ export function findDifference(
     shown: (now: Shown) => seen.push(now),
     shownMultivariant: nothing,
     chose: nothing,
+    misled: nothing,
     stepEnded: nothing,
   };
   new Drive(again, makeLedger(again), listener, veiled).run();

@@ -105,7 +105,7 @@ export class Judge {
       rendition,
       folder,
       path,
-      parts: new PartLaws(rendition.name, folder),
+      parts: new PartLaws(rendition.name, folder, (timeline) => this.#bytes.runOf(timeline)),
       hasParts: false,
       blocks: new Map(),
       known: new Map(),

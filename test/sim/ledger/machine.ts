@@ -11,6 +11,7 @@ import {
   printCanonicalMultivariant,
 } from "../../../workers/core/continuity/print-canonical.ts";
 import type { Decision, LedgerReason } from "../../../workers/core/continuity/reason.ts";
+import { toRescue } from "../../../workers/core/continuity/rescue.ts";
 import {
   parseSnapshot,
   printSnapshot,
@@ -63,6 +64,10 @@ export class Machine implements LedgerUnderTest {
     return printCanonicalMultivariant(this.ledger);
   }
 
+  rescue(timeline: number, path: string): readonly { origin: string; path: string }[] {
+    return toRescue(this.ledger, timeline, path);
+  }
+
   forecast(origin: string, nowMs: number): Omit<Forecast, "run"> | null {
     const found = decideJoinability(this.ledger, nowMs).find((each) => each.origin === origin);
     if (found === undefined) return null;
@@ -80,7 +85,7 @@ export class Machine implements LedgerUnderTest {
   }
 }
 
-/** One that is written down and read back before every event, as if its object died all the time. */
+/** One that is written down and read back before every event: its object dies all the time. */
 export class ForgetfulMachine extends Machine {
   override apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[] {
     this.restart();

@@ -38,6 +38,12 @@ export class Origin {
     this.plan = plan;
   }
 
+  /** True if two nodes have different bytes: nobody can say which one will be met. */
+  get isTwofold(): boolean {
+    const [first, second] = this.plan.nodes;
+    return second !== undefined && second.plan.runs[0] !== first?.plan.runs[0];
+  }
+
   /** Who answers this round of polls; null if nobody does. */
   answer(nowMs: number): OriginAnswer | null {
     if (this.plan.dead.some((span) => isWithin(span, nowMs))) return null;

@@ -19,8 +19,11 @@ export class PartLaws {
   readonly #open: Open = { msn: -1, parts: [] };
   readonly #folder: string;
   readonly #rendition: string;
+  readonly #runOf: (timeline: number) => number | null;
 
-  constructor(rendition: string, folder: string) {
+  /** `runOf` knows which encoder's run a timeline is; null if no whole segment was seen. */
+  constructor(rendition: string, folder: string, runOf: (timeline: number) => number | null) {
+    this.#runOf = runOf;
     this.#rendition = rendition;
     this.#folder = folder;
   }
@@ -55,9 +58,11 @@ export class PartLaws {
   #checkHint({ openParts, blocks }: CanonicalPlaylist, hint: string): Fault | null {
     const uri = /URI="([^"]*)"/.exec(hint)?.[1] ?? "";
     const last = /URI="([^"]*)"/.exec(openParts.at(-1) ?? "")?.[1] ?? blocks.at(-1)?.uri ?? "";
-    if (toPlace(uri, this.#folder).timeline === toPlace(last, this.#folder).timeline) return null;
+    const run = this.#runOf(toPlace(uri, this.#folder).timeline);
+    const lastRun = this.#runOf(toPlace(last, this.#folder).timeline);
     // The first part behind a cut may be hinted before the cut is seen.
-    return openParts.length === 0 ? null : this.#report(`the hint ${uri} follows ${last}`);
+    if (run === null || run === lastRun || openParts.length === 0) return null;
+    return this.#report(`the hint ${uri} follows ${last}`);
   }
 
   /** A report is as fresh as the playlist that brings it, or as the one that it is about. */

@@ -1,5 +1,6 @@
-// Does the channel go on? A ledger that froze for ever would break no other law. Viewers must have
-// all but the newest segment of an origin that was chosen and is well, soon after it was chosen.
+// Does the channel go on? A ledger that froze for ever would break no other law. While the chosen
+// origin answers and has more than its newest segment to tell, viewers must get something new, if
+// not from it, then from another member of its timeline.
 
 import type { Standing } from "./drive.ts";
 import type { World } from "./plan.ts";
@@ -10,8 +11,8 @@ const patienceSegments = 8;
 
 export class Progress {
   readonly #world: World;
-  /** How far the chosen origin's media had come, and when viewers were last near it. */
-  #nearMs: number | null = null;
+  #movedMs: number | null = null;
+  #edgeMs = Number.NEGATIVE_INFINITY;
   #wanted = "";
 
   constructor(world: World) {
@@ -25,18 +26,22 @@ export class Progress {
     ended: boolean,
   ): string | null {
     const { longestMs, renditions, stepMs } = this.#world;
-    if (wanted !== this.#wanted || outcome === "refused" || !answers || ended) {
-      this.#wanted = wanted;
-      this.#nearMs = nowMs;
+    const name = renditions[0]?.name ?? "";
+    const offer = findOffer(offers, wanted, name);
+    const shown = edge(name);
+    const isExcused = wanted !== this.#wanted || outcome === "refused" || !answers || ended;
+    this.#wanted = wanted;
+    if (isExcused || offer === null || shown === null) {
+      this.#movedMs = nowMs;
+      return null;
     }
-    const [first] = renditions;
-    const offer = first === undefined ? null : findOffer(offers, wanted, first.name);
-    const shown = first === undefined ? null : edge(first.name);
-    if (offer === null || shown === null) return null;
-    if (shown.endMs >= offer.lastEndMs - longestMs) this.#nearMs = nowMs;
-    const waitedMs = nowMs - (this.#nearMs ?? nowMs);
+    const isNear = shown.endMs >= offer.lastEndMs - longestMs;
+    if (isNear || shown.endMs > this.#edgeMs) this.#movedMs = nowMs;
+    this.#edgeMs = shown.endMs;
+    const waitedMs = nowMs - (this.#movedMs ?? nowMs);
     if (waitedMs <= patienceSegments * longestMs + 4 * stepMs) return null;
-    return `viewers wait for ${waitedMs} ms: ${wanted} (${outcome}) is at ${offer.lastEndMs} ms of the programme, they at ${shown.endMs}`;
+    const there = `${wanted} (${outcome}) is at ${offer.lastEndMs} ms of the programme`;
+    return `viewers wait for ${waitedMs} ms: ${there}, they at ${shown.endMs}`;
   }
 }
 

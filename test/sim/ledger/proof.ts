@@ -2,6 +2,7 @@
 // that an origin announced lately, and two URIs are equal if one encoder's run made both.
 
 import type { ProofSide } from "../../../workers/core/continuity/effect.ts";
+import type { ByteRange } from "../../../workers/core/hls/playlist.ts";
 
 /** Versions of a playlist that are remembered to find a URI again. */
 const versionsMax = 12;
@@ -18,6 +19,21 @@ export class ByteOracle {
       texts.push(text);
       if (texts.length > versionsMax) texts.shift();
     }
+  }
+
+  /**
+   * Title of the segment behind a path at an origin, as it would be fetched now; null if unknown.
+   * Several segments of one file are known by their run alone.
+   */
+  identify(origin: string, path: string): string | null {
+    const slash = path.lastIndexOf("/");
+    const url = `https://${origin}.example/live/${path.slice(0, slash + 1)}index.m3u8`;
+    const name = path.slice(slash + 1);
+    for (const text of (this.#texts.get(url) ?? []).toReversed()) {
+      const title = findSegment(text, name, null);
+      if (title !== null) return text.includes("BYTERANGE") ? toRunOf(title) : title;
+    }
+    return null;
   }
 
   compare(
@@ -37,15 +53,21 @@ export class ByteOracle {
     if (name === null) return null;
     const texts = this.#texts.get(side.playlistUrl) ?? [];
     for (const text of texts.toReversed()) {
-      const found = what === "segment" ? findSegment(text, name, side) : findInit(text, name);
+      const { byteRange } = side;
+      const found = what === "segment" ? findSegment(text, name, byteRange) : findInit(text, name);
       if (found !== null) return found;
     }
     return null;
   }
 }
 
+/** The run of an encoder that a title names. */
+export function toRunOf(title: string): string {
+  return title.replace(/s\d+$/, "");
+}
+
 /** Title of the segment with this name and range. */
-function findSegment(text: string, name: string, { byteRange }: ProofSide): string | null {
+function findSegment(text: string, name: string, byteRange: ByteRange | null): string | null {
   for (let at = text.indexOf(`\n${name}\n`); at !== -1; at = text.indexOf(`\n${name}\n`, at + 1)) {
     const block = text.slice(text.lastIndexOf("#EXTINF:", at), at);
     const title = block.slice(block.indexOf(",") + 1).split("\n")[0] ?? "";

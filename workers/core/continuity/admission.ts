@@ -8,6 +8,7 @@ import { appendBlocks, dropParts, toCanonicalBlock } from "./block-store.ts";
 import { toCanonicalText } from "./canonical-text.ts";
 import { printDateLine, toLinesWithIv, toSeamLines } from "./carried-lines.ts";
 import { applyDateRanges } from "./date-ranges.ts";
+import { GAP_VERSION } from "./gap-blocks.ts";
 import { toHead } from "./head.ts";
 import { keepParts } from "./kept-parts.ts";
 import type { ChannelStart, Draft } from "./ledger.ts";
@@ -215,7 +216,8 @@ function toNextOpen(
   open: OpenTail,
 ): CanonicalOpen {
   const isBehind = blocks.length === 0 && open.parts.count < book.open.partCount;
-  if (isBehind && !book.source.atSeam) return book.open;
+  const isCut = book.source.atSeam && book.source.isDiscontinuity;
+  if (isBehind && !isCut) return book.open;
   return takesOpen && isAtTip(book, listing) ? toOpen(draft, book, listing, open) : emptyOpen;
 }
 
@@ -242,10 +244,20 @@ function toOpen(
  * Lowest EXT-X-VERSION for the origin's own tags and for what the ledger adds (bis-22 section
  * 8).
  */
-function toVersion(book: RenditionBook, { listing, seam }: Admission, start: ChannelStart): number {
+function toVersion(
+  book: RenditionBook,
+  { listing, seam, blocks }: Admission,
+  start: ChannelStart,
+): number {
   const { state } = book.tail;
   const addsIv = book.source.shift !== 0 && state.keys.some(({ line }) => line.includes(",IV="));
   const addsMap = seam !== null && state.map !== null;
-  const least = Math.max(addsIv ? 2 : 1, addsMap ? 6 : 1, start.partInf === null ? 1 : 3);
+  const hasGap = blocks.some(({ isGap }) => isGap);
+  const least = Math.max(
+    hasGap ? GAP_VERSION : 1,
+    addsIv ? 2 : 1,
+    addsMap ? 6 : 1,
+    start.partInf === null ? 1 : 3,
+  );
   return Math.max(book.version, listing.facts.version, least);
 }

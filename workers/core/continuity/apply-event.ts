@@ -18,7 +18,7 @@ import { emit, note, setOrigin, toVisit } from "./ledger.ts";
 import { applyLoss } from "./loss.ts";
 import { applyMultivariant } from "./multivariant.ts";
 import type { OriginBook } from "./origin-book.ts";
-import { toOriginBook } from "./origin-book.ts";
+import { applyListing, toListing, toOriginBook } from "./origin-book.ts";
 import { readHead } from "./read-head.ts";
 import { applyOverdue, applyRestart } from "./rescue-feed.ts";
 import { ledgerLimits } from "./settings.ts";
@@ -26,6 +26,7 @@ import type { Sighting } from "./sighting.ts";
 import { applySighting } from "./sighting.ts";
 import { applyChoose, applyPending } from "./switch.ts";
 import type { Timeline, Visit } from "./timeline.ts";
+import { toTrimmed } from "./trim-listing.ts";
 
 export interface LedgerStep {
   readonly ledger: Ledger;
@@ -91,6 +92,17 @@ function applyPlaylist(draft: Draft, event: PlaylistEvent): void {
   else if (next.current !== visit.epoch && !hasEnded(draft)) applyRestart(draft, next);
   applyIdentity(draft, event.origin, rendition);
   if (event.origin === toVisit(draft.ledger)?.origin) applyFeed(draft, rendition);
+  applyTrim(draft, event.origin, rendition);
+}
+
+/** What was admitted need not be held twice. */
+function applyTrim(draft: Draft, origin: string, rendition: string): void {
+  const book = draft.ledger.origins.get(origin);
+  const listing = book === undefined ? null : toListing(book, book.current, rendition);
+  if (book === undefined || listing === null) return;
+  const trimmed = toTrimmed(listing);
+  if (trimmed === listing) return;
+  setOrigin(draft, applyListing(book, book.current, rendition, trimmed));
 }
 
 function hasEnded(draft: Draft): boolean {
@@ -173,7 +185,7 @@ function planPublications(draft: Draft, before: Ledger): void {
   if (renditions === before.renditions) return;
   for (const book of renditions.values()) {
     const old = before.renditions.get(book.path);
-    if (old?.seq === book.seq || book.store.count + book.open.partCount === 0) continue;
+    if (old?.seq === book.seq || book.store.count === 0) continue;
     emit(draft, {
       kind: "publish",
       rendition: book.path,

@@ -41,6 +41,7 @@ export interface TextRefusal {
 
 /** The decoded path that the rewriter wants, from the printed one. */
 function toPlaylistPath(path: string): string {
+  if (!path.includes("%") && !path.startsWith("@")) return path;
   const found = parseAssetPath(path);
   return found.kind === "asset-path" ? found.path : path;
 }

@@ -11,10 +11,12 @@
 
 import { toStartMs } from "./join.ts";
 import type { Draft, Ledger } from "./ledger.ts";
-import { toVisit } from "./ledger.ts";
+import { listFed, toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
+import { toBlockAt } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock } from "./raw-block.ts";
+import { toEndMs } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import type { Cut, CutClock, Member } from "./timeline.ts";
 
@@ -37,9 +39,8 @@ const WATCHED_TARGETS = 3;
 
 /** The renditions that viewers have and that were read lately, the reference first. */
 export function listWatched(ledger: Ledger): readonly RenditionBook[] {
-  const visit = toVisit(ledger);
   const targetMs = (ledger.start?.targetDurationSeconds ?? 0) * 1000;
-  const books = [...ledger.renditions.values()].filter(({ source }) => source.visit === visit?.n);
+  const books = listFed(ledger);
   const newestMs = Math.max(...books.map(({ lastSeenMs }) => lastSeenMs));
   const order = ledger.multivariant?.order ?? [];
   const rank = (path: string) => {
@@ -177,7 +178,17 @@ function toPlan(
   isLagging = false,
 ): CutPlan {
   const { clock, endMs, reference } = input;
-  const cut: Cut = { clock, endMs, startMs, startMsn, wantsOpen, isLagging, reference };
+  const startDateMs = toDateAt(input.listing, startMsn);
+  const cut: Cut = {
+    clock,
+    endMs,
+    startMs,
+    startMsn,
+    startDateMs,
+    wantsOpen,
+    isLagging,
+    reference,
+  };
   const seconds = (startMs - endMs) / 1000;
   return {
     kind: "now",
@@ -185,6 +196,13 @@ function toPlan(
     repeatSeconds: Math.max(0, -seconds),
     skipSeconds: Math.max(0, seconds),
   };
+}
+
+function toDateAt(listing: Listing, msn: number): number | null {
+  const block = toBlockAt(listing, msn);
+  if (block !== null) return block.dateMs;
+  const last = listing.blocks.at(-1);
+  return last?.msn === msn - 1 ? toEndMs(last) : null;
 }
 
 /** The member that feeds now. */

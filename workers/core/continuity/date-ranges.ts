@@ -26,6 +26,8 @@ export interface DateRangeEntry {
   readonly startMs: number | null;
   /** Null: not known yet. */
   readonly endMs: number | null;
+  /** False: its media has left; the ID is remembered, for it may never mean anything else. */
+  readonly isListed: boolean;
 }
 
 export interface DateRangeStep {
@@ -75,7 +77,7 @@ function toEntry(
   ownId: string,
   timeline: number,
 ): DateRangeEntry {
-  return { id, ownId, timeline, line, ...toSpan(attributes) };
+  return { id, ownId, timeline, line, isListed: true, ...toSpan(attributes) };
 }
 
 function toSpan(attributes: Attributes): Pick<DateRangeEntry, "startMs" | "endMs"> {
@@ -118,10 +120,10 @@ function printWithId(line: string, id: string): string {
 }
 
 /**
- * The ranges that still speak about listed media. One without a known end stays as long as its
- * timeline feeds and lists it, then as long as its start is listed.
+ * The ranges with a mark on those that still speak about listed media. One without a known end
+ * stays as long as the origin lists it, then as long as its start is listed.
  */
-export function toListedRanges(
+export function toMarkedRanges(
   entries: readonly DateRangeEntry[],
   frontMs: number | null,
   listedIds: ReadonlySet<string>,
@@ -129,15 +131,18 @@ export function toListedRanges(
 ): readonly DateRangeEntry[] {
   if (frontMs === null) return entries;
   const own = new Set(entries.filter((one) => one.timeline === timeline).map((one) => one.ownId));
-  const isListed = (entry: DateRangeEntry) => {
+  const isNamed = (entry: DateRangeEntry) => {
     if (entry.timeline === timeline) return listedIds.has(entry.ownId);
     return listedIds.has(entry.id) && !own.has(entry.id);
   };
   const stays = (entry: DateRangeEntry) => {
     const { endMs, startMs } = entry;
-    if (endMs === null && isListed(entry)) return true;
+    if (endMs === null && isNamed(entry)) return true;
     const lastMs = endMs ?? startMs;
     return lastMs === null || lastMs > frontMs || (lastMs === frontMs && endMs === null);
   };
-  return entries.every(stays) ? entries : entries.filter(stays);
+  return entries.map((entry) => {
+    const isListed = stays(entry);
+    return isListed === entry.isListed ? entry : { ...entry, isListed };
+  });
 }

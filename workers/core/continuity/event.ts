@@ -49,12 +49,15 @@ export type LedgerEvent =
       readonly verdict: "equal" | "different" | "unavailable";
     }
   /**
-   * Media of a timeline is gone for good (404 everywhere, not in any tier): canonical numbers, both
-   * ends included. What was not announced yet becomes a gap; announced blocks never change.
+   * An origin lists segments that it does not have (404): its own numbers, both ends included.
+   * Those that were not announced yet become gaps; announced ones never change, their URI
+   * answers 404.
    */
   | {
       readonly kind: "lost";
-      readonly rendition: string;
+      readonly origin: string;
+      /** As this origin names the playlist. */
+      readonly path: string;
       readonly firstMsn: number;
       readonly lastMsn: number;
     }

@@ -14,7 +14,7 @@ import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
-import { emptyTagState, isSameName, isSameState } from "./raw-block.ts";
+import { emptyTagState, isSameName } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { Visit } from "./timeline.ts";
@@ -32,13 +32,19 @@ export function applyFeed(draft: Draft, rendition: string): void {
   const listing = origin === undefined ? null : toListing(origin, visit.epoch, rendition);
   if (listing === null) return;
   const book = ledger.renditions.get(rendition);
-  if (book === undefined || book.source.visit !== visit.n) {
+  const isCut = book?.source.visit !== visit.n && (visit.isDiscontinuity || visit.n === 0);
+  if (book === undefined || isCut) {
     applyJoin(draft, visit, rendition, listing, book ?? null);
-  } else if (book.source.origin === visit.origin && book.source.epoch === visit.epoch) {
+  } else if (isFedBy(book, visit)) {
     applyContinuation(draft, visit, book, listing);
   } else {
     applyMemberChange(draft, visit, book, listing);
   }
+}
+
+function isFedBy({ source }: RenditionBook, visit: Visit): boolean {
+  const isSame = source.origin === visit.origin && source.epoch === visit.epoch;
+  return isSame && source.visit === visit.n;
 }
 
 function applyContinuation(
@@ -47,6 +53,7 @@ function applyContinuation(
   book: RenditionBook,
   listing: Listing,
 ): void {
+  const { timeline } = visit;
   const next = book.source.localMsn + 1;
   const blocks = listing.blocks.filter(({ msn }) => msn >= next);
   const first = blocks[0];
@@ -54,13 +61,23 @@ function applyContinuation(
   if (first !== undefined && missing > 0) {
     return void applyHole(draft, visit, book, listing, blocks, missing);
   }
+  const seam = toSeam(visit, book, listing, first);
+  applyAdmission(draft, { book, listing, timeline, blocks, seam, takesOpen: true });
+}
+
+/** What has to be said in front of the first of these blocks; null for an ordinary one. */
+function toSeam(
+  visit: Visit,
+  book: RenditionBook,
+  listing: Listing,
+  first: RawBlock | undefined,
+): Seam | null {
   const { isDiscontinuity, atSeam } = book.source;
-  const before = first === undefined ? null : toBlockAt(listing, next - 1);
-  // A first listed block says again what has left with the segments before it.
-  const isNew = first !== undefined && before !== null && !isSameState(first.before, before.state);
-  const quiet = isNew ? toQuietSeam(listing, book, visit, first, false) : null;
-  const seam = atSeam ? { isDiscontinuity, tail: book.tail.state, discontinuities: 0 } : quiet;
-  applyAdmission(draft, { book, listing, timeline: visit.timeline, blocks, seam, takesOpen: true });
+  const tail = book.tail.state;
+  if (atSeam && (isDiscontinuity || book.store.count === 0)) {
+    return { isDiscontinuity, tail, discontinuities: 0 };
+  }
+  return atSeam && first !== undefined ? toQuietSeam(listing, book, visit, first) : null;
 }
 
 /** Segments that were published and left again between two looks. */
@@ -84,7 +101,7 @@ function applyHole(
   if (filled !== null) {
     note(draft, "hole-filled", about, { segments: missing, seconds });
     const source = { ...filled.source, localMsn: first.msn - 1 };
-    const seam = toQuietSeam(listing, filled, visit, first, false);
+    const seam = toQuietSeam(listing, filled, visit, first);
     const joined = { ...filled, source };
     applyAdmission(draft, { book: joined, listing, timeline, blocks, seam, takesOpen: true });
     return;
@@ -120,7 +137,10 @@ export function toJumped(book: RenditionBook, missing: number, first: RawBlock):
   };
 }
 
-/** The feeding member is another one than wrote the last block: go on where the bytes go on. */
+/**
+ * The feeding member is another one than wrote the last block, perhaps under a label of its own: go
+ * on where the bytes go on.
+ */
 function applyMemberChange(
   draft: Draft,
   visit: Visit,
@@ -129,67 +149,104 @@ function applyMemberChange(
 ): void {
   const next = seekNext(draft, book, listing);
   if (next === null) return;
-  const blocks = listing.blocks.filter(({ msn }) => msn >= next);
-  const first = blocks[0];
-  const shift = book.tail.nextMsn - next;
-  const localDsn =
-    first === undefined ? (listing.blocks.at(-1)?.dsn ?? 0) : first.dsn - first.discontinuities;
+  const localDsn = toLocalDsn(draft, book, listing, next);
+  const localMsn = next.msn - next.missing - 1;
   const source = {
     ...book.source,
+    visit: visit.n,
     origin: visit.origin,
     epoch: visit.epoch,
-    localMsn: next - 1,
+    localMsn,
     localDsn,
-    shift,
+    shift: book.tail.nextMsn - localMsn - 1,
+    firstMsn: visit.n === book.source.visit ? book.source.firstMsn : book.tail.nextMsn,
+    atSeam: true,
+    isDiscontinuity: false,
   };
-  const begun = toBlockAt(listing, next - 1) ?? first;
-  const seam = begun === undefined ? null : toQuietSeam(listing, book, visit, first ?? begun, true);
-  const moved = { ...book, source, seen: "" };
-  if (first === undefined || seam === null) {
-    applyAdmission(draft, {
-      book: moved,
-      listing,
-      timeline: visit.timeline,
-      blocks,
-      seam: null,
-      takesOpen: listing.facts.lastMsn === next - 1,
-    });
-    return;
-  }
-  applyAdmission(draft, {
-    book: moved,
-    listing,
-    timeline: visit.timeline,
-    blocks,
-    seam,
-    takesOpen: true,
-  });
+  const moved = { ...book, timeline: visit.timeline, source, seen: "" };
+  applyContinuation(draft, visit, moved, listing);
+  applyShifts(draft, visit, moved, localDsn);
 }
 
-/**
- * The number, in this listing, of the segment that follows the last admitted one; null if the
- * listing does not reach it yet or cannot be compared.
- */
-export function seekNext(draft: Draft, book: RenditionBook, listing: Listing): number | null {
+/** The last admitted segment's discontinuity sequence in the other listing's counting. */
+function toLocalDsn(
+  draft: Draft,
+  book: RenditionBook,
+  listing: Listing,
+  next: NextSegment,
+): number {
+  const begun = toBlockAt(listing, next.msn);
+  const last = listing.blocks.at(-1);
+  const nearby = begun === null ? (last?.dsn ?? 0) : begun.dsn - begun.discontinuities;
+  if (next.missing === 0) return nearby;
+  // Behind a hole the count may have gone on unseen: a segment that both listed says by how much.
+  const origin = draft.ledger.origins.get(book.source.origin);
+  const old = origin === undefined ? null : toListing(origin, book.source.epoch, book.path);
+  for (const block of old?.blocks ?? []) {
+    const same = listing.blocks.find(({ dateMs }) => isSameDate(dateMs, block.dateMs));
+    if (same !== undefined) return book.source.localDsn + same.dsn - block.dsn;
+  }
+  return nearby;
+}
+
+function isSameDate(a: number | null, b: number | null): boolean {
+  return a !== null && b !== null && Math.abs(a - b) < 100;
+}
+
+/** Renditions that are seen later number themselves as the first one does. */
+function applyShifts(draft: Draft, visit: Visit, book: RenditionBook, localDsn: number): void {
+  if (visit.msnShift !== null) return;
+  const { shift: msnShift, firstMsn } = book.source;
+  const dsnShift = book.tail.dsn - localDsn;
+  const visits = draft.ledger.visits.map((one) => {
+    return one.n === visit.n ? { ...one, msnShift, dsnShift, firstMsn } : one;
+  });
+  draft.ledger = { ...draft.ledger, visits };
+}
+
+/** Where another listing of the same bytes goes on. */
+export interface NextSegment {
+  readonly msn: number;
+  /** Segments before it that it does not list any more. */
+  readonly missing: number;
+}
+
+/** Null if the listing does not reach the end of what was admitted, or cannot be compared. */
+export function seekNext(draft: Draft, book: RenditionBook, listing: Listing): NextSegment | null {
   const { endMs, lastSeconds } = book.tail;
   const last = listing.blocks.at(-1);
   if (last === undefined) return null;
-  if (endMs !== null && last.dateMs !== null) {
-    const toleranceMs = Math.min(lastSeconds * 500, 250);
-    const startMs = (block: RawBlock) => block.dateMs ?? Number.NEGATIVE_INFINITY;
-    const found = listing.blocks.find((block) => startMs(block) >= endMs - toleranceMs);
-    if (found !== undefined) return found.msn;
+  if (endMs === null || last.dateMs === null) return seekUndatedNext(draft, book, listing, last);
+  const toleranceMs = Math.min(lastSeconds * 500, 250);
+  const startMs = (block: RawBlock) => block.dateMs ?? Number.NEGATIVE_INFINITY;
+  const found = listing.blocks.find((block) => startMs(block) >= endMs - toleranceMs);
+  if (found === undefined) {
     const isAtEnd = startMs(last) + last.durationSeconds * 1000 >= endMs - toleranceMs;
-    return isAtEnd ? last.msn + 1 : null;
+    return isAtEnd ? { msn: last.msn + 1, missing: 0 } : null;
   }
+  const holeSeconds = (startMs(found) - endMs) / 1000;
+  const isHole = holeSeconds > lastSeconds / 2;
+  const missing = isHole ? Math.max(1, Math.round(holeSeconds / found.durationSeconds)) : 0;
+  return { msn: found.msn, missing };
+}
+
+/** Without dates by name, or by number if no name is in both. */
+function seekUndatedNext(
+  draft: Draft,
+  book: RenditionBook,
+  listing: Listing,
+  last: RawBlock,
+): NextSegment | null {
   const origin = draft.ledger.origins.get(book.source.origin);
   const old = origin === undefined ? null : toListing(origin, book.source.epoch, book.path);
   const before = old === null ? null : toBlockAt(old, book.source.localMsn);
-  const same = listing.blocks.find((block) => before !== null && isSameName(block, before));
-  if (same !== undefined) return same.msn + 1;
-  const next = before === null ? null : before.msn + 1;
+  if (before === null) return null;
+  const same = listing.blocks.find((block) => isSameName(block, before));
+  if (same !== undefined) return { msn: same.msn + 1, missing: 0 };
+  const next = before.msn + 1;
   const first = listing.blocks[0] as RawBlock;
-  return next !== null && next >= first.msn && next <= last.msn + 1 ? next : null;
+  if (next > last.msn + 1) return null;
+  return { msn: Math.max(next, first.msn), missing: Math.max(0, first.msn - next) };
 }
 
 /** A seam between equal bytes: only what is not in effect already has to be said. */
@@ -198,12 +255,11 @@ function toQuietSeam(
   book: RenditionBook,
   visit: Visit,
   first: RawBlock,
-  isSameInit: boolean,
 ): Seam | null {
   const state = toCanonicalState(listing, book.path, visit.timeline, first.before);
   const { tail } = book;
   if (state === null) return null;
-  const isMapKept = isSameInit || state.map === tail.state.map;
+  const isMapKept = state.map === tail.state.map;
   const isKeyKept = toKeyLines(state) === toKeyLines(tail.state);
   if (isMapKept && isKeyKept) return null;
   return { isDiscontinuity: false, tail: tail.state, discontinuities: 0 };

@@ -11,7 +11,7 @@
 import { toTagUri } from "./carried-lines.ts";
 import type { ProofSide } from "./effect.ts";
 import type { Draft, Ledger } from "./ledger.ts";
-import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
+import { emit, listFed, note, toTargetMs, toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import type { Match } from "./match-listings.ts";
 import { matchListings } from "./match-listings.ts";
@@ -193,10 +193,8 @@ function toMember(text: string | undefined): Member | null {
  */
 export function isProved(ledger: Ledger, a: Member, b: Member): boolean {
   const pair = toPairProof(ledger, a, b);
-  const visit = toVisit(ledger);
-  if (visit === null || pair.isDifferent || pair.names === null) return false;
-  for (const book of ledger.renditions.values()) {
-    if (book.source.visit !== visit.n) continue;
+  if (pair.isDifferent || pair.names === null) return false;
+  for (const book of listFed(ledger)) {
     const proof = pair.renditions.get(book.path);
     if (proof === undefined || !isDone(proof.segment) || !isDone(proof.init)) return false;
   }

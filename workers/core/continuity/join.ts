@@ -10,6 +10,7 @@ import type { Draft } from "./ledger.ts";
 import { note } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import { toPublishedAtMs } from "./listing.ts";
+import { toListing } from "./origin-book.ts";
 import type { RawBlock } from "./raw-block.ts";
 import { emptyTagState } from "./raw-block.ts";
 import type { RenditionBook, SourceState } from "./rendition-book.ts";
@@ -33,7 +34,7 @@ export function applyJoin(
   book: RenditionBook | null,
 ): void {
   const { cut } = visit;
-  const point = cut === null ? toFirstPoint(listing) : seekJoinPoint(listing, cut);
+  const point = cut === null ? toFirstPoint(listing) : seekCutPoint(draft, visit, cut, listing);
   if (point === null) return;
   if (book === null && draft.ledger.renditions.size >= ledgerLimits.renditionsMax) {
     note(draft, "limit-reached", { rendition }, { limit: "renditionsMax" });
@@ -42,14 +43,18 @@ export function applyJoin(
   const begun =
     book === null ? toNewBook(visit, rendition, point) : toJoined(draft, visit, book, point);
   if (begun === null) return;
-  const isSeam = begun.source.isDiscontinuity || book !== null;
-  const isDiscontinuity = begun.source.isDiscontinuity;
-  const seam = isSeam
-    ? { isDiscontinuity, tail: begun.tail.state, discontinuities: 0 }
-    : { isDiscontinuity: false, tail: emptyTagState, discontinuities: 0 };
+  const { isDiscontinuity } = begun.source;
+  const tail = begun.store.count === 0 ? emptyTagState : begun.tail.state;
+  const seam = { isDiscontinuity, tail, discontinuities: 0 };
   const { timeline } = visit;
   const admission = { book: begun, listing, timeline, blocks: point.blocks, seam, takesOpen: true };
   if (applyAdmission(draft, admission)) noteVisit(draft, visit, begun, point);
+}
+
+function seekCutPoint(draft: Draft, visit: Visit, cut: Cut, listing: Listing): JoinPoint | null {
+  const origin = draft.ledger.origins.get(visit.origin);
+  const reference = origin === undefined ? null : toListing(origin, visit.epoch, cut.reference);
+  return seekJoinPoint(listing, cut, reference);
 }
 
 function toFirstPoint(listing: Listing): JoinPoint | null {
@@ -75,27 +80,48 @@ export function toStartMs(listing: Listing, block: RawBlock, clock: CutClock): n
   return toPublishedAtMs(listing, block.msn) - block.durationSeconds * 1000;
 }
 
-/** The first segment of this listing behind the cut; null as long as there is none. */
-export function seekJoinPoint(listing: Listing, cut: Cut): JoinPoint | null {
-  const starts = listing.blocks.map((block) => toStartMs(listing, block, cut.clock));
+/**
+ * The first segment of this listing behind the cut; null as long as there is none. Inside the new
+ * timeline renditions go by its own dates; without them, by its numbers.
+ */
+export function seekJoinPoint(
+  listing: Listing,
+  cut: Cut,
+  reference: Listing | null,
+): JoinPoint | null {
+  const { startDateMs } = cut;
+  const isDated = startDateMs !== null && listing.blocks.at(-1)?.dateMs != null;
+  if (isDated) return seekByTime(listing, startDateMs, "date");
+  const isAkin = reference !== null && isNumberedAs(listing, reference);
+  if (isAkin && reference !== listing) return seekByNumber(listing, cut);
+  return seekByTime(listing, cut.startMs, cut.clock) ?? null;
+}
+
+/** True if two renditions of one origin have the same numbers at the same time. */
+function isNumberedAs(a: Listing, b: Listing): boolean {
+  const seconds = (listing: Listing) => listing.blocks.at(-1)?.durationSeconds ?? 0;
+  const isClose = Math.abs(a.facts.lastMsn - b.facts.lastMsn) <= NUMBERS_APART;
+  return isClose && Math.abs(seconds(a) - seconds(b)) < 0.5;
+}
+
+/** Renditions are read at different moments. */
+const NUMBERS_APART = 3;
+
+function seekByTime(listing: Listing, startMs: number, clock: CutClock): JoinPoint | null {
   let best: RawBlock | undefined;
   let bestMs = Number.POSITIVE_INFINITY;
-  for (const [index, block] of listing.blocks.entries()) {
-    const startMs = starts[index] ?? null;
-    if (startMs === null) continue;
-    const apartMs = Math.abs(startMs - cut.startMs);
+  for (const block of listing.blocks) {
+    const blockMs = toStartMs(listing, block, clock);
+    const apartMs = blockMs === null ? Number.POSITIVE_INFINITY : Math.abs(blockMs - startMs);
     if (apartMs < bestMs) [best, bestMs] = [block, apartMs];
   }
   const last = listing.blocks.at(-1);
-  const lastStartMs = starts.at(-1) ?? null;
-  if (best === undefined || last === undefined || lastStartMs === null) {
-    return seekByNumber(listing, cut);
-  }
+  const lastMs = last === undefined ? null : toStartMs(listing, last, clock);
+  if (best === undefined || last === undefined || lastMs === null) return null;
   const halfMs = best.durationSeconds * 500;
-  const hasBegun = lastStartMs >= cut.startMs - halfMs;
-  if (hasBegun) return toPoint(listing, best);
-  const openMs = lastStartMs + last.durationSeconds * 1000;
-  return openMs >= cut.startMs - halfMs ? toPoint(listing, undefined) : null;
+  if (lastMs >= startMs - halfMs) return toPoint(listing, best);
+  const openMs = lastMs + last.durationSeconds * 1000;
+  return openMs >= startMs - halfMs ? toPoint(listing, undefined) : null;
 }
 
 /** Without dates of its own a rendition follows the numbers of the reference. */
@@ -122,7 +148,7 @@ function toSource(visit: Visit, point: JoinPoint, nextMsn: number): SourceState 
 
 /** A rendition that nobody has seen: it begins with this visit, numbered like the others. */
 function toNewBook(visit: Visit, path: string, point: JoinPoint): RenditionBook | null {
-  if (visit.msnShift === null && visit.cut !== null && visit.cut.reference !== path) return null;
+  if (visit.msnShift === null && visit.cut?.reference !== path) return null;
   const nextMsn = point.msn + (visit.msnShift ?? 0);
   const dsn = point.dsn - point.discontinuities + (visit.dsnShift ?? 0);
   const tail = {
@@ -188,13 +214,15 @@ function toPadded(
   if (cut === null) return book;
   const endMs = cut.clock === "date" ? book.tail.endMs : book.tail.publishedAtMs;
   const seconds = endMs === null ? 0 : (cut.endMs - endMs) / 1000;
-  const count = toMissingCount(visit, book, seconds);
+  const discontinuities = toMissedCount(visit, book, point);
+  const count = Math.max(toMissingCount(visit, book, seconds), discontinuities > 0 ? 1 : 0);
   if (count === 0) return book;
   const timeline = book.timeline;
+  const atLeast = Math.max(seconds, GAP_SECONDS_MIN);
   const padded =
     count > ledgerLimits.gapBlocksMax
       ? null
-      : applyGapBlocks(draft, book, { timeline, count, seconds, discontinuities: 0 });
+      : applyGapBlocks(draft, book, { timeline, count, seconds: atLeast, discontinuities });
   const about = { rendition: book.path };
   if (padded !== null) {
     note(draft, "cut-padded-with-gap", about, { segments: count, seconds });
@@ -210,6 +238,18 @@ function toPadded(
     front: { dsn, state: emptyTagState },
     tail: { ...book.tail, nextMsn, dsn, state: emptyTagState },
   };
+}
+
+/** A gap that only carries a discontinuity has to last a moment. */
+const GAP_SECONDS_MIN = 0.05;
+
+/**
+ * Discontinuities that the other renditions have shown and this one has not: timelines that came
+ * and went while nobody read it.
+ */
+function toMissedCount(visit: Visit, book: RenditionBook, point: JoinPoint): number {
+  if (visit.dsnShift === null) return 0;
+  return Math.max(0, point.dsn + visit.dsnShift - (book.tail.dsn + 1));
 }
 
 /**

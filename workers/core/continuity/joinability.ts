@@ -57,7 +57,8 @@ function toJoinability(ledger: Ledger, book: OriginBook, nowMs: number): Joinabi
     return { ...common, join: "invisible", reason: "same-timeline" };
   }
   const pair = toPairProof(ledger, serving, target);
-  if (proved && pair.names === "clashing" && ledger.start?.partTargetSeconds === null) {
+  const isNear = lagSeconds === null || lagSeconds <= toLagBoundSeconds(ledger);
+  if (proved && pair.names === "clashing" && isNear) {
     return { ...common, join: "invisible", reason: "same-bytes" };
   }
   return { ...common, ...decideSeam(ledger, book, lagSeconds, pair) };
@@ -70,10 +71,9 @@ function decideSeam(
   pair: { readonly isDifferent: boolean; readonly renditions: ReadonlyMap<string, unknown> },
 ): Pick<Joinability, "join" | "reason" | "repeatSecondsMax"> {
   const target = { origin: book.id, epoch: book.current };
-  const bound = ((ledger.start?.holdBackSeconds ?? 0) * 1000 - 2 * toTargetMs(ledger)) / 1000;
-  if (lagSeconds !== null && lagSeconds > bound) {
+  if (lagSeconds !== null && lagSeconds > toLagBoundSeconds(ledger)) {
     const [segment] = listBehind(ledger, book);
-    const longest = segment?.blocks.at(-1)?.durationSeconds ?? bound;
+    const longest = segment?.blocks.at(-1)?.durationSeconds ?? 0;
     return {
       join: "repeat",
       reason: "lagging-standby",
@@ -85,6 +85,11 @@ function decideSeam(
   const byArrival = plan.kind === "now" && plan.cut.clock === "publication";
   const reason = isOpen ? "unproven" : byArrival ? "no-common-clock" : "other-bytes";
   return { join: "discontinuity", reason, repeatSecondsMax: 0 };
+}
+
+/** What players can bridge: they are that far behind the end. */
+function toLagBoundSeconds(ledger: Ledger): number {
+  return (ledger.start?.holdBackSeconds ?? 0) - (2 * toTargetMs(ledger)) / 1000;
 }
 
 /** The listings of an origin that stand against watched renditions. */

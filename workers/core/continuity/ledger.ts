@@ -121,6 +121,13 @@ export function toVisit(ledger: Ledger): Visit | null {
   return ledger.visits.at(-1) ?? null;
 }
 
+/** The renditions that the newest stretch has: those of the one before as long as it has none. */
+export function listFed(ledger: Ledger): readonly RenditionBook[] {
+  const books = [...ledger.renditions.values()];
+  const newest = Math.max(-1, ...books.map(({ source }) => source.visit));
+  return books.filter(({ source }) => source.visit === newest);
+}
+
 export function toTargetMs(ledger: Ledger): number {
   return (ledger.start?.targetDurationSeconds ?? 6) * 1000;
 }

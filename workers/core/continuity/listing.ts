@@ -3,8 +3,12 @@
 // version relates to it is decided in read-version.ts.
 
 import type { MediaPlaylist } from "../hls/playlist.ts";
+import { noKeyLine, toCarriedLines } from "./carried-lines.ts";
 import type { LedgerPlace } from "./event.ts";
 import type { OpenTail, RawBlock } from "./raw-block.ts";
+import { isSameState } from "./raw-block.ts";
+import { toReadStartBehind } from "./read-blocks.ts";
+import { printBlocks, toDates, toReread } from "./reread-blocks.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { VersionReading } from "./version-reading.ts";
 
@@ -23,8 +27,8 @@ export interface Listing {
   readonly lastAdvanceMs: number;
   /** When the last segment is thought to have been published (ttl/publication.ts has the rule). */
   readonly publishedAtMs: number;
-  /** Looks in a row that showed something older. */
-  readonly behindCount: number;
+  /** Looks in a row that showed something else: older bodies, other faces. */
+  readonly strangeLooks: number;
   /** Seconds behind the canonical playlist at the last looks; newest last. */
   readonly lagsSeconds: readonly number[];
 }
@@ -73,7 +77,9 @@ export function applyReading(
 ): Listing {
   const { fresh, open, head } = reading;
   const isJump = reading.relation === "jumped";
-  const held = before === null || isJump ? [] : before.blocks.slice(-ledgerLimits.heldBlocksMax);
+  const held: readonly RawBlock[] =
+    before === null || isJump ? [] : before.blocks.slice(-ledgerLimits.heldBlocksMax);
+  const added = toFollowing(held.at(-1), fresh);
   const grew = fresh.length > 0 || open.parts.count > (before?.open.parts.count ?? 0);
   const newMs = fresh.reduce((sum, block) => sum + block.durationSeconds * 1000, 0);
   const estimateMs = before === null ? nowMs : before.publishedAtMs + newMs;
@@ -82,10 +88,7 @@ export function applyReading(
   return {
     path: source.path,
     place: source.place,
-    blocks:
-      fresh.length === 0 && held.length > 0 && before !== null
-        ? before.blocks
-        : [...held, ...fresh],
+    blocks: fresh.length === 0 && before !== null && !isJump ? before.blocks : held.concat(added),
     open,
     head: head.lines,
     dateRanges: reading.dateRanges,
@@ -93,9 +96,23 @@ export function applyReading(
     lastSeenMs: nowMs,
     lastAdvanceMs: grew || before === null ? nowMs : before.lastAdvanceMs,
     publishedAtMs: fresh.length === 0 && before !== null ? before.publishedAtMs : publishedAtMs,
-    behindCount: 0,
+    strangeLooks: 0,
     lagsSeconds: before?.lagsSeconds ?? [],
   };
+}
+
+/**
+ * The first block that a list names says again what earlier ones have set, as if nothing were in
+ * effect. Behind those earlier ones it has to say that too.
+ */
+function toFollowing(last: RawBlock | undefined, fresh: readonly RawBlock[]): readonly RawBlock[] {
+  const [first, ...others] = fresh;
+  if (last === undefined || first === undefined) return fresh;
+  if (isSameState(first.before, last.state)) return fresh;
+  const end = last.state.keys.length > 0 ? [noKeyLine] : [];
+  const lines = [...end, ...toCarriedLines(first.before, first.lines), ...first.lines];
+  const text = printBlocks([{ ...first, lines }, ...others]);
+  return toReread(text, { ...toReadStartBehind(last), msn: first.msn }, toDates(fresh));
 }
 
 /** Number of the last complete segment; null if none is known. */

@@ -109,7 +109,7 @@ export function toName(listing: Listing, uri: string): string {
   const found = base === null ? null : resolveUri(uri, base);
   if (found === null || found.kind !== "http" || prefix === null) return toPlainUri(uri);
   const path = found.segments.join("/");
-  const root = prefix.segments.slice(0, -1).join("/");
+  const root = prefix.segments.join("/");
   const isBelow = found.origin === prefix.origin && path.startsWith(root);
   return isBelow ? path.slice(root.length) : `${found.origin}/${path}`;
 }
@@ -120,10 +120,15 @@ export function toName(listing: Listing, uri: string): string {
  */
 export function matchNames(a: Listing, b: Listing, path: string): string | null {
   const name = toPlainUri(path);
+  const file = name.slice(name.lastIndexOf("/") + 1);
+  // Resolving is dear: only what ends as the name does can be it.
+  const isNamed = (uri: string) =>
+    toPlainUri(uri).endsWith(file) && toPlainUri(toName(a, uri)) === name;
   for (const block of a.blocks) {
-    const map = block.state.map === null ? null : toTagUri(block.state.map);
-    const isSegment = toPlainUri(toName(a, block.uri)) === name;
-    const isInit = map !== null && toPlainUri(toName(a, map)) === name;
+    const isSegment = isNamed(block.uri);
+    const { map: line } = block.state;
+    const map = line === null || !line.includes(file) ? null : toTagUri(line);
+    const isInit = map !== null && isNamed(map);
     if (!isSegment && !isInit) continue;
     if (a === b) return path;
     const found =

@@ -21,7 +21,7 @@ export function printCanonical(ledger: Ledger, rendition: string): string | null
   const book = ledger.renditions.get(rendition);
   const { start } = ledger;
   if (book === undefined || start === null) return null;
-  if (book.store.count + book.open.partCount === 0) return null;
+  if (book.store.count === 0) return null;
   const partsSeconds = 3 * start.targetDurationSeconds;
   const { lines, hints, reports } = book.open;
   const isOpen = lines.length + hints.length > 0;
@@ -33,8 +33,8 @@ export function printCanonical(ledger: Ledger, rendition: string): string | null
     mediaSequence: toFrontMsn(book),
     discontinuitySequence: book.front.dsn,
   });
-  const dated = book.dateRanges.length > 0 && toFrontDateMs(book) !== null;
-  const ranges = dated ? book.dateRanges.map(({ line }) => line) : [];
+  const dated = toFrontDateMs(book) === null ? [] : book.dateRanges;
+  const ranges = dated.filter(({ isListed }) => isListed).map(({ line }) => line);
   const front = toFrontLines(book, texts[0] ?? "");
   const tail = hasEnded ? ["#EXT-X-ENDLIST"] : [...lines, ...hints, ...reports];
   return `${printLines([...head, ...ranges, ...front])}${texts.join("")}${printLines(tail)}`;

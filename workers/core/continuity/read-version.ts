@@ -15,7 +15,7 @@ import { copyText, readHead, seekTail } from "./read-head.ts";
 import type { VersionReading, VersionRelation } from "./version-reading.ts";
 
 /** Known segments that are read again and compared. */
-const OVERLAP_BLOCKS = 4;
+const OVERLAP_BLOCKS = 3;
 
 export function readVersion(
   playlist: MediaPlaylist,
@@ -143,11 +143,11 @@ function goesOn(
   missing: number,
   nowMs: number,
 ): boolean {
+  if (toMake(toPlainUri(last.uri)) !== toMake(toPlainUri(first.uri))) return false;
   const endMs = toEndMs(last);
   if (endMs !== null && first.dateMs !== null) {
     return isPlausible(known, endMs, first.dateMs, missing);
   }
-  if (toMake(toPlainUri(last.uri)) !== toMake(toPlainUri(first.uri))) return false;
   return isInTime(known, last, missing, nowMs);
 }
 

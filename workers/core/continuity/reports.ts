@@ -45,7 +45,9 @@ function toReport(
   const paths = ledger.origins.get(book.source.origin)?.paths ?? null;
   const path = paths?.get(own) ?? own;
   const other = ledger.renditions.get(path);
-  if (other === undefined || other.source.visit !== toVisit(ledger)?.n) return null;
+  const visit = toVisit(ledger);
+  if (other === undefined || visit === null || other.source.visit !== visit.n) return null;
+  if (other.source.origin !== visit.origin || other.source.epoch !== visit.epoch) return null;
   if (other.source.atSeam || nowMs - other.lastSeenMs > FRESH_TARGETS * toTargetMs(ledger)) {
     return null;
   }

@@ -52,7 +52,7 @@ function seekMember(draft: Draft, ahead: boolean, only: string | null): Member |
     const listing = toListing(book, book.current, watched.path);
     if (listing === null) continue;
     const next = seekNext(draft, watched, listing);
-    const has = next !== null && next <= listing.facts.lastMsn;
+    const has = next !== null && next.msn <= listing.facts.lastMsn;
     const isAlive = nowMs - listing.lastAdvanceMs <= OVERDUE_TARGETS * toTargetMs(ledger);
     if (ahead ? has : isAlive) return target;
   }

@@ -41,6 +41,11 @@ const SILENCE_TARGETS = 1.5;
 const SILENCE_TARGETS_MULTI = 3;
 /** Looks at something older until it can be an encoder that names and numbers as before. */
 const BEHIND_LOOKS = 3;
+/** Target durations that no node lags behind another one. */
+const FAR_TARGETS = 20;
+/** Looks at another face, besides the time: polls may be further apart than segments. */
+const SILENT_LOOKS = 1;
+const SILENT_LOOKS_MULTI = 2;
 
 export function applySighting(
   book: OriginBook,
@@ -151,17 +156,31 @@ function applyBehind(
   nowMs: number,
 ): SightingStep {
   const isDated = toLastBlock(known)?.dateMs != null;
-  const isLate = known.behindCount < BEHIND_LOOKS || !isSilent(book, known, nowMs);
-  if (isDated || isLate) {
-    const listing = { ...known, behindCount: known.behindCount + 1 };
-    const next = applyListing(book, book.current, rendition, listing);
-    return { book: next, sighting: { kind: "behind" } };
+  if (isDated || !isStartedOver(known, source, nowMs)) {
+    return { book: applyStrangeLook(book, rendition, known), sighting: { kind: "behind" } };
   }
   return applyNewEpoch(book, rendition, source, nowMs, "restarted");
 }
 
+function applyStrangeLook(book: OriginBook, rendition: string, known: Listing): OriginBook {
+  const listing = { ...known, strangeLooks: known.strangeLooks + 1 };
+  return applyListing(book, book.current, rendition, listing);
+}
+
+/** A node that lags would have got to the known end by now; an encoder at 0 is far from it. */
+function isStartedOver(known: Listing, { playlist }: ListingSource, nowMs: number): boolean {
+  const last = toLastBlock(known);
+  if (last === null || known.strangeLooks < BEHIND_LOOKS) return false;
+  const targetMs = known.facts.targetDurationSeconds * 1000;
+  const behindMs = (last.msn - playlist.lastMsn) * last.durationSeconds * 1000;
+  const lagMs = behindMs > FAR_TARGETS * targetMs ? 0 : behindMs;
+  return nowMs - known.lastSeenMs >= lagMs + SILENCE_TARGETS_MULTI * targetMs;
+}
+
 function isSilent(book: OriginBook, known: Listing, nowMs: number): boolean {
   const targets = book.isMultiFaced ? SILENCE_TARGETS_MULTI : SILENCE_TARGETS;
+  const looks = book.isMultiFaced ? SILENT_LOOKS_MULTI : SILENT_LOOKS;
+  if (known.strangeLooks < looks) return false;
   return nowMs - known.lastSeenMs >= targets * known.facts.targetDurationSeconds * 1000;
 }
 
@@ -172,9 +191,10 @@ function applyContradiction(
   source: ListingSource,
   nowMs: number,
 ): SightingStep {
+  const seen = applyStrangeLook(book, rendition, known);
   const other = seekFace(book, book.current, rendition, source, nowMs);
   if (other !== null) {
-    if (!isSilent(book, known, nowMs)) return applyOtherFace(book, other, rendition, source, nowMs);
+    if (!isSilent(book, known, nowMs)) return applyOtherFace(seen, other, rendition, source, nowMs);
     const step = applyOtherFace(book, other, rendition, source, nowMs);
     const kind = book.isMultiFaced ? "face-changed" : "restarted";
     return {
@@ -186,13 +206,13 @@ function applyContradiction(
   const akin = seekAkin(book, rendition, listing);
   const isNow = beginsBehind(known, source, nowMs) || isSilent(book, known, nowMs);
   if (akin !== null) {
-    const next = applyListing(book, akin.id, rendition, listing);
+    const next = applyListing(seen, akin.id, rendition, listing);
     if (!isNow) return { book: next, sighting: { kind: "other-face" } };
     const sighting: Sighting = { kind: "restarted", epoch: akin.id };
     return { book: { ...next, current: akin.id }, sighting };
   }
   if (isNow) return applyNewEpoch(book, rendition, source, nowMs, "restarted");
-  const step = applyNewEpoch(book, rendition, source, nowMs, "other-face");
+  const step = applyNewEpoch(seen, rendition, source, nowMs, "other-face");
   return { book: { ...step.book, current: book.current }, sighting: step.sighting };
 }
 

@@ -10,9 +10,9 @@ import type { BlockStore, Chunk } from "./block-store.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import type { OriginBook } from "./origin-book.ts";
-import type { RawBlock, TagState } from "./raw-block.ts";
-import { readBlocks } from "./read-blocks.ts";
+import type { ReadStart } from "./read-blocks.ts";
 import type { RenditionBook } from "./rendition-book.ts";
+import { printBlocks, toDates, toReread, toStartOf } from "./reread-blocks.ts";
 
 export const SNAPSHOT_VERSION = 2;
 const OLDEST_VERSION = 1;
@@ -36,12 +36,7 @@ export interface Snapshot {
 
 interface StoredListing extends Omit<Listing, "blocks"> {
   readonly path: string;
-  readonly start: {
-    readonly msn: number;
-    readonly dsn: number;
-    readonly state: TagState;
-    readonly dateMs: number | null;
-  };
+  readonly start: ReadStart | null;
   readonly text: string;
   /** Start of each block: some were counted back from later versions. */
   readonly dates: readonly (number | null)[];
@@ -136,23 +131,13 @@ function toOriginBook(stored: StoredOrigin): OriginBook {
 /** Blocks as their lines: reading them again gives the same blocks. */
 function toStoredListing(listing: Listing): StoredListing {
   const { blocks, ...rest } = listing;
-  const [first] = blocks;
-  const start = {
-    msn: first?.msn ?? 0,
-    dsn: first === undefined ? 0 : first.dsn - first.discontinuities,
-    state: first?.before ?? { keys: [], map: null, mapKeys: [], bitrate: null },
-    dateMs: first?.dateMs ?? null,
-  };
-  const text = printBlockCode(blocks.map(({ lines }) => `${lines.join("\n")}\n`).join(""));
-  return { ...rest, start, text, dates: blocks.map(({ dateMs }) => dateMs) };
+  const text = printBlockCode(printBlocks(blocks));
+  return { ...rest, start: toStartOf(blocks), text, dates: toDates(blocks) };
 }
 
 function toListing({ start, text, dates, ...rest }: StoredListing): Listing {
-  const { blocks } = readBlocks(parseBlockCode(text), 0, { ...start, rangeTail: null });
-  const dated = blocks.map((block, index): RawBlock => {
-    return { ...block, dateMs: dates?.[index] ?? block.dateMs };
-  });
-  return { ...rest, blocks: dated };
+  if (start === null) return { ...rest, blocks: [] };
+  return { ...rest, blocks: toReread(parseBlockCode(text), start, dates) };
 }
 
 function toStoredRendition(book: RenditionBook): StoredRendition {

@@ -26,9 +26,6 @@ const WAIT_TARGETS = 1.5;
 /** Target durations that an origin which was never read is waited for. */
 const UNREAD_TARGETS = 3;
 
-/** Equal bytes go on without a seam only where they go on. */
-const EXACT_SECONDS = 0.2;
-
 export function applyChoose(draft: Draft, origin: string, cause: ChooseCause): void {
   const { ledger, nowMs } = draft;
   const visit = toVisit(ledger);
@@ -49,8 +46,8 @@ export function applyChoose(draft: Draft, origin: string, cause: ChooseCause): v
     applyMember(draft, target, cause);
     return void emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
   }
-  const isSeamless = isTwin(draft, target);
-  if (cause === "preference" && !isSeamless) {
+  if (isTwin(draft, target)) return void applyTwin(draft, target, cause);
+  if (cause === "preference") {
     return void refuse(draft, origin, "discontinuity-without-need");
   }
   applyAttempt(draft, target, cause);
@@ -83,12 +80,18 @@ export function isInTimeline(draft: Draft, target: Member): boolean {
   return timeline.members.some((member) => isProved(draft.ledger, member, target));
 }
 
-/** Equal bytes under clashing names; with parts, labels of announced parts would change. */
+/** Equal bytes under clashing names. */
 export function isTwin(draft: Draft, target: Member): boolean {
-  const serving = toServing(draft);
-  if (serving === null || draft.ledger.start?.partTargetSeconds != null) return false;
-  const { names } = toPairProof(draft.ledger, serving, target);
-  return names === "clashing" && isProved(draft.ledger, serving, target);
+  const { ledger } = draft;
+  const visit = toVisit(ledger);
+  const timeline = visit === null ? null : toTimeline(draft, visit);
+  const isEqual = timeline?.members.some((member) => {
+    const { names } = toPairProof(ledger, member, target);
+    return names === "clashing" && isProved(ledger, member, target);
+  });
+  if (isEqual !== true) return false;
+  const lag = toMeasuredLag(draft, target);
+  return lag === null || lag * 1000 <= toLagBoundMs(draft);
 }
 
 /** Another member of the timeline feeds from now on. */
@@ -102,6 +105,30 @@ export function applyMember(draft: Draft, target: Member, cause: string): void {
   for (const path of draft.ledger.renditions.keys()) applyFeed(draft, path);
 }
 
+/** The same bytes under a label of their own: every rendition goes on where its bytes go on. */
+function applyTwin(draft: Draft, target: Member, cause: string): void {
+  const visit = toVisit(draft.ledger) as Visit;
+  const { origin } = target;
+  const timeline = applyTimeline(draft, visit, target, visit.timeline);
+  const next: Visit = {
+    n: visit.n + 1,
+    timeline,
+    ...target,
+    sinceMs: draft.nowMs,
+    isDiscontinuity: false,
+    cut: null,
+    msnShift: null,
+    dsnShift: null,
+    firstMsn: null,
+  };
+  const visits = [...draft.ledger.visits, next].slice(-ledgerLimits.visitsMax);
+  const end = { kind: "live" } as const;
+  draft.ledger = { ...draft.ledger, visits, chosen: origin, pending: null, end };
+  note(draft, "switched-invisibly", { origin }, { from: visit.origin, timeline, cause });
+  for (const path of draft.ledger.renditions.keys()) applyFeed(draft, path);
+  emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-bytes" });
+}
+
 /** Cuts now, or waits. */
 export function applyAttempt(draft: Draft, target: Member, cause: SwitchCause): void {
   const { ledger, nowMs } = draft;
@@ -109,10 +136,9 @@ export function applyAttempt(draft: Draft, target: Member, cause: SwitchCause): 
   if (plan.kind === "now") return void applyCut(draft, target, plan, cause);
   const targetMs = toTargetMs(ledger);
   const { lagSeconds } = plan;
-  const bound = (ledger.start?.holdBackSeconds ?? 0) * 1000 - 2 * targetMs;
   // What was read last may be old; the least of some looks is nearer to the truth.
   const leastSeconds = Math.min(lagSeconds ?? 0, toMeasuredLag(draft, target) ?? lagSeconds ?? 0);
-  const isBridgeable = leastSeconds * 1000 <= bound + 1;
+  const isBridgeable = leastSeconds * 1000 <= toLagBoundMs(draft);
   if (!isBridgeable) {
     const late = decideCut(ledger, target, true);
     if (late.kind === "now") return void applyCut(draft, target, late, cause);
@@ -125,6 +151,11 @@ export function applyAttempt(draft: Draft, target: Member, cause: SwitchCause): 
   note(draft, reason, { origin: target.origin }, { cause, lagSeconds });
   const why = lagSeconds === null ? "unread" : "lagging-standby";
   emit(draft, { kind: "choice", origin: target.origin, outcome: "waiting", reason: why });
+}
+
+/** What players can bridge: they are that far behind the end. */
+function toLagBoundMs({ ledger }: Draft): number {
+  return (ledger.start?.holdBackSeconds ?? 0) * 1000 - 2 * toTargetMs(ledger) + 1;
 }
 
 function toMeasuredLag(draft: Draft, target: Member): number | null {
@@ -140,12 +171,19 @@ export function applyPending(draft: Draft): void {
   const book = draft.ledger.origins.get(pending.origin);
   const target: Member = { origin: pending.origin, epoch: book?.current ?? pending.epoch };
   const isLate = draft.nowMs >= untilMs;
+  const serving = toServing(draft);
+  if (serving?.origin === target.origin && serving.epoch === target.epoch) {
+    note(draft, "switch-cancelled", { origin: target.origin });
+    draft.ledger = { ...draft.ledger, pending: null };
+    return;
+  }
   if (isInTimeline(draft, target)) {
     const { origin } = target;
     draft.ledger = { ...draft.ledger, chosen: origin };
     applyMember(draft, target, cause);
     return void emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
   }
+  if (isTwin(draft, target)) return void applyTwin(draft, target, cause);
   const obstacle = decideObstacle(draft.ledger, pending.origin, draft.nowMs);
   const plan = decideCut(draft.ledger, target, isLate);
   if (plan.kind === "now" && (obstacle === null || cause === "restart")) {
@@ -164,20 +202,18 @@ function applyCut(
   cause: SwitchCause,
 ): void {
   const visit = toVisit(draft.ledger) as Visit;
-  const isExact = plan.repeatSeconds + plan.skipSeconds < EXACT_SECONDS;
-  const isSeamless = isExact && isTwin(draft, target);
   const { cut } = plan;
   for (const book of listWatched(draft.ledger)) applyClosing(draft, book);
   for (const book of draft.ledger.renditions.values()) {
     if (book.open.partCount > 0 || book.open.hints.length > 0) applyClosing(draft, book);
   }
-  const timeline = applyTimeline(draft, visit, target, isSeamless);
+  const timeline = applyTimeline(draft, visit, target, null);
   const next: Visit = {
     n: visit.n + 1,
     timeline,
     ...target,
     sinceMs: draft.nowMs,
-    isDiscontinuity: !isSeamless,
+    isDiscontinuity: true,
     cut,
     msnShift: null,
     dsnShift: null,
@@ -192,7 +228,7 @@ function applyCut(
     if (path !== cut.reference) applyFeed(draft, path);
   }
   applyQuiet(draft);
-  const reason = isSeamless ? "same-bytes" : cut.isLagging ? "lagging-standby" : "other-bytes";
+  const reason = cut.isLagging ? "lagging-standby" : "other-bytes";
   emit(draft, { kind: "choice", origin: target.origin, outcome: "done", reason });
 }
 
@@ -217,16 +253,11 @@ function noteCut(
   const about = { origin: to.origin };
   if (cut.clock === "publication") note(draft, "joined-by-arrival", about, { from: from.origin });
   if (cut.isLagging) note(draft, "lagging-standby", about, { repeatSeconds });
-  note(
-    draft,
-    to.isDiscontinuity ? "switched-with-discontinuity" : "switched-invisibly",
-    about,
-    inputs,
-  );
+  note(draft, "switched-with-discontinuity", about, inputs);
 }
 
 /** The timeline of an epoch: its old one if it ever fed, a new number else. */
-function applyTimeline(draft: Draft, visit: Visit, target: Member, isSeamless: boolean): number {
+function applyTimeline(draft: Draft, visit: Visit, target: Member, twinOf: number | null): number {
   const { ledger, nowMs } = draft;
   const keepMs = toKeepMs(draft);
   const known = ledger.timelines.findLast((one) => isMember(one, target.origin, target.epoch));
@@ -240,7 +271,6 @@ function applyTimeline(draft: Draft, visit: Visit, target: Member, isSeamless: b
     return known.n;
   }
   const n = ledger.nextTimeline;
-  const twinOf = isSeamless ? visit.timeline : null;
   const made: Timeline = { n, members: [target], twinOf, keepUntilMs: null };
   const kept = [...timelines, made].slice(-ledgerLimits.timelinesMax);
   draft.ledger = { ...ledger, timelines: kept, nextTimeline: n + 1 };

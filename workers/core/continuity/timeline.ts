@@ -43,8 +43,9 @@ export interface Cut {
   readonly endMs: number;
   /** Start of the new timeline, on its own clock. */
   readonly startMs: number;
-  /** The first segment's number there. */
+  /** The first segment's number there, and its date. */
   readonly startMsn: number;
+  readonly startDateMs: number | null;
   /** True if the first segment was still being made when the cut was decided. */
   readonly wantsOpen: boolean;
   /** True if the new timeline is joined at its newest segment because it lags. */

@@ -6,7 +6,7 @@
 
 import { parseStringAttribute } from "../hls/attribute-list.ts";
 import { dropFront, openFront } from "./block-store.ts";
-import { toListedRanges } from "./date-ranges.ts";
+import { toMarkedRanges } from "./date-ranges.ts";
 import type { ChannelStart } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import type { RenditionBook } from "./rendition-book.ts";
@@ -82,9 +82,8 @@ function applyRanges(book: RenditionBook, listing: Listing): RenditionBook {
   const ids = new Set(
     listing.dateRanges.map((line) => parseStringAttribute(toAttributes(line), "ID") ?? ""),
   );
-  const timeline = book.timeline;
-  const dateRanges = toListedRanges(book.dateRanges, frontMs, ids, timeline);
-  return dateRanges === book.dateRanges ? book : { ...book, dateRanges };
+  const { timeline } = book;
+  return { ...book, dateRanges: toMarkedRanges(book.dateRanges, frontMs, ids, timeline) };
 }
 
 /** Start of the first listed block; null without dates. */

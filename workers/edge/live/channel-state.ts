@@ -104,12 +104,14 @@ export class ChannelState {
   /** A watch begins: what failed before a rest says nothing about now. */
   begin(rendition: Rendition): void {
     rendition.problem = null;
+    rendition.isAwaited = true;
     rendition.failures.clear();
   }
 
   apply(offer: Offer, situation: LiveSituation, nowMs: number): StateOutcome {
     const rendition = this.rendition(offer.playlist);
     rendition.moments = offer.moments && { ...offer.moments, atMs: nowMs };
+    rendition.isAwaited = false;
     const { originId, news } = offer;
     if (news.kind === "late") {
       this.#watch.see(originId, { kind: "late", lateMs: news.lateMs }, nowMs);

@@ -14,6 +14,8 @@ export interface Rendition {
   previous: KeptVersion | null;
   problem: LiveProblem | null;
   readonly failures: Map<string, OriginFailure>;
+  /** A watch has begun and its source has told nothing yet. */
+  isAwaited: boolean;
   /** When the version was published by us, and last confirmed by an origin. */
   publishedAtMs: number;
   confirmedAtMs: number;
@@ -22,6 +24,9 @@ export interface Rendition {
 
 /** A live playlist may stand for so long without anything being wrong (bis-22 section 6.2.1). */
 const STANDING_TARGETS = 1.5;
+/** Nothing older is ever shown (spec C9). */
+const STALE_TARGETS = 3;
+const TARGET_SECONDS_UNKNOWN = 6;
 /** Nothing new of a multivariant or a finished playlist is plausible for so long. */
 const STILL_MS = 5_000;
 
@@ -34,6 +39,7 @@ export function toUnknownRendition(playlist: string): Rendition {
     previous: null,
     problem: null,
     failures: new Map(),
+    isAwaited: false,
     publishedAtMs: 0,
     confirmedAtMs: 0,
     moments: null,
@@ -46,17 +52,26 @@ export function toPlaylistNews(
   have: Have | null,
   nowMs: number,
 ): PlaylistNews {
-  const { playlist, version, previous, problem, moments } = rendition;
+  const { playlist, previous, problem, moments } = rendition;
+  const confirmedAgoMs = Math.max(0, nowMs - toConfirmedAtMs(rendition, nowMs));
+  const version = isOutdated(rendition, confirmedAgoMs) ? null : rendition.version;
   const sinceMs = moments === null ? 0 : nowMs - moments.atMs;
   const isStill = version !== null && (version.facts === null || version.facts.ended);
   return {
     playlist,
     version: toVersion(playlist, version, previous, have),
     problem: version === null ? problem : null,
-    confirmedAgoMs: Math.max(0, nowMs - toConfirmedAtMs(rendition, nowMs)),
+    confirmedAgoMs,
     notBeforeMs: isStill ? STILL_MS : Math.max(0, (moments?.notBeforeMs ?? 0) - sinceMs),
     expectedMs: moments === null || isStill ? null : moments.expectedMs - sinceMs,
   };
+}
+
+/** From before a rest, and about to be read again: worth the wait, for nobody may be shown it. */
+function isOutdated({ isAwaited, version }: Rendition, confirmedAgoMs: number): boolean {
+  if (!isAwaited || version === null) return false;
+  const targetSeconds = version.facts?.targetDurationSeconds ?? TARGET_SECONDS_UNKNOWN;
+  return confirmedAgoMs >= targetSeconds * 1_000 * STALE_TARGETS;
 }
 
 function toConfirmedAtMs(rendition: Rendition, nowMs: number): number {
