@@ -21,6 +21,7 @@ beforeAll(async () => {
       { id: "same" },
       { id: "lost" },
       { id: "absent" },
+      { id: "ladder" },
     ],
     { edges: 3, shim: { evictionChance: 0 } },
   );
@@ -118,6 +119,21 @@ describe("every answer", () => {
       const head = await fetch(`${edge}/same/index.m3u8`, { method: "HEAD" });
       expect(head.headers.get("etag")).toBe(tag);
     }
+  });
+
+  test("follows the multivariant playlist, and serves what that does not name too", async () => {
+    const master = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv/a.m3u8\n";
+    kit.a.on("/ladder/index.m3u8", { body: master });
+    for (const name of ["v/a", "v/b"]) kit.a.on(`/ladder/${name}.m3u8`, { body: printLive(1, 6) });
+    const read = async (path: string) => {
+      const response = await kit.get(`/ladder/${path}`);
+      return `${response.status} ${await response.text()}`;
+    };
+    expect(await read("index.m3u8")).toBe(`200 ${master}`);
+    expect(await read("v/a.m3u8")).toBe(`200 ${printLive(1, 6)}`);
+    expect(await read("v/b.m3u8")).toBe(`200 ${printLive(1, 6)}`);
+    expect(await read("v/c.m3u8")).toMatch(/^404 /);
+    expect(kit.a.count("/ladder/index.m3u8")).toBe(1);
   });
 
   test("says what is absent, and asks again when its time is over", async () => {

@@ -103,8 +103,7 @@ export class ChannelState {
 
   /** A watch begins: what failed before a rest says nothing about now. */
   begin(rendition: Rendition): void {
-    rendition.problem = null;
-    rendition.isAwaited = true;
+    Object.assign(rendition, { problem: null, isAwaited: true });
     rendition.failures.clear();
   }
 
@@ -222,7 +221,10 @@ export class ChannelState {
     const all = chosen === null ? [news] : [news, chosen];
     let isNews = false;
     for (const { renditions, multivariant } of all) {
-      for (const playlist of renditions) isNews = this.#publish(playlist, nowMs) || isNews;
+      for (const playlist of renditions) {
+        const text = this.#ledger.print(playlist);
+        isNews = (text !== null && this.#show(playlist, text, nowMs)) || isNews;
+      }
       if (multivariant) isNews = this.#publishMultivariant(nowMs) || isNews;
     }
     const isTurn = all.some((each) => each.isTurn);
@@ -249,11 +251,6 @@ export class ChannelState {
       if (version?.facts != null) return version.facts.targetDurationSeconds * 1_000;
     }
     return TARGET_MS_UNKNOWN;
-  }
-
-  #publish(playlist: string, nowMs: number): boolean {
-    const text = this.#ledger.print(playlist);
-    return text !== null && this.#show(playlist, text, nowMs);
   }
 
   #publishMultivariant(nowMs: number): boolean {
