@@ -106,6 +106,14 @@ describe("deltas", () => {
     expect(after.isGap).toBe(false);
   });
 
+  test("of a version that came another way are a confirmation", () => {
+    const first = applyNews(held, news(version(1, 6)), 10_500);
+    const again = applyNews(first, news(delta(5), { confirmedAgoMs: 0 }), 10_600);
+    expect(again.version).toBe(first.version);
+    expect(again.isGap).toBe(false);
+    expect(again.confirmedAtMs).toBe(10_600);
+  });
+
   test.each([
     ["another base", held, delta(4)],
     ["nothing at all", null, delta(5)],

@@ -33,7 +33,7 @@ function decide(
       ["a", a],
       ["b", b],
     ]),
-    joins: new Map([["b", more.join ?? "visible"]]),
+    joins: () => new Map([["b", more.join ?? "visible"]]),
     targetMs: 2_000,
     nowMs: 10_000,
     ...more,
@@ -109,7 +109,7 @@ describe("from an overdue origin", () => {
 });
 
 describe("back to the better-liked one", () => {
-  const more = { current: "b", joins: new Map([["a", "invisible" as const]]) };
+  const more = { current: "b", joins: () => new Map([["a", "invisible" as const]]) };
   test("after it has been good for five target durations", () => {
     const since = (ms: number) => see([ms, PROGRESS], [9_900, PROGRESS]);
     expect(decide(since(500), good, { ...more, nowMs: 10_000 })).toBeNull();

@@ -45,7 +45,9 @@ export function applyNews(
   };
   const before = held?.version ?? null;
   const offered = news.version;
-  if (offered === null) {
+  // Two calls may bring the same version; the second one confirms it.
+  const isKnown = offered !== null && before !== null && compareVersions(offered, before) === 0;
+  if (offered === null || isKnown) {
     const problem = before === null ? news.problem : null;
     // A coordinator that was reset may know less about the version than was said of it before.
     const confirmedAtMs = Math.max(

@@ -57,13 +57,15 @@ export function applySight(before: OriginEvidence, sight: Sight, nowMs: number):
   }
 }
 
+export type FeederJoin = "invisible" | "visible" | "impossible";
+
 export interface FeederInput {
   readonly current: string;
   /** Control's order, best first. */
   readonly wish: readonly string[];
   readonly evidence: ReadonlyMap<string, OriginEvidence>;
-  /** How the ledger could join an origin; "impossible" ones are left out. */
-  readonly joins: ReadonlyMap<string, "invisible" | "visible" | "impossible">;
+  /** How the ledger could join an origin; asked only when there is a reason to switch. */
+  readonly joins: () => ReadonlyMap<string, FeederJoin>;
   readonly targetMs: number;
   readonly nowMs: number;
 }
@@ -82,9 +84,12 @@ const OK_TARGETS = 2;
 export function decideFeeder(input: FeederInput): FeederChoice | null {
   const { current, wish, evidence, nowMs, targetMs } = input;
   const now = evidence.get(current) ?? EVIDENCE_NONE;
-  const others = wish.filter((id) => id !== current && input.joins.get(id) !== "impossible");
-  if (now.failures > 0 || now.lateMs > 0) {
-    const origin = others.find((id) => isBetter(input, now, id));
+  const isTroubled = now.failures > 0 || now.lateMs > 0;
+  if (!isTroubled && wish[0] === current) return null;
+  const joins = input.joins();
+  const others = wish.filter((id) => id !== current && joins.get(id) !== "impossible");
+  if (isTroubled) {
+    const origin = others.find((id) => isBetter(input, now, id, joins.get(id) === "invisible"));
     return origin === undefined ? null : { origin, cause: "failure" };
   }
   const best = wish[0];
@@ -96,12 +101,15 @@ export function decideFeeder(input: FeederInput): FeederChoice | null {
     : null;
 }
 
-function isBetter(input: FeederInput, now: OriginEvidence, id: string): boolean {
-  const { evidence, nowMs, targetMs, joins } = input;
+function isBetter(
+  { evidence, nowMs, targetMs }: FeederInput,
+  now: OriginEvidence,
+  id: string,
+  invisible: boolean,
+): boolean {
   const other = evidence.get(id) ?? EVIDENCE_NONE;
   const isUp = other.failures === 0 && nowMs - other.okAtMs < OK_TARGETS * targetMs;
   if (!isUp || other.lateMs > 0) return false;
-  const invisible = joins.get(id) === "invisible";
   if (now.failures > 0) return invisible || now.failures >= FAILURES_VISIBLE || now.lateMs > 0;
   // Overdue: only somebody who goes on can help.
   return other.progressedAtMs > now.progressedAtMs;

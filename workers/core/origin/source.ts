@@ -12,7 +12,14 @@ import type { FailureClass } from "../health/failure.ts";
 import type { Look } from "./look.ts";
 import { planDue } from "./source-due.ts";
 import type { Flight, Source } from "./source-state.ts";
-import { applyAnswer, isBlockable, planTrack, type Track, toUnseenTrack } from "./track.ts";
+import {
+  applyAnswer,
+  isBlockable,
+  planTrack,
+  type Track,
+  toRestedTrack,
+  toUnseenTrack,
+} from "./track.ts";
 
 export type SourceEvent =
   /** What the coordinator wants: `origins` in order of preference, `follow` one of them. */
@@ -95,9 +102,11 @@ function applyOrder(
   nowMs: number,
   effects: SourceEffect[],
 ): Source {
-  const tracks = order.origins.map(
-    (id) => source.tracks.find(({ originId }) => originId === id) ?? toUnseenTrack(id),
-  );
+  const isRested = nowMs >= source.wantedUntilMs;
+  const tracks = order.origins.map((id) => {
+    const known = source.tracks.find(({ originId }) => originId === id) ?? toUnseenTrack(id);
+    return isRested ? toRestedTrack(known) : known;
+  });
   // A held request at an origin that is no longer followed would keep a place for nothing.
   const [kept, left]: [Flight[], Flight[]] = [[], []];
   for (const flight of source.flights) {
@@ -162,6 +171,10 @@ function tellLate(source: Source, nowMs: number, effects: SourceEffect[]): Sourc
   const track = source.tracks.find(({ originId }) => originId === source.follow);
   const plan = track === undefined || track.ended ? null : planTrack(track);
   if (track === undefined || plan === null || nowMs < plan.overdueAtMs) return source;
+  // After a rest everything looks overdue: somebody must have looked, or waited, in vain.
+  const { flights } = source;
+  const waits = flights.some((each) => each.isBlocking && each.sentAtMs < plan.overdueAtMs);
+  if (track.looks === 0 && !waits) return source;
   if (nowMs - source.lateToldAtMs < LATE_AGAIN_MS) return source;
   const lateMs = nowMs - plan.expectedAtMs;
   effects.push({ kind: "tell-late", originId: track.originId, lateMs });

@@ -61,6 +61,11 @@ export function toUnseenTrack(originId: string): Track {
   };
 }
 
+/** A rhythm outlives a rest; what was seen of the present does not. */
+export function toRestedTrack(track: Track): Track {
+  return { ...track, failures: 0, looks: 0, emptyBlocks: 0, doubtLooks: 0 };
+}
+
 export interface Answer {
   readonly look: Look;
   readonly sentAtMs: number;

@@ -27,6 +27,8 @@ const HOLD_TARGETS = 0.5;
 const HOLD_MS_MAX = 1_000;
 /** What the way there and back may take on top. */
 const SLACK_MS = 500;
+/** Calls to the coordinator that are pending at once. */
+const LANES = [0, 1] as const;
 /** A want outlives the call that brought it: the isolate is about to call again. */
 const WANT_MS = 1_500;
 /**
@@ -153,19 +155,24 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
     return Math.max(1, Math.ceil(callsPerSecond / CALLS_PER_SECOND));
   }
 
-  /** Keeps one call to the coordinator pending while anything is wanted. */
+  /**
+   * Keeps calls to the coordinator pending while anything is wanted. Two of them, half a hold apart:
+   * from another continent one call is on its way for as long as a version may be late.
+   */
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
     this.#answeredAtMs = readClockMs();
+    const work = Promise.all(LANES.map((lane) => this.#run(lane)));
     this.ctx.waitUntil(
-      this.#run().finally(() => {
+      work.finally(() => {
         this.#pumping = false;
       }),
     );
   }
 
-  async #run(): Promise<void> {
+  async #run(lane: number): Promise<void> {
+    if (lane > 0) await sleep((this.#holdMs() * lane) / LANES.length);
     for (;;) {
       const nowMs = readClockMs();
       for (const [playlist, untilMs] of this.#wants) {
@@ -177,7 +184,7 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
       }
       if (this.#wants.size === 0) return;
       const kicked = this.#kick.promise;
-      const call = this.#call().catch(() => false);
+      const call = this.#call(lane).catch(() => false);
       const patienceMs = Math.min(
         this.#holdMs() + SLACK_MS,
         this.#answeredAtMs + this.#silentMs() - nowMs,
@@ -188,18 +195,18 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
         sleep(Math.max(PAUSE_MS, patienceMs)).then(() => false),
       ]);
       if (isAnswered === false) {
-        await this.#succeed();
+        if (lane === 0) await this.#succeed();
         await sleep(PAUSE_MS);
       } else if (readClockMs() - nowMs < PAUSE_MS) await sleep(isAnswered === null ? 0 : 5);
     }
   }
 
-  async #call(): Promise<boolean> {
+  async #call(lane: number): Promise<boolean> {
     const generation = this.#generation;
     const answer = await this.#coordinator().next({
       contract: CONTRACT_VERSION,
       channel: this.#channel,
-      asker: this.ctx.id.toString(),
+      asker: `${this.ctx.id.toString()}/${lane}`,
       region: this.#region,
       wants: [...this.#wants.keys()].map((playlist) => {
         return { playlist, have: toHave(this.#held.get(playlist)) };

@@ -110,12 +110,12 @@ export class ChannelState {
   apply(offer: Offer, situation: LiveSituation, nowMs: number): StateOutcome {
     const rendition = this.rendition(offer.playlist);
     rendition.moments = offer.moments && { ...offer.moments, atMs: nowMs };
-    rendition.isAwaited = false;
     const { originId, news } = offer;
     if (news.kind === "late") {
       this.#watch.see(originId, { kind: "late", lateMs: news.lateMs }, nowMs);
       return this.#turn(NOTHING, nowMs, null);
     }
+    rendition.isAwaited = false;
     if (news.kind === "failed") return this.#fail(rendition, offer, news, nowMs);
     const { path } = offer;
     const shown = rendition.version;
@@ -238,7 +238,7 @@ export class ChannelState {
     const choice = this.#watch.wish({
       current,
       wish: this.#situation.wish,
-      joins: this.#ledger.joins(nowMs),
+      joins: () => this.#ledger.joins(nowMs),
       targetMs: this.#targetMs(),
       nowMs,
     });

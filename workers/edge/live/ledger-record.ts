@@ -1,6 +1,6 @@
 // What is written down of a ledger, and how often: at once after every turn (a cut, a choice, a new
-// timeline), because a second life must not decide it anew; else with every version while it is
-// small, and every few seconds once it is large. What a second life finds a little old it makes
+// timeline), because a second life must not decide it anew; else once a second while it is small,
+// and every few seconds once it is large: fifteen playlists are often published in one moment. What a second life finds a little old it makes
 // good from the next playlists: their windows overlap, and the same blocks come out the same.
 
 import type { LiveTimelines } from "../../core/contract/live.ts";
@@ -8,6 +8,7 @@ import type { ChannelLedger } from "./channel-ledger.ts";
 import type { CoordinatorStore } from "./coordinator-store.ts";
 
 const SMALL_CHARS = 65_536;
+const SMALL_MS = 1_000;
 const LARGE_MS = 5_000;
 
 export interface LedgerSnapshot {
@@ -52,8 +53,8 @@ export class LedgerRecord {
       this.#store.putTimelinesVersion(this.#timelines.version);
     }
     const last = this.#snapshot;
-    const isSmall = last === null || last.text.length < SMALL_CHARS;
-    const isTime = isSmall || nowMs - last.writtenAtMs >= LARGE_MS;
+    const pauseMs = (last?.text.length ?? 0) < SMALL_CHARS ? SMALL_MS : LARGE_MS;
+    const isTime = last === null || nowMs - last.writtenAtMs >= pauseMs;
     if (!happened.isTurn && !(this.#isDirty && isTime)) return;
     const text = ledger.snapshot();
     this.#store.putSnapshot(text);

@@ -23,7 +23,7 @@ import { type OriginFailure, toOriginFailure } from "../../core/health/failure.t
 import type { OriginRequest } from "../../core/origin/port.ts";
 import { applySourceEvent, type SourceEffect, type SourceEvent } from "../../core/origin/source.ts";
 import { SOURCE_IDLE, type Source } from "../../core/origin/source-state.ts";
-import { isBlockable, planTrack, type Track } from "../../core/origin/track.ts";
+import { isBlockable, planTrack, type Track, toRestedTrack } from "../../core/origin/track.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import { makeOriginPort } from "../../platform/origin-fetch.ts";
 import { compareFiles } from "../../platform/same-bytes.ts";
@@ -69,7 +69,7 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
       const memory = await context.storage.get<Memory>("memory");
       if (memory === undefined) return;
       this.#generation = memory.generation;
-      this.#source = { ...SOURCE_IDLE, tracks: memory.tracks.map(toRested) };
+      this.#source = { ...SOURCE_IDLE, tracks: memory.tracks.map(toRestedTrack) };
     });
   }
 
@@ -77,6 +77,7 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
     if (order.generation < this.#generation) return { supersededBy: this.#generation };
     const isNewLife = order.life !== this.#order?.life;
     this.#use(order);
+    if (order.watchMs === 0) return { supersededBy: null };
     if (isNewLife) this.#tellAgain(order.follow);
     await this.#run();
     this.#watchEnds?.();
@@ -266,11 +267,6 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
       this.ctx.storage.put<Memory>("memory", { generation: this.#generation, tracks }),
     );
   }
-}
-
-/** A rhythm outlives a rest; what is under way does not. */
-function toRested(track: Track): Track {
-  return { ...track, failures: 0, looks: 0, emptyBlocks: 0 };
 }
 
 function toDirectives({ msn, part }: { readonly msn: number; readonly part: number | null }) {
