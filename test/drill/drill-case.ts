@@ -129,7 +129,7 @@ export async function playCases(
     });
   }
   await sleepMs(warmMs);
-  const victims = await Promise.all(cases.map((one) => findFeeding(rig.origins, one)));
+  const victims = await Promise.all(cases.map((one) => findFeeding(crowd.edgeUrls[0] ?? "", one)));
   const fromMs = readSteadyMs();
   const each = (act: Strike["begin"]) =>
     Promise.all(victims.map((victim, index) => act(victim, cases[index]?.first.name ?? "")));
@@ -154,14 +154,15 @@ export async function playCases(
   return outcomes;
 }
 
-/** Which of the two the channel is fed from: only its failure is a test. */
-async function findFeeding(origins: LiveOrigins, { first, second }: DrillCase) {
-  const nowMs = readSteadyMs();
-  const counts = await Promise.all(
-    [first, second].map(async ({ name }) => {
-      const reads = await origins.reads(name, nowMs - 2 * SEGMENT_MS, nowMs);
-      return reads.filter(({ isProbe }) => !isProbe).length;
-    }),
-  );
-  return (counts[1] ?? 0) > (counts[0] ?? 0) ? second : first;
+/** Which of the two the channel is fed from, as the edge says it: only its failure is a test. */
+async function findFeeding(edgeUrl: string, { first, second }: DrillCase) {
+  const url = `${edgeUrl}/${first.name}/${first.renditions[0]}/index.m3u8`;
+  const response = await fetch(url);
+  await response.text();
+  const timing = response.headers.get("server-timing") ?? "";
+  const id = /origin;desc="([^"]+)"/.exec(timing)?.[1];
+  const feeding = [first, second].find(({ name }) => name === id);
+  if (feeding === undefined)
+    throw new Error(`${url} does not say which origin feeds it: ${timing}`);
+  return feeding;
 }
