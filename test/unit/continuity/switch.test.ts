@@ -29,8 +29,20 @@ describe("a choice", () => {
     },
     {
       name: "unless the present origin fails",
-      play: () => both().choose("b").at(32).lists("a", 1, 5).choose("a"),
+      play: () =>
+        both()
+          .choose("b")
+          .at(36)
+          .lists("b", 1, 5, { name: "b" })
+          .at(38)
+          .lists("a", 2, 6)
+          .choose("a"),
       want: "done other-bytes",
+    },
+    {
+      name: "back before anything of the other one was shown",
+      play: () => both().choose("b").at(32).lists("a", 1, 5).choose("a"),
+      want: "done same-timeline",
     },
     {
       name: "a silent origin",

@@ -153,6 +153,7 @@ function applyStart(draft: Draft, book: OriginBook, { playlist }: PlaylistEvent)
     ...member,
     sinceMs: draft.nowMs,
     isDiscontinuity: false,
+    closedParts: false,
     cut: null,
     msnShift: 0,
     dsnShift: 0,

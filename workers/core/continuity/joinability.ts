@@ -3,7 +3,7 @@
 // any time, and shown to operators before it is needed.
 
 import { decideCut, listWatched } from "./cut.ts";
-import { isProved, toPairProof } from "./identity.ts";
+import { decideKinship, toPairProof } from "./identity.ts";
 import { toOriginLag } from "./lag.ts";
 import type { Ledger } from "./ledger.ts";
 import { toTargetMs, toVisit } from "./ledger.ts";
@@ -13,7 +13,6 @@ import type { OriginBook } from "./origin-book.ts";
 import { toListing } from "./origin-book.ts";
 import type { JoinReason } from "./reason.ts";
 import type { Member } from "./timeline.ts";
-import { isMember } from "./timeline.ts";
 
 export const joinKinds = ["invisible", "discontinuity", "repeat", "impossible"] as const;
 export type JoinKind = (typeof joinKinds)[number];
@@ -45,22 +44,17 @@ function toJoinability(ledger: Ledger, book: OriginBook, nowMs: number): Joinabi
   const visit = toVisit(ledger);
   const target: Member = { origin, epoch: book.current };
   const lagSeconds = toOriginLag(ledger, book);
-  const serving = visit === null ? null : { origin: visit.origin, epoch: visit.epoch };
-  const proved = serving !== null && isProved(ledger, serving, target);
-  const common = { origin, lagSeconds, isProved: proved, repeatSecondsMax: 0 };
+  const kinship = decideKinship(ledger, target);
+  const common = { origin, lagSeconds, isProved: kinship !== null, repeatSecondsMax: 0 };
   const obstacle = decideObstacle(ledger, origin, nowMs);
-  if (visit === null || serving === null)
-    return { ...common, join: "impossible", reason: "unread" };
+  if (visit === null) return { ...common, join: "impossible", reason: "unread" };
   if (obstacle !== null) return { ...common, join: "impossible", reason: obstacle };
-  const timeline = ledger.timelines.find(({ n }) => n === visit.timeline);
-  if (proved && timeline !== undefined && isMember(timeline, origin, book.current)) {
-    return { ...common, join: "invisible", reason: "same-timeline" };
-  }
-  const pair = toPairProof(ledger, serving, target);
+  if (kinship === "member") return { ...common, join: "invisible", reason: "same-timeline" };
   const isNear = lagSeconds === null || lagSeconds <= toLagBoundSeconds(ledger);
-  if (proved && pair.names === "clashing" && isNear) {
+  if (kinship === "twin" && isNear) {
     return { ...common, join: "invisible", reason: "same-bytes" };
   }
+  const pair = toPairProof(ledger, { origin: visit.origin, epoch: visit.epoch }, target);
   return { ...common, ...decideSeam(ledger, book, lagSeconds, pair) };
 }
 

@@ -171,6 +171,7 @@ function applyStrangeLook(book: OriginBook, rendition: string, known: Listing): 
 function isStartedOver(known: Listing, { playlist }: ListingSource, nowMs: number): boolean {
   const last = toLastBlock(known);
   if (last === null || known.strangeLooks < BEHIND_LOOKS) return false;
+  if (playlist.lastMsn >= last.msn) return false;
   const targetMs = known.facts.targetDurationSeconds * 1000;
   const behindMs = (last.msn - playlist.lastMsn) * last.durationSeconds * 1000;
   const lagMs = behindMs > FAR_TARGETS * targetMs ? 0 : behindMs;

@@ -27,6 +27,8 @@ export interface Visit {
   readonly epoch: number;
   readonly sinceMs: number;
   readonly isDiscontinuity: boolean;
+  /** True if open segments were closed for it. */
+  readonly closedParts: boolean;
   /** Null for the first visit. */
   readonly cut: Cut | null;
   /** From local to canonical numbers in the reference rendition, for renditions seen later. */
