@@ -68,7 +68,7 @@ export function applyAdmission(draft: Draft, admission: Admission): boolean {
   const ranges = applyDateRanges(book.dateRanges, written.dateRanges, admission.timeline);
   noteRanges(draft, book.path, ranges);
   const kept = keepParts(book.open, written);
-  const grown = applyBlocks({ ...book, head }, listing, blocks, kept.blocks, start);
+  const grown = applyBlocks({ ...book, head }, listing, blocks, kept.blocks, draft);
   const open = toNextOpen(draft, grown, admission, kept.open);
   const isOpen = open.partCount + open.hints.length > 0;
   const next: RenditionBook = {
@@ -178,8 +178,9 @@ function applyBlocks(
   listing: Listing,
   raw: readonly RawBlock[],
   written: readonly RawBlock[],
-  start: ChannelStart,
+  { ledger, nowMs }: Draft,
 ): RenditionBook {
+  const start = ledger.start as ChannelStart;
   const dated = written.map((block, index) => {
     return block.hasDate ? block : { ...block, dateMs: raw[index]?.dateMs ?? block.dateMs };
   });
@@ -194,6 +195,7 @@ function applyBlocks(
     endMs: toEndMs(last),
     publishedAtMs: toPublishedAtMs(listing, rawLast.msn),
     lastSeconds: last.durationSeconds,
+    admittedAtMs: nowMs,
   };
   const source = {
     ...book.source,

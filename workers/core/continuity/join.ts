@@ -158,6 +158,7 @@ function toNewBook(visit: Visit, path: string, point: JoinPoint): RenditionBook 
     endMs: null,
     publishedAtMs: 0,
     lastSeconds: 0,
+    admittedAtMs: 0,
   };
   return {
     path,

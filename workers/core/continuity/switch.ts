@@ -4,7 +4,8 @@
 // discontinuity, and nothing goes back within ten target durations.
 
 import { applyCut, applyTwin } from "./apply-cut.ts";
-import { decideCut, toServing } from "./cut.ts";
+import type { CutPlan } from "./cut.ts";
+import { decideCut, listWatched, toServing } from "./cut.ts";
 import type { ChooseCause } from "./event.ts";
 import { applyFeed } from "./feed.ts";
 import { decideKinship } from "./identity.ts";
@@ -12,6 +13,7 @@ import { toOriginLag } from "./lag.ts";
 import type { Draft } from "./ledger.ts";
 import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
 import { decideObstacle } from "./obstacle.ts";
+import { toListing } from "./origin-book.ts";
 import type { SwitchCause } from "./pending-switch.ts";
 import type { JoinReason } from "./reason.ts";
 import type { Member, Visit } from "./timeline.ts";
@@ -117,13 +119,8 @@ export function applyAttempt(draft: Draft, target: Member, cause: SwitchCause): 
   if (plan.kind === "now") return void applyCut(draft, target, plan, cause);
   const targetMs = toTargetMs(ledger);
   const { lagSeconds } = plan;
-  // What was read last may be old; the least of some looks is nearer to the truth.
-  const leastSeconds = Math.min(lagSeconds ?? 0, toMeasuredLag(draft, target) ?? lagSeconds ?? 0);
-  const isBridgeable = leastSeconds * 1000 <= toLagBoundMs(draft);
-  if (!isBridgeable) {
-    const late = decideCut(ledger, target, true);
-    if (late.kind === "now") return void applyCut(draft, target, late, cause);
-  }
+  const late = decideLate(draft, target, lagSeconds);
+  if (late !== null) return void applyCut(draft, target, late, cause);
   const waitMs =
     lagSeconds === null ? UNREAD_TARGETS * targetMs : lagSeconds * 1000 + WAIT_TARGETS * targetMs;
   const pending = { ...target, cause, sinceMs: nowMs, untilMs: nowMs + waitMs, lagSeconds };
@@ -132,6 +129,31 @@ export function applyAttempt(draft: Draft, target: Member, cause: SwitchCause): 
   note(draft, reason, { origin: target.origin }, { cause, lagSeconds });
   const why = lagSeconds === null ? "unread" : "lagging-standby";
   emit(draft, { kind: "choice", origin: target.origin, outcome: "waiting", reason: why });
+}
+
+/**
+ * The cut with a repeat, if waiting is no use: the standby is further behind than players can
+ * bridge, and that was seen after the playlist's end was made. An older look would only make the
+ * repeat longer than it has to be.
+ */
+function decideLate(draft: Draft, target: Member, lagSeconds: number | null): PlanNow | null {
+  if (lagSeconds === null || !wasSeenBehind(draft, target)) return null;
+  // The least of some looks is nearer to the truth than one.
+  const leastSeconds = Math.min(lagSeconds, toMeasuredLag(draft, target) ?? lagSeconds);
+  if (leastSeconds * 1000 <= toLagBoundMs(draft)) return null;
+  const late = decideCut(draft.ledger, target, true);
+  return late.kind === "now" ? late : null;
+}
+
+type PlanNow = Extract<CutPlan, { kind: "now" }>;
+
+/** True if the target was read since the last segment was admitted. */
+function wasSeenBehind({ ledger }: Draft, target: Member): boolean {
+  const origin = ledger.origins.get(target.origin);
+  return listWatched(ledger).some(({ path, tail }) => {
+    const listing = origin === undefined ? null : toListing(origin, target.epoch, path);
+    return listing !== null && listing.lastSeenMs >= tail.admittedAtMs;
+  });
 }
 
 /** What players can bridge: they are that far behind the end. */
@@ -170,6 +192,8 @@ export function applyPending(draft: Draft): void {
   if (plan.kind === "now" && (obstacle === null || cause === "restart")) {
     return void applyCut(draft, target, plan, cause);
   }
+  const late = plan.kind === "wait" ? decideLate(draft, target, plan.lagSeconds) : null;
+  if (late !== null && obstacle === null) return void applyCut(draft, target, late, cause);
   const isHopeless = obstacle !== null && obstacle !== "unread" && cause !== "restart";
   if (!isLate && !isHopeless) return;
   draft.ledger = { ...draft.ledger, pending: null };
