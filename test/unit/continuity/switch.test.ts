@@ -107,8 +107,14 @@ describe("a choice", () => {
     },
     {
       name: "a lag that they do not",
-      play: () => new Channel().at(30).lists("a", 0, 4).lists("b", 0, 1).choose("b"),
+      play: () => new Channel().at(30).lists("a", 0, 4).at(31).lists("b", 0, 1).choose("b"),
       want: "done lagging-standby",
+    },
+    {
+      name: "one that was seen before the end was made is looked at again",
+      play: () =>
+        new Channel().at(29).lists("a", 0, 3).lists("b", 0, 0).at(30).lists("a", 0, 4).choose("b"),
+      want: "waiting lagging-standby",
     },
   ];
   test.each(cases)("$name", ({ play, want }) => {

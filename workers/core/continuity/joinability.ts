@@ -66,12 +66,13 @@ function decideSeam(
 ): Pick<Joinability, "join" | "reason" | "repeatSecondsMax"> {
   const target = { origin: book.id, epoch: book.current };
   if (lagSeconds !== null && lagSeconds > toLagBoundSeconds(ledger)) {
-    const [segment] = listBehind(ledger, book);
-    const longest = segment?.blocks.at(-1)?.durationSeconds ?? 0;
+    const repeats = listBehind(ledger, book).map((listing) => {
+      return Math.max(...listing.lagsSeconds) + (listing.blocks.at(-1)?.durationSeconds ?? 0);
+    });
     return {
       join: "repeat",
       reason: "lagging-standby",
-      repeatSecondsMax: lagSeconds + longest,
+      repeatSecondsMax: Math.max(lagSeconds, ...repeats),
     };
   }
   const isOpen = !pair.isDifferent && pair.renditions.size > 0;

@@ -152,7 +152,7 @@ function wasSeenBehind({ ledger }: Draft, target: Member): boolean {
   const origin = ledger.origins.get(target.origin);
   return listWatched(ledger).some(({ path, tail }) => {
     const listing = origin === undefined ? null : toListing(origin, target.epoch, path);
-    return listing !== null && listing.lastSeenMs >= tail.admittedAtMs;
+    return listing !== null && listing.lastSeenMs > tail.admittedAtMs;
   });
 }
 
