@@ -7,6 +7,7 @@ import type { CanonicalBlock } from "./block-store.ts";
 import { appendBlocks, dropParts, toCanonicalBlock } from "./block-store.ts";
 import { toCanonicalText } from "./canonical-text.ts";
 import { printDateLine, toLinesWithIv, toSeamLines } from "./carried-lines.ts";
+import type { DateRangeEntry } from "./date-ranges.ts";
 import { applyDateRanges } from "./date-ranges.ts";
 import { GAP_VERSION } from "./gap-blocks.ts";
 import { toHead } from "./head.ts";
@@ -65,7 +66,9 @@ export function applyAdmission(draft: Draft, admission: Admission): boolean {
     return false;
   }
   const head = book.head.length === 0 ? toHead(written.head) : book.head;
-  const ranges = applyDateRanges(book.dateRanges, written.dateRanges, admission.timeline);
+  const { timeline } = admission;
+  const elsewhere = (ownId: string) => findElsewhere(draft, book.path, ownId, timeline);
+  const ranges = applyDateRanges(book.dateRanges, written.dateRanges, timeline, elsewhere);
   noteRanges(draft, book.path, ranges);
   const kept = keepParts(book.open, written);
   const grown = applyBlocks({ ...book, head }, listing, blocks, kept.blocks, draft);
@@ -91,6 +94,20 @@ function noteRanges(
 ): void {
   for (const id of ranges.renamed) note(draft, "date-range-renamed", { rendition }, { id });
   for (const id of ranges.changed) note(draft, "date-range-changed", { rendition }, { id });
+}
+
+function findElsewhere(
+  { ledger }: Draft,
+  path: string,
+  ownId: string,
+  timeline: number,
+): DateRangeEntry | null {
+  for (const other of ledger.renditions.values()) {
+    if (other.path === path) continue;
+    const found = other.dateRanges.find((one) => one.ownId === ownId && one.timeline === timeline);
+    if (found !== undefined) return found;
+  }
+  return null;
 }
 
 function applyLook(book: RenditionBook, listing: Listing, nowMs: number): RenditionBook {

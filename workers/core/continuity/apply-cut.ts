@@ -4,12 +4,13 @@
 
 import { applyClosing, applyQuiet } from "./closing.ts";
 import type { CutPlan } from "./cut.ts";
+import { listWatched, toAnnouncedEndMs } from "./cut.ts";
 import { applyFeed } from "./feed.ts";
 import type { Draft } from "./ledger.ts";
 import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
 import type { SwitchCause } from "./pending-switch.ts";
 import { ledgerLimits } from "./settings.ts";
-import type { Member, Timeline, Visit } from "./timeline.ts";
+import type { Cut, Member, Timeline, Visit } from "./timeline.ts";
 import { isMember } from "./timeline.ts";
 
 /** The same bytes under a label of their own: every rendition goes on where its bytes go on. */
@@ -25,6 +26,7 @@ export function applyTwin(draft: Draft, target: Member, cause: string): void {
     isDiscontinuity: false,
     closedParts: false,
     cut: null,
+    endDsn: null,
     msnShift: null,
     dsnShift: null,
     firstMsn: null,
@@ -50,6 +52,7 @@ export function applyCut(
   for (const book of books) {
     if (book.open.partCount > 0 || book.open.hints.length > 0) applyClosing(draft, book);
   }
+  const watched = listWatched(draft.ledger);
   const timeline = applyTimeline(draft, visit, target, null);
   const next: Visit = {
     n: visit.n + 1,
@@ -59,9 +62,10 @@ export function applyCut(
     isDiscontinuity: true,
     closedParts,
     cut,
+    endDsn: Math.max(0, ...watched.map(({ tail }) => tail.dsn)),
     msnShift: null,
     dsnShift: null,
-    firstMsn: null,
+    firstMsn: toFirstMsn(draft, cut),
   };
   const visits = [...draft.ledger.visits, next].slice(-ledgerLimits.visitsMax);
   const chosen = target.origin;
@@ -128,6 +132,15 @@ function applyTimeline(draft: Draft, visit: Visit, target: Member, twinOf: numbe
 function toKeepMs(draft: Draft): number {
   const windows = [...draft.ledger.renditions.values()].map(({ store }) => store.seconds);
   return 2 * Math.max(0, ...windows) * 1000 + toTargetMs(draft.ledger);
+}
+
+/** The number that follows the old timeline, if the reference rendition has all of it. */
+function toFirstMsn({ ledger }: Draft, cut: Cut): number | null {
+  const book = ledger.renditions.get(cut.reference);
+  const endMs = book === undefined ? null : toAnnouncedEndMs(book, cut.clock);
+  if (book === undefined || endMs === null) return null;
+  const isWhole = Math.abs(cut.endMs - endMs) < book.tail.lastSeconds * 500;
+  return isWhole ? book.tail.nextMsn : null;
 }
 
 /** The first timeline of a family of equal bytes. */

@@ -155,6 +155,7 @@ function applyStart(draft: Draft, book: OriginBook, { playlist }: PlaylistEvent)
     isDiscontinuity: false,
     closedParts: false,
     cut: null,
+    endDsn: null,
     msnShift: 0,
     dsnShift: 0,
     firstMsn: null,

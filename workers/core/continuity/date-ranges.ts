@@ -37,11 +37,15 @@ export interface DateRangeStep {
   readonly changed: readonly string[];
 }
 
+/** Finds a range that another rendition has: it has to be the same in all of them. */
+export type DateRangeSearch = (ownId: string, timeline: number) => DateRangeEntry | null;
+
 /** Applies the EXT-X-DATERANGE lines of one version, URIs already rewritten. */
 export function applyDateRanges(
   before: readonly DateRangeEntry[],
   lines: readonly string[],
   timeline: number,
+  elsewhere: DateRangeSearch = () => null,
 ): DateRangeStep {
   const entries = [...before];
   const renamed: string[] = [];
@@ -53,6 +57,12 @@ export function applyDateRanges(
     const ownAt = entries.findIndex((one) => one.ownId === ownId && one.timeline === timeline);
     const sameAt = ownAt >= 0 ? ownAt : entries.findIndex((one) => one.id === ownId);
     const known = entries[sameAt];
+    const shared = ownAt < 0 ? elsewhere(ownId, timeline) : null;
+    if (shared !== null && !entries.some(({ id }) => id === shared.id)) {
+      if (hasConflict(shared, attributes)) changed.push(shared.id);
+      entries.push({ ...toMerged(shared, attributes), isListed: true });
+      continue;
+    }
     if (known === undefined) {
       entries.push(toEntry(line, attributes, ownId, ownId, timeline));
       continue;
