@@ -102,12 +102,15 @@ function findElsewhere(
   ownId: string,
   timeline: number,
 ): DateRangeEntry | null {
+  let named: DateRangeEntry | null = null;
   for (const other of ledger.renditions.values()) {
     if (other.path === path) continue;
-    const found = other.dateRanges.find((one) => one.ownId === ownId && one.timeline === timeline);
-    if (found !== undefined) return found;
+    for (const entry of other.dateRanges) {
+      if (entry.ownId === ownId && entry.timeline === timeline) return entry;
+      if (entry.id === ownId) named = entry;
+    }
   }
-  return null;
+  return named;
 }
 
 function applyLook(book: RenditionBook, listing: Listing, nowMs: number): RenditionBook {
