@@ -102,8 +102,20 @@ describe("a choice", () => {
     },
     {
       name: "and the standby does not come",
-      play: () => both().lists("a", 1, 5).choose("b").at(45.1).apply({ kind: "tick" }),
+      play: () =>
+        both()
+          .lists("a", 1, 5)
+          .choose("b")
+          .at(40)
+          .lists("b", 0, 4, { name: "b" })
+          .at(45.1)
+          .apply({ kind: "tick" }),
       want: "done lagging-standby",
+    },
+    {
+      name: "nobody looks there any more",
+      play: () => both().lists("a", 1, 5).choose("b").at(63.1).apply({ kind: "tick" }),
+      want: "refused silent",
     },
     {
       name: "a lag that they do not",

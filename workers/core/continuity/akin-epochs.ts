@@ -1,6 +1,7 @@
-// Which epoch a rendition belongs to that was not seen in it before. Renditions of one encoder have,
-// at one moment, about the same number if their segments are as long; an encoder beside it, or a
-// restarted one, has others. Where neither dates nor numbers say anything, nothing is concluded.
+// Which epoch a rendition belongs to that was not seen in it before. Renditions of one encoder
+// have, at one moment, about the same number if their segments are as long; an encoder beside it,
+// or a restarted one, has others. Where neither dates nor numbers say anything, nothing is
+// concluded.
 
 import type { Listing } from "./listing.ts";
 import { toLastBlock } from "./listing.ts";

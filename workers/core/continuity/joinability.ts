@@ -4,10 +4,9 @@
 
 import { decideCut, listWatched } from "./cut.ts";
 import { decideKinship, toPairProof } from "./identity.ts";
-import { toOriginLag } from "./lag.ts";
+import { toOriginLag, toSeenLag } from "./lag.ts";
 import type { Ledger } from "./ledger.ts";
 import { toTargetMs, toVisit } from "./ledger.ts";
-import type { Listing } from "./listing.ts";
 import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { toListing } from "./origin-book.ts";
@@ -66,8 +65,11 @@ function decideSeam(
 ): Pick<Joinability, "join" | "reason" | "repeatSecondsMax"> {
   const target = { origin: book.id, epoch: book.current };
   if (lagSeconds !== null && lagSeconds > toLagBoundSeconds(ledger)) {
-    const repeats = listBehind(ledger, book).map((listing) => {
-      return Math.max(...listing.lagsSeconds) + (listing.blocks.at(-1)?.durationSeconds ?? 0);
+    const repeats = listWatched(ledger).map((watched) => {
+      const listing = toListing(book, book.current, watched.path);
+      if (listing === null) return 0;
+      const longest = listing.blocks.at(-1)?.durationSeconds ?? 0;
+      return Math.max(toSeenLag(watched, listing) ?? 0, ...listing.lagsSeconds) + longest;
     });
     return {
       join: "repeat",
@@ -85,10 +87,4 @@ function decideSeam(
 /** What players can bridge: they are that far behind the end. */
 function toLagBoundSeconds(ledger: Ledger): number {
   return (ledger.start?.holdBackSeconds ?? 0) - (2 * toTargetMs(ledger)) / 1000;
-}
-
-/** The listings of an origin that stand against watched renditions. */
-function listBehind(ledger: Ledger, book: OriginBook): readonly Listing[] {
-  const found = listWatched(ledger).map(({ path }) => toListing(book, book.current, path));
-  return found.filter((listing) => listing !== null);
 }

@@ -13,7 +13,7 @@ import { toOriginLag } from "./lag.ts";
 import type { Draft } from "./ledger.ts";
 import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
 import { decideObstacle } from "./obstacle.ts";
-import { toListing } from "./origin-book.ts";
+import { toEpoch, toListing } from "./origin-book.ts";
 import type { SwitchCause } from "./pending-switch.ts";
 import type { JoinReason } from "./reason.ts";
 import type { Member, Visit } from "./timeline.ts";
@@ -161,6 +161,19 @@ function toLagBoundMs({ ledger }: Draft): number {
   return (ledger.start?.holdBackSeconds ?? 0) * 1000 - 2 * toTargetMs(ledger) + 1;
 }
 
+/** True if the target was read since its switch began to wait, or if it was never read. */
+function wasSeenSince({ ledger }: Draft, target: Member): boolean {
+  const { pending } = ledger;
+  const listings = toEpoch(ledger.origins.get(target.origin), target.epoch)?.listings;
+  if (pending === null || listings === undefined || listings.size === 0) return true;
+  return [...listings.values()].some(({ lastSeenMs }) => lastSeenMs > pending.sinceMs);
+}
+
+/** How much longer a look is waited for when the time is up. */
+function toGraceMs({ ledger }: Draft): number {
+  return UNREAD_TARGETS * toTargetMs(ledger);
+}
+
 function toMeasuredLag(draft: Draft, target: Member): number | null {
   const book = draft.ledger.origins.get(target.origin);
   return book === undefined ? null : toOriginLag(draft.ledger, book);
@@ -173,7 +186,7 @@ export function applyPending(draft: Draft): void {
   const { cause, untilMs } = pending;
   const book = draft.ledger.origins.get(pending.origin);
   const target: Member = { origin: pending.origin, epoch: book?.current ?? pending.epoch };
-  const isLate = draft.nowMs >= untilMs;
+  const isLate = draft.nowMs >= untilMs + (wasSeenSince(draft, target) ? 0 : toGraceMs(draft));
   const serving = toServing(draft);
   if (serving?.origin === target.origin && serving.epoch === target.epoch) {
     note(draft, "switch-cancelled", { origin: target.origin });
