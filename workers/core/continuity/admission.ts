@@ -65,6 +65,7 @@ export function applyAdmission(draft: Draft, admission: Admission): boolean {
     note(draft, "uri-refused", { rendition: book.path }, { detail: written.detail });
     return false;
   }
+  noteDurations(draft, admission, start);
   const head = book.head.length === 0 ? toHead(written.head) : book.head;
   const { timeline } = admission;
   const elsewhere = (ownId: string) => findElsewhere(draft, book.path, ownId, timeline);
@@ -85,6 +86,15 @@ export function applyAdmission(draft: Draft, admission: Admission): boolean {
   };
   setRendition(draft, applyWindow(applyLook(next, listing, draft.nowMs), listing, start));
   return true;
+}
+
+/** The feeding origin's own fault is passed on: a stall would be worse than a rounded second. */
+function noteDurations(draft: Draft, { book, blocks }: Admission, start: ChannelStart): void {
+  const target = start.targetDurationSeconds;
+  const longest = blocks.find(({ durationSeconds }) => Math.round(durationSeconds) > target);
+  if (longest === undefined) return;
+  const inputs = { msn: longest.msn, seconds: longest.durationSeconds, target };
+  note(draft, "duration-above-target", { rendition: book.path }, inputs);
 }
 
 function noteRanges(
