@@ -62,6 +62,7 @@ export interface Choice {
 
 export interface Listener {
   shownMultivariant(text: string): void;
+  choosing(forecast: Forecast | null): void;
   chose(choice: Choice): void;
   /** Somebody would have been given other bytes. */
   misled(what: string): void;
@@ -190,8 +191,9 @@ export class Drive {
     this.#reason = "";
     const { id } = watch.origin.plan;
     const said = this.#ledger.forecast(id, programmeStartMs + this.#nowMs);
-    this.#apply({ kind: "choose", origin: id, cause });
     const forecast = said === null ? null : { ...said, run: watch.run };
+    this.#listener.choosing(forecast);
+    this.#apply({ kind: "choose", origin: id, cause });
     const [outcome, reason] = [this.#outcome, this.#reason];
     this.#listener.chose({ step: this.#step, forecast, outcome, reason });
   }

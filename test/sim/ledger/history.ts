@@ -8,7 +8,7 @@ import type { World } from "./plan.ts";
 import { planWorld } from "./plan.ts";
 import { findInvalid } from "./player-hls-parser.ts";
 import { Progress } from "./progress.ts";
-import type { Fault } from "./sighting.ts";
+import type { Fault, Forecast } from "./sighting.ts";
 
 export interface HistoryFault {
   readonly step: number;
@@ -66,6 +66,7 @@ export function playHistory(
     misled(what: string) {
       if (faults.length < faultsMax) faults.push({ step, law: "rescue", what });
     },
+    choosing: (forecast: Forecast | null) => judge.expect(forecast),
     chose(choice: Choice) {
       step = choice.step;
       for (const fault of judge.checkChoice(choice)) faults.push({ step, ...fault });
@@ -103,6 +104,7 @@ export function findDifference(
   const listener = {
     shown: (now: Shown) => seen.push(now),
     shownMultivariant: nothing,
+    choosing: nothing,
     chose: nothing,
     misled: nothing,
     stepEnded: nothing,

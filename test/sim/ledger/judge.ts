@@ -23,7 +23,7 @@ import type { Rendition } from "./encoder.ts";
 import { programmeStartMs } from "./packager.ts";
 import { PartLaws } from "./parts.ts";
 import type { World } from "./plan.ts";
-import type { Fault, Offer, Sighting } from "./sighting.ts";
+import type { Fault, Forecast, Offer, Sighting } from "./sighting.ts";
 import { toFault } from "./sighting.ts";
 import type { Truth } from "./truth.ts";
 import { TruthIndex, toPlace } from "./truth.ts";
@@ -119,9 +119,14 @@ export class Judge {
     return made;
   }
 
+  /** A join is about to be made, and this was said of it. */
+  expect(forecast: Forecast | null): void {
+    this.#cuts.expect(forecast);
+  }
+
   /** What the ledger said of a join must fit what it did, and what viewers see from now on. */
   checkChoice({ forecast, outcome, reason }: Choice): readonly Fault[] {
-    this.#cuts.expect(outcome === "done" ? forecast : null);
+    if (outcome !== "done") this.#cuts.expect(null);
     if (forecast === null) return [];
     const { originId, join } = forecast;
     const isSticky = /^(held-by-recent-switch|discontinuity-without-need)$/.test(reason);

@@ -29,8 +29,20 @@ describe("a choice", () => {
     },
     {
       name: "unless the present origin fails",
-      play: () => both().choose("b").at(32).lists("a", 1, 5).choose("a"),
+      play: () =>
+        both()
+          .choose("b")
+          .at(36)
+          .lists("b", 1, 5, { name: "b" })
+          .at(38)
+          .lists("a", 2, 6)
+          .choose("a"),
       want: "done other-bytes",
+    },
+    {
+      name: "back before anything of the other one was shown",
+      play: () => both().choose("b").at(32).lists("a", 1, 5).choose("a"),
+      want: "done same-timeline",
     },
     {
       name: "a silent origin",
@@ -90,13 +102,31 @@ describe("a choice", () => {
     },
     {
       name: "and the standby does not come",
-      play: () => both().lists("a", 1, 5).choose("b").at(45.1).apply({ kind: "tick" }),
+      play: () =>
+        both()
+          .lists("a", 1, 5)
+          .choose("b")
+          .at(40)
+          .lists("b", 0, 4, { name: "b" })
+          .at(45.1)
+          .apply({ kind: "tick" }),
       want: "done lagging-standby",
     },
     {
+      name: "nobody looks there any more",
+      play: () => both().lists("a", 1, 5).choose("b").at(63.1).apply({ kind: "tick" }),
+      want: "refused silent",
+    },
+    {
       name: "a lag that they do not",
-      play: () => new Channel().at(30).lists("a", 0, 4).lists("b", 0, 1).choose("b"),
+      play: () => new Channel().at(30).lists("a", 0, 4).at(31).lists("b", 0, 1).choose("b"),
       want: "done lagging-standby",
+    },
+    {
+      name: "one that was seen before the end was made is looked at again",
+      play: () =>
+        new Channel().at(29).lists("a", 0, 3).lists("b", 0, 0).at(30).lists("a", 0, 4).choose("b"),
+      want: "waiting lagging-standby",
     },
   ];
   test.each(cases)("$name", ({ play, want }) => {

@@ -7,6 +7,7 @@ import type { CanonicalBlock } from "./block-store.ts";
 import { appendBlocks, dropParts, toCanonicalBlock } from "./block-store.ts";
 import { toCanonicalText } from "./canonical-text.ts";
 import { printDateLine, toLinesWithIv, toSeamLines } from "./carried-lines.ts";
+import type { DateRangeEntry } from "./date-ranges.ts";
 import { applyDateRanges } from "./date-ranges.ts";
 import { GAP_VERSION } from "./gap-blocks.ts";
 import { toHead } from "./head.ts";
@@ -64,11 +65,14 @@ export function applyAdmission(draft: Draft, admission: Admission): boolean {
     note(draft, "uri-refused", { rendition: book.path }, { detail: written.detail });
     return false;
   }
+  noteDurations(draft, admission, start);
   const head = book.head.length === 0 ? toHead(written.head) : book.head;
-  const ranges = applyDateRanges(book.dateRanges, written.dateRanges, admission.timeline);
+  const { timeline } = admission;
+  const elsewhere = (ownId: string) => findElsewhere(draft, book.path, ownId, timeline);
+  const ranges = applyDateRanges(book.dateRanges, written.dateRanges, timeline, elsewhere);
   noteRanges(draft, book.path, ranges);
   const kept = keepParts(book.open, written);
-  const grown = applyBlocks({ ...book, head }, listing, blocks, kept.blocks, start);
+  const grown = applyBlocks({ ...book, head }, listing, blocks, kept.blocks, draft);
   const open = toNextOpen(draft, grown, admission, kept.open);
   const isOpen = open.partCount + open.hints.length > 0;
   const next: RenditionBook = {
@@ -84,6 +88,15 @@ export function applyAdmission(draft: Draft, admission: Admission): boolean {
   return true;
 }
 
+/** The feeding origin's own fault is passed on: a stall would be worse than a rounded second. */
+function noteDurations(draft: Draft, { book, blocks }: Admission, start: ChannelStart): void {
+  const target = start.targetDurationSeconds;
+  const longest = blocks.find(({ durationSeconds }) => Math.round(durationSeconds) > target);
+  if (longest === undefined) return;
+  const inputs = { msn: longest.msn, seconds: longest.durationSeconds, target };
+  note(draft, "duration-above-target", { rendition: book.path }, inputs);
+}
+
 function noteRanges(
   draft: Draft,
   rendition: string,
@@ -91,6 +104,23 @@ function noteRanges(
 ): void {
   for (const id of ranges.renamed) note(draft, "date-range-renamed", { rendition }, { id });
   for (const id of ranges.changed) note(draft, "date-range-changed", { rendition }, { id });
+}
+
+function findElsewhere(
+  { ledger }: Draft,
+  path: string,
+  ownId: string,
+  timeline: number,
+): DateRangeEntry | null {
+  let named: DateRangeEntry | null = null;
+  for (const other of ledger.renditions.values()) {
+    if (other.path === path) continue;
+    for (const entry of other.dateRanges) {
+      if (entry.ownId === ownId && entry.timeline === timeline) return entry;
+      if (entry.id === ownId) named = entry;
+    }
+  }
+  return named;
 }
 
 function applyLook(book: RenditionBook, listing: Listing, nowMs: number): RenditionBook {
@@ -178,8 +208,9 @@ function applyBlocks(
   listing: Listing,
   raw: readonly RawBlock[],
   written: readonly RawBlock[],
-  start: ChannelStart,
+  { ledger, nowMs }: Draft,
 ): RenditionBook {
+  const start = ledger.start as ChannelStart;
   const dated = written.map((block, index) => {
     return block.hasDate ? block : { ...block, dateMs: raw[index]?.dateMs ?? block.dateMs };
   });
@@ -194,6 +225,7 @@ function applyBlocks(
     endMs: toEndMs(last),
     publishedAtMs: toPublishedAtMs(listing, rawLast.msn),
     lastSeconds: last.durationSeconds,
+    admittedAtMs: nowMs,
   };
   const source = {
     ...book.source,

@@ -61,12 +61,12 @@ function toClosed(draft: Draft, book: RenditionBook): RenditionBook {
     version: Math.max(book.version, isWhole ? 3 : GAP_VERSION),
     store: appendBlocks(book.store, [toCanonicalBlock(block)], 3 * start.targetDurationSeconds),
     tail: {
+      ...tail,
       nextMsn: msn + 1,
       dsn: block.dsn,
       state: block.state,
       endMs: block.dateMs === null ? null : block.dateMs + durationSeconds * 1000,
       publishedAtMs: tail.publishedAtMs + durationSeconds * 1000,
-      lastSeconds: tail.lastSeconds,
     },
     source: { ...book.source, atSeam: false },
   };

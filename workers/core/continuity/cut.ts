@@ -11,7 +11,7 @@
 
 import { toStartMs } from "./join.ts";
 import type { Draft, Ledger } from "./ledger.ts";
-import { listFed, toVisit } from "./ledger.ts";
+import { listFed, toTargetMs, toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
@@ -63,7 +63,12 @@ export function decideCut(ledger: Ledger, target: Member, isLate: boolean): CutP
   const origin = ledger.origins.get(target.origin);
   const listingOf = (path: string) =>
     origin === undefined ? null : toListing(origin, target.epoch, path);
-  const reference = watched.find(({ path }) => (listingOf(path)?.blocks.length ?? 0) > 0);
+  const listed = watched.filter(({ path }) => (listingOf(path)?.blocks.length ?? 0) > 0);
+  const seenMs = ({ path }: RenditionBook) => listingOf(path)?.lastSeenMs ?? 0;
+  const newestMs = Math.max(...listed.map(seenMs));
+  // The first variant, unless others were read there later: an old look is not where it is now.
+  const slackMs = toTargetMs(ledger) / 2;
+  const reference = listed.find((book) => newestMs - seenMs(book) <= slackMs);
   const listing = reference === undefined ? null : listingOf(reference.path);
   if (reference === undefined || listing === null) return { kind: "wait", lagSeconds: null };
   const clock = decideClock(reference, listing);

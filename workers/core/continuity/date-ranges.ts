@@ -37,11 +37,18 @@ export interface DateRangeStep {
   readonly changed: readonly string[];
 }
 
+/**
+ * Finds a range that another rendition has, of this timeline or else with this ID: it has to be the
+ * same in all of them.
+ */
+export type DateRangeSearch = (ownId: string, timeline: number) => DateRangeEntry | null;
+
 /** Applies the EXT-X-DATERANGE lines of one version, URIs already rewritten. */
 export function applyDateRanges(
   before: readonly DateRangeEntry[],
   lines: readonly string[],
   timeline: number,
+  elsewhere: DateRangeSearch = () => null,
 ): DateRangeStep {
   const entries = [...before];
   const renamed: string[] = [];
@@ -53,12 +60,20 @@ export function applyDateRanges(
     const ownAt = entries.findIndex((one) => one.ownId === ownId && one.timeline === timeline);
     const sameAt = ownAt >= 0 ? ownAt : entries.findIndex((one) => one.id === ownId);
     const known = entries[sameAt];
-    if (known === undefined) {
+    const shared = ownAt < 0 ? elsewhere(ownId, timeline) : null;
+    const isShared = shared !== null && shared.timeline === timeline;
+    if (isShared && !entries.some(({ id }) => id === shared.id)) {
+      if (hasConflict(shared, attributes)) changed.push(shared.id);
+      entries.push({ ...toMerged(shared, attributes), isListed: true });
+      continue;
+    }
+    const other = known ?? shared;
+    const conflicts = other !== null && hasConflict(other, attributes);
+    if (known === undefined && !conflicts) {
       entries.push(toEntry(line, attributes, ownId, ownId, timeline));
       continue;
     }
-    const conflicts = hasConflict(known, attributes);
-    if (conflicts && ownAt < 0) {
+    if (known === undefined || (conflicts && ownAt < 0)) {
       const id = `${ownId}@t${timeline}`;
       renamed.push(id);
       entries.push(toEntry(printWithId(line, id), attributes, id, ownId, timeline));

@@ -149,6 +149,8 @@ function applyMemberChange(
 ): void {
   const next = seekNext(draft, book, listing);
   if (next === null) return;
+  // Another label begins with a segment: until there is one, the stretch can be taken back.
+  if (visit.n !== book.source.visit && toBlockAt(listing, next.msn) === null) return;
   const localDsn = toLocalDsn(draft, book, listing, next);
   const localMsn = next.msn - next.missing - 1;
   const source = {

@@ -19,7 +19,7 @@ import { toListing } from "./origin-book.ts";
 import type { NameRelation, PairProof, ProofState, RenditionProof } from "./pair-proof.ts";
 import type { RawBlock } from "./raw-block.ts";
 import { toMapRange } from "./tag-lines.ts";
-import type { Member } from "./timeline.ts";
+import type { Member, Timeline } from "./timeline.ts";
 import { isMember } from "./timeline.ts";
 
 const nothingProved: PairProof = { names: null, isDifferent: false, renditions: new Map() };
@@ -68,7 +68,7 @@ function applyPair(draft: Draft, serving: Member, other: Member, rendition: stri
     const reason = isDeclared ? "declaration-contradicted" : "proved-different";
     const inputs = { by: match.by, serving: serving.origin, dateMs: match.dateMs };
     note(draft, reason, { origin: other.origin, rendition }, inputs);
-    return void applyLoss(draft, other);
+    return void applyLoss(draft, serving, other);
   }
   const names = known === undefined ? toWorse(pair.names, match.names) : pair.names;
   const proof = toAskedProof(draft, serving, other, rendition, match, known, isDeclared);
@@ -172,13 +172,13 @@ export function applyProof(
   if (verdict === "different") {
     note(draft, "proved-different", about, { by: what });
     setPair(draft, a, b, { ...pair, isDifferent: true });
-    return void applyLoss(draft, other);
+    return void applyLoss(draft, a, b);
   }
   if (verdict === "unavailable") note(draft, "proof-unavailable", about, { what });
   const state: ProofState = verdict === "equal" ? "equal" : "open";
   const renditions = new Map(pair.renditions).set(rendition, { ...proof, [what]: state });
   setPair(draft, a, b, { ...pair, renditions });
-  applyMembership(draft, other === b ? a : b, other);
+  applyMembership(draft, a, b);
 }
 
 function toMember(text: string | undefined): Member | null {
@@ -205,31 +205,61 @@ function isDone(state: ProofState): boolean {
   return state === "equal" || state === "none";
 }
 
-/** A proved epoch becomes a member, unless its names would clash. */
-function applyMembership(draft: Draft, serving: Member, other: Member): void {
-  const { ledger } = draft;
+/** How the bytes of an epoch stand to those that feed: the same, under the same label or not. */
+export function decideKinship(ledger: Ledger, target: Member): "member" | "twin" | null {
   const visit = toVisit(ledger);
-  const timeline = ledger.timelines.find(({ n }) => n === visit?.timeline);
-  if (timeline === undefined || isMember(timeline, other.origin, other.epoch)) return;
-  if (!isProved(ledger, serving, other)) return;
-  const { names } = toPairProof(ledger, serving, other);
-  const inputs = { names, timeline: timeline.n };
-  if (names === "clashing") {
-    note(draft, "names-clash", { origin: other.origin }, inputs);
-    return;
+  const own = ledger.timelines.find(({ n }) => n === visit?.timeline);
+  if (own === undefined) return null;
+  const isKin = (timeline: Timeline) => {
+    return timeline.members.some((member) => {
+      const isSelf = member.origin === target.origin && member.epoch === target.epoch;
+      return !isSelf && isProved(ledger, member, target);
+    });
+  };
+  const family = listFamily(ledger, own);
+  if (!family.some(isKin)) return null;
+  return isMember(own, target.origin, target.epoch) ? "member" : "twin";
+}
+
+/** The timelines whose bytes are the same, under labels of their own. */
+export function listFamily(ledger: Ledger, { n, twinOf }: Timeline): readonly Timeline[] {
+  const root = twinOf ?? n;
+  return ledger.timelines.filter((one) => one.n === root || one.twinOf === root);
+}
+
+/** A proved epoch becomes a member of the other's timeline, unless its names would clash. */
+function applyMembership(draft: Draft, a: Member, b: Member): void {
+  const { ledger } = draft;
+  const { names } = toPairProof(ledger, a, b);
+  if (!isProved(ledger, a, b)) return;
+  for (const timeline of ledger.timelines) {
+    const hasA = isMember(timeline, a.origin, a.epoch);
+    const hasB = isMember(timeline, b.origin, b.epoch);
+    if (hasA === hasB) continue;
+    const other = hasA ? b : a;
+    const inputs = { names, timeline: timeline.n };
+    if (names === "clashing") {
+      note(draft, "names-clash", { origin: other.origin }, inputs);
+      continue;
+    }
+    const isDeclared = ledger.settings.replicas === "identical";
+    const reason = isDeclared ? "declared-identical" : "proved-identical";
+    note(draft, reason, { origin: other.origin }, inputs);
+    setMembers(draft, timeline.n, [...timeline.members, other]);
   }
-  const isDeclared = ledger.settings.replicas === "identical";
-  const reason = isDeclared ? "declared-identical" : "proved-identical";
-  note(draft, reason, { origin: other.origin }, inputs);
-  setMembers(draft, timeline.n, [...timeline.members, other]);
 }
 
 /** An epoch that is no member after all. The one that feeds stays: it is what viewers have. */
-function applyLoss(draft: Draft, other: Member): void {
+function applyLoss(draft: Draft, a: Member, b: Member): void {
   const visit = toVisit(draft.ledger);
+  const isServing = (one: Member) => one.origin === visit?.origin && one.epoch === visit.epoch;
+  const gone = isServing(b) ? a : b;
   for (const timeline of draft.ledger.timelines) {
-    if (!isMember(timeline, other.origin, other.epoch) || timeline.n !== visit?.timeline) continue;
-    const members = timeline.members.filter((one) => one.origin !== other.origin);
+    const isBoth = isMember(timeline, a.origin, a.epoch) && isMember(timeline, b.origin, b.epoch);
+    if (!isBoth) continue;
+    const members = timeline.members.filter((one) => {
+      return one.origin !== gone.origin || one.epoch !== gone.epoch;
+    });
     setMembers(draft, timeline.n, members);
   }
 }

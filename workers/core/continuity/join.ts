@@ -158,6 +158,7 @@ function toNewBook(visit: Visit, path: string, point: JoinPoint): RenditionBook 
     endMs: null,
     publishedAtMs: 0,
     lastSeconds: 0,
+    admittedAtMs: 0,
   };
   return {
     path,
@@ -248,8 +249,9 @@ const GAP_SECONDS_MIN = 0.05;
  * and went while nobody read it.
  */
 function toMissedCount(visit: Visit, book: RenditionBook, point: JoinPoint): number {
-  if (visit.dsnShift === null) return 0;
-  return Math.max(0, point.dsn + visit.dsnShift - (book.tail.dsn + 1));
+  const { dsnShift, endDsn } = visit;
+  const reachedDsn = dsnShift === null ? endDsn : point.dsn + dsnShift - 1;
+  return reachedDsn === null ? 0 : Math.max(0, reachedDsn - book.tail.dsn);
 }
 
 /**
@@ -276,7 +278,7 @@ function noteVisit(draft: Draft, visit: Visit, begun: RenditionBook, point: Join
       ...one,
       msnShift: begun.source.shift,
       dsnShift: canonicalDsn - point.dsn,
-      firstMsn: begun.source.firstMsn,
+      firstMsn: visit.firstMsn ?? begun.source.firstMsn,
     };
   });
   draft.ledger = { ...draft.ledger, visits };

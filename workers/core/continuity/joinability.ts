@@ -3,17 +3,15 @@
 // any time, and shown to operators before it is needed.
 
 import { decideCut, listWatched } from "./cut.ts";
-import { isProved, toPairProof } from "./identity.ts";
-import { toOriginLag } from "./lag.ts";
+import { decideKinship, toPairProof } from "./identity.ts";
+import { toOriginLag, toSeenLag } from "./lag.ts";
 import type { Ledger } from "./ledger.ts";
 import { toTargetMs, toVisit } from "./ledger.ts";
-import type { Listing } from "./listing.ts";
 import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { toListing } from "./origin-book.ts";
 import type { JoinReason } from "./reason.ts";
 import type { Member } from "./timeline.ts";
-import { isMember } from "./timeline.ts";
 
 export const joinKinds = ["invisible", "discontinuity", "repeat", "impossible"] as const;
 export type JoinKind = (typeof joinKinds)[number];
@@ -45,22 +43,17 @@ function toJoinability(ledger: Ledger, book: OriginBook, nowMs: number): Joinabi
   const visit = toVisit(ledger);
   const target: Member = { origin, epoch: book.current };
   const lagSeconds = toOriginLag(ledger, book);
-  const serving = visit === null ? null : { origin: visit.origin, epoch: visit.epoch };
-  const proved = serving !== null && isProved(ledger, serving, target);
-  const common = { origin, lagSeconds, isProved: proved, repeatSecondsMax: 0 };
+  const kinship = decideKinship(ledger, target);
+  const common = { origin, lagSeconds, isProved: kinship !== null, repeatSecondsMax: 0 };
   const obstacle = decideObstacle(ledger, origin, nowMs);
-  if (visit === null || serving === null)
-    return { ...common, join: "impossible", reason: "unread" };
+  if (visit === null) return { ...common, join: "impossible", reason: "unread" };
   if (obstacle !== null) return { ...common, join: "impossible", reason: obstacle };
-  const timeline = ledger.timelines.find(({ n }) => n === visit.timeline);
-  if (proved && timeline !== undefined && isMember(timeline, origin, book.current)) {
-    return { ...common, join: "invisible", reason: "same-timeline" };
-  }
-  const pair = toPairProof(ledger, serving, target);
+  if (kinship === "member") return { ...common, join: "invisible", reason: "same-timeline" };
   const isNear = lagSeconds === null || lagSeconds <= toLagBoundSeconds(ledger);
-  if (proved && pair.names === "clashing" && isNear) {
+  if (kinship === "twin" && isNear) {
     return { ...common, join: "invisible", reason: "same-bytes" };
   }
+  const pair = toPairProof(ledger, { origin: visit.origin, epoch: visit.epoch }, target);
   return { ...common, ...decideSeam(ledger, book, lagSeconds, pair) };
 }
 
@@ -72,12 +65,16 @@ function decideSeam(
 ): Pick<Joinability, "join" | "reason" | "repeatSecondsMax"> {
   const target = { origin: book.id, epoch: book.current };
   if (lagSeconds !== null && lagSeconds > toLagBoundSeconds(ledger)) {
-    const [segment] = listBehind(ledger, book);
-    const longest = segment?.blocks.at(-1)?.durationSeconds ?? 0;
+    const repeats = listWatched(ledger).map((watched) => {
+      const listing = toListing(book, book.current, watched.path);
+      if (listing === null) return 0;
+      const longest = listing.blocks.at(-1)?.durationSeconds ?? 0;
+      return Math.max(toSeenLag(watched, listing) ?? 0, ...listing.lagsSeconds) + longest;
+    });
     return {
       join: "repeat",
       reason: "lagging-standby",
-      repeatSecondsMax: lagSeconds + longest,
+      repeatSecondsMax: Math.max(lagSeconds, ...repeats),
     };
   }
   const isOpen = !pair.isDifferent && pair.renditions.size > 0;
@@ -90,10 +87,4 @@ function decideSeam(
 /** What players can bridge: they are that far behind the end. */
 function toLagBoundSeconds(ledger: Ledger): number {
   return (ledger.start?.holdBackSeconds ?? 0) - (2 * toTargetMs(ledger)) / 1000;
-}
-
-/** The listings of an origin that stand against watched renditions. */
-function listBehind(ledger: Ledger, book: OriginBook): readonly Listing[] {
-  const found = listWatched(ledger).map(({ path }) => toListing(book, book.current, path));
-  return found.filter((listing) => listing !== null);
 }

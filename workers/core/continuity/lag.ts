@@ -6,24 +6,32 @@ import { decideClock, listWatched, toAnnouncedEndMs } from "./cut.ts";
 import { toStartMs } from "./join.ts";
 import type { Draft, Ledger } from "./ledger.ts";
 import { setOrigin } from "./ledger.ts";
+import type { Listing } from "./listing.ts";
 import { LAG_LOOKS, toLagSeconds } from "./listing.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { applyListing, toListing } from "./origin-book.ts";
+import type { RenditionBook } from "./rendition-book.ts";
 
 export function applyLag(draft: Draft, origin: string, rendition: string): void {
   const origins = draft.ledger.origins.get(origin);
   const book = draft.ledger.renditions.get(rendition);
   if (origins === undefined || book === undefined) return;
   const listing = toListing(origins, origins.current, rendition);
-  const last = listing?.blocks.at(-1);
-  if (listing === null || last === undefined || decideClock(book, listing) !== "date") return;
-  const startMs = toStartMs(listing, last, "date");
-  const endMs = toAnnouncedEndMs(book, "date");
-  if (startMs === null || endMs === null) return;
-  const reachedMs = startMs + (last.durationSeconds + listing.open.parts.seconds) * 1000;
-  const lag = Math.max(0, (endMs - reachedMs) / 1000);
+  const lag = listing === null ? null : toSeenLag(book, listing);
+  if (listing === null || lag === null) return;
   const lagsSeconds = [...listing.lagsSeconds, lag].slice(-LAG_LOOKS);
   setOrigin(draft, applyListing(origins, origins.current, rendition, { ...listing, lagsSeconds }));
+}
+
+/** Seconds that this listing's newest media is behind what viewers have; null without dates. */
+export function toSeenLag(book: RenditionBook, listing: Listing): number | null {
+  const last = listing.blocks.at(-1);
+  if (last === undefined || decideClock(book, listing) !== "date") return null;
+  const startMs = toStartMs(listing, last, "date");
+  const endMs = toAnnouncedEndMs(book, "date");
+  if (startMs === null || endMs === null) return null;
+  const reachedMs = startMs + (last.durationSeconds + listing.open.parts.seconds) * 1000;
+  return Math.max(0, (endMs - reachedMs) / 1000);
 }
 
 /** The largest lag over the watched renditions. */

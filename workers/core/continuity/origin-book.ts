@@ -37,8 +37,8 @@ export function toOriginBook(id: string): OriginBook {
   };
 }
 
-export function toEpoch(book: OriginBook, id: number): Epoch | null {
-  return book.epochs.find((epoch) => epoch.id === id) ?? null;
+export function toEpoch(book: OriginBook | undefined, id: number): Epoch | null {
+  return book?.epochs.find((epoch) => epoch.id === id) ?? null;
 }
 
 export function toListing(book: OriginBook, epoch: number, rendition: string): Listing | null {

@@ -100,6 +100,8 @@ function decideRelation(
   if (shared === 0) return decideUnshared(playlist, known, last, reading, nowMs);
   if (lastMsn < last.msn) return "behind";
   if (lastMsn > last.msn) return mediaSequence > last.msn + 1 ? "jumped" : "advanced";
+  // The end of a list may take back the parts of a segment that will never be.
+  if (playlist.ended) return "same";
   return reading.open.parts.count < known.open.parts.count ? "behind" : "same";
 }
 

@@ -52,6 +52,8 @@ export interface TailState {
   readonly endMs: number | null;
   readonly publishedAtMs: number;
   readonly lastSeconds: number;
+  /** When the last block was admitted. */
+  readonly admittedAtMs: number;
 }
 
 export interface SourceState {

@@ -2,6 +2,7 @@
 // timeline. Members with equal names need no table; for others the segments are matched by date in
 // what is held of both listings, which is the newest minutes, where rescues happen.
 
+import { listFamily } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import { matchNames } from "./match-listings.ts";
@@ -40,9 +41,7 @@ export function toRescue(ledger: Ledger, n: number, path: string): readonly Resc
 
 /** Members of the timeline and of its twins, whose bytes are the same. */
 function listMembers(ledger: Ledger, timeline: Timeline): readonly Member[] {
-  const root = timeline.twinOf ?? timeline.n;
-  const family = ledger.timelines.filter(({ n, twinOf }) => n === root || twinOf === root);
-  return family.flatMap(({ members }) => members);
+  return listFamily(ledger, timeline).flatMap(({ members }) => members);
 }
 
 function toMemberListing(ledger: Ledger, member: Member, rendition: string): Listing | null {

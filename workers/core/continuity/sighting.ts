@@ -11,6 +11,7 @@
 // Refused: counting polls. Polls of fifteen renditions and of probers in three regions do not come
 // in turn, so "two in a row" means nothing; moments do.
 
+import { isAkin, isForeign, seekAkin } from "./akin-epochs.ts";
 import type { Listing, ListingSource } from "./listing.ts";
 import { applyReading, toLastBlock } from "./listing.ts";
 import type { Epoch, OriginBook } from "./origin-book.ts";
@@ -108,41 +109,15 @@ function applyUnknown(
     const next = applyListing(book, akin.id, rendition, listing);
     return { book: next, sighting: { kind: "other-face" } };
   }
+  if (isForeign(current, listing)) {
+    const step = applyNewEpoch(book, rendition, source, nowMs, "other-face");
+    return { book: { ...step.book, current: book.current }, sighting: step.sighting };
+  }
   return {
     book: applyListing(book, current.id, rendition, listing),
     sighting: { kind: "advanced", epoch: current.id, jumped: false },
   };
 }
-
-/** Another epoch, not yet seen in this rendition, whose numbers run as this listing's do. */
-function seekAkin(book: OriginBook, rendition: string, listing: Listing): Epoch | null {
-  const found = book.epochs.findLast((epoch) => {
-    if (epoch.id === book.current || epoch.listings.has(rendition)) return false;
-    return isAkin(epoch, listing);
-  });
-  return found ?? null;
-}
-
-/** True if some rendition of the epoch has, at the same moment, about the same number. */
-function isAkin(epoch: Epoch, listing: Listing): boolean {
-  const last = toLastBlock(listing);
-  if (last === null) return false;
-  for (const other of epoch.listings.values()) {
-    const end = toLastBlock(other);
-    if (end === null) continue;
-    const steps = last.msn - end.msn;
-    if (last.dateMs === null || end.dateMs === null) {
-      if (Math.abs(steps) <= AKIN_SEGMENTS) return true;
-      continue;
-    }
-    const apart = (last.dateMs - end.dateMs) / 1000 - steps * last.durationSeconds;
-    if (Math.abs(apart) <= AKIN_SEGMENTS * last.durationSeconds) return true;
-  }
-  return false;
-}
-
-/** Renditions of one encoder are read at different moments. */
-const AKIN_SEGMENTS = 3;
 
 /**
  * Old news. Without dates a restarted encoder that names and numbers as before looks the same; it
@@ -167,14 +142,17 @@ function applyStrangeLook(book: OriginBook, rendition: string, known: Listing): 
   return applyListing(book, book.current, rendition, listing);
 }
 
-/** A node that lags would have got to the known end by now; an encoder at 0 is far from it. */
+/**
+ * A node that lags and an encoder that started over a moment ago look the same and get to the known
+ * end soon; an encoder that is far from it has started over.
+ */
 function isStartedOver(known: Listing, { playlist }: ListingSource, nowMs: number): boolean {
   const last = toLastBlock(known);
   if (last === null || known.strangeLooks < BEHIND_LOOKS) return false;
   const targetMs = known.facts.targetDurationSeconds * 1000;
   const behindMs = (last.msn - playlist.lastMsn) * last.durationSeconds * 1000;
-  const lagMs = behindMs > FAR_TARGETS * targetMs ? 0 : behindMs;
-  return nowMs - known.lastSeenMs >= lagMs + SILENCE_TARGETS_MULTI * targetMs;
+  if (behindMs <= FAR_TARGETS * targetMs) return false;
+  return nowMs - known.lastSeenMs >= SILENCE_TARGETS_MULTI * targetMs;
 }
 
 function isSilent(book: OriginBook, known: Listing, nowMs: number): boolean {

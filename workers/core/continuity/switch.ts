@@ -3,21 +3,20 @@
 // Switches stick, because every one of them may be a seam: nothing that is merely better gets a
 // discontinuity, and nothing goes back within ten target durations.
 
-import { applyClosing, applyQuiet } from "./closing.ts";
+import { applyCut, applyTwin } from "./apply-cut.ts";
 import type { CutPlan } from "./cut.ts";
 import { decideCut, listWatched, toServing } from "./cut.ts";
 import type { ChooseCause } from "./event.ts";
 import { applyFeed } from "./feed.ts";
-import { isProved, toPairProof } from "./identity.ts";
+import { decideKinship } from "./identity.ts";
 import { toOriginLag } from "./lag.ts";
 import type { Draft } from "./ledger.ts";
 import { emit, note, toTargetMs, toVisit } from "./ledger.ts";
 import { decideObstacle } from "./obstacle.ts";
+import { toEpoch, toListing } from "./origin-book.ts";
 import type { SwitchCause } from "./pending-switch.ts";
 import type { JoinReason } from "./reason.ts";
-import { ledgerLimits } from "./settings.ts";
-import type { Member, Timeline, Visit } from "./timeline.ts";
-import { isMember } from "./timeline.ts";
+import type { Member, Visit } from "./timeline.ts";
 
 /** Target durations within which health's preference does not switch again. */
 export const STICK_TARGETS = 10;
@@ -46,6 +45,7 @@ export function applyChoose(draft: Draft, origin: string, cause: ChooseCause): v
     applyMember(draft, target, cause);
     return void emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
   }
+  if (applyReturn(draft, target)) return;
   if (isTwin(draft, target)) return void applyTwin(draft, target, cause);
   if (cause === "preference") {
     return void refuse(draft, origin, "discontinuity-without-need");
@@ -68,28 +68,13 @@ function applyStay(draft: Draft, origin: string): void {
   emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
 }
 
-function toTimeline(draft: Draft, visit: Visit): Timeline | null {
-  return draft.ledger.timelines.find(({ n }) => n === visit.timeline) ?? null;
-}
-
 export function isInTimeline(draft: Draft, target: Member): boolean {
-  const visit = toVisit(draft.ledger);
-  const timeline = visit === null ? null : toTimeline(draft, visit);
-  if (timeline === null || !isMember(timeline, target.origin, target.epoch)) return false;
-  // A rendition that was first seen after the proof is not covered by it.
-  return timeline.members.some((member) => isProved(draft.ledger, member, target));
+  return decideKinship(draft.ledger, target) === "member";
 }
 
-/** Equal bytes under clashing names. */
-export function isTwin(draft: Draft, target: Member): boolean {
-  const { ledger } = draft;
-  const visit = toVisit(ledger);
-  const timeline = visit === null ? null : toTimeline(draft, visit);
-  const isEqual = timeline?.members.some((member) => {
-    const { names } = toPairProof(ledger, member, target);
-    return names === "clashing" && isProved(ledger, member, target);
-  });
-  if (isEqual !== true) return false;
+/** Equal bytes under another label, not so far behind that players could not wait. */
+function isTwin(draft: Draft, target: Member): boolean {
+  if (decideKinship(draft.ledger, target) !== "twin") return false;
   const lag = toMeasuredLag(draft, target);
   return lag === null || lag * 1000 <= toLagBoundMs(draft);
 }
@@ -105,44 +90,37 @@ export function applyMember(draft: Draft, target: Member, cause: string): void {
   for (const path of draft.ledger.renditions.keys()) applyFeed(draft, path);
 }
 
-/** The same bytes under a label of their own: every rendition goes on where its bytes go on. */
-function applyTwin(draft: Draft, target: Member, cause: string): void {
-  const visit = toVisit(draft.ledger) as Visit;
-  const { origin } = target;
-  const timeline = applyTimeline(draft, visit, target, visit.timeline);
-  const next: Visit = {
-    n: visit.n + 1,
-    timeline,
-    ...target,
-    sinceMs: draft.nowMs,
-    isDiscontinuity: false,
-    cut: null,
-    msnShift: null,
-    dsnShift: null,
-    firstMsn: null,
-  };
-  const visits = [...draft.ledger.visits, next].slice(-ledgerLimits.visitsMax);
-  const end = { kind: "live" } as const;
-  draft.ledger = { ...draft.ledger, visits, chosen: origin, pending: null, end };
-  note(draft, "switched-invisibly", { origin }, { from: visit.origin, timeline, cause });
+/**
+ * Back to the member that viewers still have: the stretch that was begun since then has no segment
+ * in any rendition, so it is taken back as if it had never been. True if that was so.
+ */
+function applyReturn(draft: Draft, target: Member): boolean {
+  const { ledger } = draft;
+  const visit = toVisit(ledger);
+  const before = ledger.visits.at(-2);
+  if (visit === null || before === undefined || visit.closedParts) return false;
+  const isBack = before.origin === target.origin && before.epoch === target.epoch;
+  const isJoined = [...ledger.renditions.values()].some(({ source }) => source.visit === visit.n);
+  if (!isBack || isJoined) return false;
+  const visits = ledger.visits.slice(0, -1);
+  draft.ledger = { ...ledger, visits, chosen: target.origin, pending: null };
+  note(draft, "switch-cancelled", { origin: visit.origin });
   for (const path of draft.ledger.renditions.keys()) applyFeed(draft, path);
-  emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-bytes" });
+  const { origin } = target;
+  emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
+  return true;
 }
 
 /** Cuts now, or waits. */
 export function applyAttempt(draft: Draft, target: Member, cause: SwitchCause): void {
+  if (applyReturn(draft, target)) return;
   const { ledger, nowMs } = draft;
   const plan = decideCut(ledger, target, false);
   if (plan.kind === "now") return void applyCut(draft, target, plan, cause);
   const targetMs = toTargetMs(ledger);
   const { lagSeconds } = plan;
-  // What was read last may be old; the least of some looks is nearer to the truth.
-  const leastSeconds = Math.min(lagSeconds ?? 0, toMeasuredLag(draft, target) ?? lagSeconds ?? 0);
-  const isBridgeable = leastSeconds * 1000 <= toLagBoundMs(draft);
-  if (!isBridgeable) {
-    const late = decideCut(ledger, target, true);
-    if (late.kind === "now") return void applyCut(draft, target, late, cause);
-  }
+  const late = decideLate(draft, target, lagSeconds);
+  if (late !== null) return void applyCut(draft, target, late, cause);
   const waitMs =
     lagSeconds === null ? UNREAD_TARGETS * targetMs : lagSeconds * 1000 + WAIT_TARGETS * targetMs;
   const pending = { ...target, cause, sinceMs: nowMs, untilMs: nowMs + waitMs, lagSeconds };
@@ -153,9 +131,47 @@ export function applyAttempt(draft: Draft, target: Member, cause: SwitchCause): 
   emit(draft, { kind: "choice", origin: target.origin, outcome: "waiting", reason: why });
 }
 
+/**
+ * The cut with a repeat, if waiting is no use: the standby is further behind than players can
+ * bridge, and that was seen after the playlist's end was made. An older look would only make the
+ * repeat longer than it has to be.
+ */
+function decideLate(draft: Draft, target: Member, lagSeconds: number | null): PlanNow | null {
+  if (lagSeconds === null || !wasSeenBehind(draft, target)) return null;
+  // The least of some looks is nearer to the truth than one.
+  const leastSeconds = Math.min(lagSeconds, toMeasuredLag(draft, target) ?? lagSeconds);
+  if (leastSeconds * 1000 <= toLagBoundMs(draft)) return null;
+  const late = decideCut(draft.ledger, target, true);
+  return late.kind === "now" ? late : null;
+}
+
+type PlanNow = Extract<CutPlan, { kind: "now" }>;
+
+/** True if the target was read since the last segment was admitted. */
+function wasSeenBehind({ ledger }: Draft, target: Member): boolean {
+  const origin = ledger.origins.get(target.origin);
+  return listWatched(ledger).some(({ path, tail }) => {
+    const listing = origin === undefined ? null : toListing(origin, target.epoch, path);
+    return listing !== null && listing.lastSeenMs > tail.admittedAtMs;
+  });
+}
+
 /** What players can bridge: they are that far behind the end. */
 function toLagBoundMs({ ledger }: Draft): number {
   return (ledger.start?.holdBackSeconds ?? 0) * 1000 - 2 * toTargetMs(ledger) + 1;
+}
+
+/** True if the target was read since its switch began to wait, or if it was never read. */
+function wasSeenSince({ ledger }: Draft, target: Member): boolean {
+  const { pending } = ledger;
+  const listings = toEpoch(ledger.origins.get(target.origin), target.epoch)?.listings;
+  if (pending === null || listings === undefined || listings.size === 0) return true;
+  return [...listings.values()].some(({ lastSeenMs }) => lastSeenMs > pending.sinceMs);
+}
+
+/** How much longer a look is waited for when the time is up. */
+function toGraceMs({ ledger }: Draft): number {
+  return UNREAD_TARGETS * toTargetMs(ledger);
 }
 
 function toMeasuredLag(draft: Draft, target: Member): number | null {
@@ -170,7 +186,7 @@ export function applyPending(draft: Draft): void {
   const { cause, untilMs } = pending;
   const book = draft.ledger.origins.get(pending.origin);
   const target: Member = { origin: pending.origin, epoch: book?.current ?? pending.epoch };
-  const isLate = draft.nowMs >= untilMs;
+  const isLate = draft.nowMs >= untilMs + (wasSeenSince(draft, target) ? 0 : toGraceMs(draft));
   const serving = toServing(draft);
   if (serving?.origin === target.origin && serving.epoch === target.epoch) {
     note(draft, "switch-cancelled", { origin: target.origin });
@@ -189,99 +205,10 @@ export function applyPending(draft: Draft): void {
   if (plan.kind === "now" && (obstacle === null || cause === "restart")) {
     return void applyCut(draft, target, plan, cause);
   }
+  const late = plan.kind === "wait" ? decideLate(draft, target, plan.lagSeconds) : null;
+  if (late !== null && obstacle === null) return void applyCut(draft, target, late, cause);
   const isHopeless = obstacle !== null && obstacle !== "unread" && cause !== "restart";
   if (!isLate && !isHopeless) return;
   draft.ledger = { ...draft.ledger, pending: null };
   refuse(draft, pending.origin, obstacle ?? "unread");
-}
-
-function applyCut(
-  draft: Draft,
-  target: Member,
-  plan: Extract<CutPlan, { kind: "now" }>,
-  cause: SwitchCause,
-): void {
-  const visit = toVisit(draft.ledger) as Visit;
-  const { cut } = plan;
-  for (const book of listWatched(draft.ledger)) applyClosing(draft, book);
-  for (const book of draft.ledger.renditions.values()) {
-    if (book.open.partCount > 0 || book.open.hints.length > 0) applyClosing(draft, book);
-  }
-  const timeline = applyTimeline(draft, visit, target, null);
-  const next: Visit = {
-    n: visit.n + 1,
-    timeline,
-    ...target,
-    sinceMs: draft.nowMs,
-    isDiscontinuity: true,
-    cut,
-    msnShift: null,
-    dsnShift: null,
-    firstMsn: null,
-  };
-  const visits = [...draft.ledger.visits, next].slice(-ledgerLimits.visitsMax);
-  const chosen = target.origin;
-  draft.ledger = { ...draft.ledger, visits, chosen, pending: null, end: { kind: "live" } };
-  noteCut(draft, visit, next, plan, cause);
-  applyFeed(draft, cut.reference);
-  for (const path of draft.ledger.renditions.keys()) {
-    if (path !== cut.reference) applyFeed(draft, path);
-  }
-  applyQuiet(draft);
-  const reason = cut.isLagging ? "lagging-standby" : "other-bytes";
-  emit(draft, { kind: "choice", origin: target.origin, outcome: "done", reason });
-}
-
-function noteCut(
-  draft: Draft,
-  from: Visit,
-  to: Visit,
-  { cut, repeatSeconds, skipSeconds }: Extract<CutPlan, { kind: "now" }>,
-  cause: SwitchCause,
-): void {
-  const inputs = {
-    from: from.origin,
-    fromTimeline: from.timeline,
-    timeline: to.timeline,
-    cause,
-    clock: cut.clock,
-    endMs: cut.endMs,
-    startMs: cut.startMs,
-    repeatSeconds,
-    skipSeconds,
-  };
-  const about = { origin: to.origin };
-  if (cut.clock === "publication") note(draft, "joined-by-arrival", about, { from: from.origin });
-  if (cut.isLagging) note(draft, "lagging-standby", about, { repeatSeconds });
-  note(draft, "switched-with-discontinuity", about, inputs);
-}
-
-/** The timeline of an epoch: its old one if it ever fed, a new number else. */
-function applyTimeline(draft: Draft, visit: Visit, target: Member, twinOf: number | null): number {
-  const { ledger, nowMs } = draft;
-  const keepMs = toKeepMs(draft);
-  const known = ledger.timelines.findLast((one) => isMember(one, target.origin, target.epoch));
-  const timelines = ledger.timelines.map((one) => {
-    if (one.n === known?.n) return { ...one, keepUntilMs: null };
-    return one.n === visit.timeline ? { ...one, keepUntilMs: nowMs + keepMs } : one;
-  });
-  emit(draft, { kind: "keep-media", timeline: visit.timeline, untilMs: nowMs + keepMs });
-  if (known !== undefined) {
-    draft.ledger = { ...ledger, timelines };
-    return known.n;
-  }
-  const n = ledger.nextTimeline;
-  const made: Timeline = { n, members: [target], twinOf, keepUntilMs: null };
-  const kept = [...timelines, made].slice(-ledgerLimits.timelinesMax);
-  draft.ledger = { ...ledger, timelines: kept, nextTimeline: n + 1 };
-  return n;
-}
-
-/**
- * How long an old timeline's media must be there: its last segment leaves the window after one
- * window, and has to stay for its own duration and that of the longest playlist that held it (C7).
- */
-function toKeepMs(draft: Draft): number {
-  const windows = [...draft.ledger.renditions.values()].map(({ store }) => store.seconds);
-  return 2 * Math.max(0, ...windows) * 1000 + toTargetMs(draft.ledger);
 }

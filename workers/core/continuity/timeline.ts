@@ -27,8 +27,12 @@ export interface Visit {
   readonly epoch: number;
   readonly sinceMs: number;
   readonly isDiscontinuity: boolean;
+  /** True if open segments were closed for it. */
+  readonly closedParts: boolean;
   /** Null for the first visit. */
   readonly cut: Cut | null;
+  /** Discontinuity sequence that all renditions have reached where it begins; null: not known. */
+  readonly endDsn: number | null;
   /** From local to canonical numbers in the reference rendition, for renditions seen later. */
   readonly msnShift: number | null;
   readonly dsnShift: number | null;
