@@ -124,3 +124,9 @@ describe("back to the better-liked one", () => {
     expect(decide(evidence, good, { ...more, nowMs: 11_000 })).toBeNull();
   });
 });
+
+test("a little late is enough where nobody can tell, and not where a switch shows", () => {
+  const a = see([7_000, PROGRESS], [9_900, late(100)]);
+  expect(decide(a, good, { join: "invisible" })).toEqual(TO_B);
+  expect(decide(a, good, { join: "visible" })).toBeNull();
+});

@@ -76,6 +76,7 @@ export interface FeederChoice {
 }
 
 const FAILURES_VISIBLE = 3;
+const LATE_TARGETS_VISIBLE = 0.2;
 /** How long a better-liked origin must have been good before it is wished back, in targets. */
 const GOOD_TARGETS = 5;
 const OK_TARGETS = 2;
@@ -111,6 +112,7 @@ function isBetter(
   const isUp = other.failures === 0 && nowMs - other.okAtMs < OK_TARGETS * targetMs;
   if (!isUp || other.lateMs > 0) return false;
   if (now.failures > 0) return invisible || now.failures >= FAILURES_VISIBLE || now.lateMs > 0;
-  // Overdue: only somebody who goes on can help.
-  return other.progressedAtMs > now.progressedAtMs;
+  // Late: only somebody who goes on can help; and where it shows, a little late is not enough.
+  const isLate = invisible || now.lateMs >= targetMs * LATE_TARGETS_VISIBLE;
+  return isLate && other.progressedAtMs > now.progressedAtMs;
 }

@@ -99,10 +99,20 @@ function toAgainAtMs(track: Track): number {
   return Math.max(sentAtMs + backoffMs, answeredAtMs + SPACING_MS_MIN);
 }
 
-/** From when on another origin is asked: failed already, or overdue at a known moment. */
+/** From when on another origin is asked: failed already, or late at a known moment. */
 function toTroubleAtMs(follow: Track): number {
   if (follow.failures > 0) return Number.NEGATIVE_INFINITY;
-  return follow.ended ? NEVER : (planTrack(follow)?.overdueAtMs ?? NEVER);
+  return follow.ended ? NEVER : toLateAtMs(follow);
+}
+
+/**
+ * From when on the next version is late. A held request that hangs looks like a late publication:
+ * it tells nothing, so somebody else is asked as soon as the mean interval is over.
+ */
+export function toLateAtMs(follow: Track): number {
+  const plan = planTrack(follow);
+  if (plan === null) return NEVER;
+  return isBlockable(follow) ? plan.expectedAtMs + plan.spacingMs : plan.overdueAtMs;
 }
 
 function toRescueAtMs(follow: Track, track: Track, nowMs: number): number {
@@ -110,7 +120,7 @@ function toRescueAtMs(follow: Track, track: Track, nowMs: number): number {
   const plan = planTrack(track);
   if (plan === null) return againAtMs;
   const spacedAtMs = Math.max(againAtMs, track.sentAtMs + plan.spacingMs);
-  const isOverdue = nowMs >= (planTrack(follow)?.overdueAtMs ?? nowMs);
+  const isOverdue = nowMs >= toLateAtMs(follow);
   // Overdue: what the other one has may be newer already. Failed: its next version is what counts.
   if (isOverdue || track.failures > 0) return spacedAtMs;
   const soonAtMs = track.sentAtMs + track.targetDurationMs / 2;

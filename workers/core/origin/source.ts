@@ -10,7 +10,7 @@
 
 import type { FailureClass } from "../health/failure.ts";
 import type { Look } from "./look.ts";
-import { planDue } from "./source-due.ts";
+import { planDue, toLateAtMs } from "./source-due.ts";
 import type { Flight, Source } from "./source-state.ts";
 import {
   applyAnswer,
@@ -170,10 +170,10 @@ function abortOverdue(source: Source, nowMs: number, effects: SourceEffect[]): S
 function tellLate(source: Source, nowMs: number, effects: SourceEffect[]): Source {
   const track = source.tracks.find(({ originId }) => originId === source.follow);
   const plan = track === undefined || track.ended ? null : planTrack(track);
-  if (track === undefined || plan === null || nowMs < plan.overdueAtMs) return source;
+  if (track === undefined || plan === null || nowMs < toLateAtMs(track)) return source;
   // After a rest everything looks overdue: somebody must have looked, or waited, in vain.
   const { flights } = source;
-  const waits = flights.some((each) => each.isBlocking && each.sentAtMs < plan.overdueAtMs);
+  const waits = flights.some((each) => each.isBlocking && each.sentAtMs < plan.expectedAtMs);
   if (track.looks === 0 && !waits) return source;
   if (nowMs - source.lateToldAtMs < LATE_AGAIN_MS) return source;
   const lateMs = nowMs - plan.expectedAtMs;
