@@ -2,8 +2,9 @@
 // reached their viewers latest, with the moments at which the origin was asked, and every failure.
 
 import type { OriginRead } from "../kit/live/origin-server.ts";
-import { makeSchedule } from "../kit/live/schedule.ts";
+import { makeSchedule, type Schedule } from "../kit/live/schedule.ts";
 import type { StationOptions } from "../kit/live/station.ts";
+import { toQuantile } from "../kit/players/figures.ts";
 import type { Verdict } from "../kit/players/player.ts";
 
 const WORST_COUNT = 6;
@@ -15,11 +16,7 @@ export function printDetail(
   reads: readonly OriginRead[],
 ): string {
   const schedule = makeSchedule(station.schedule);
-  const latest = new Map<number, number>();
-  for (const { atMs, lateMs } of verdicts) {
-    const index = schedule.newest(atMs);
-    latest.set(index, Math.max(latest.get(index) ?? 0, lateMs));
-  }
+  const latest = toLatest(schedule, verdicts);
   const worst = [...latest].toSorted(([, a], [, b]) => b - a).slice(0, WORST_COUNT);
   const lines = worst.map(([index, lateMs]) => {
     const publishMs = schedule.publishMs(index);
@@ -36,7 +33,27 @@ export function printDetail(
       const place = `${playlist} at edge ${edge + 1}`;
       return `  ${failure} after ${Math.round(tookMs)} ms, ${place}, ${sinceMs} ms past publication`;
     });
-  return [...lines, ...failures].join("\n");
+  const edges = [...new Set(verdicts.map(({ edge }) => edge))].toSorted().map((edge) => {
+    const ways = [
+      ...toLatest(
+        schedule,
+        verdicts.filter((one) => one.edge === edge),
+      ).values(),
+    ];
+    const [half, most] = [toQuantile(ways, 0.5), toQuantile(ways, 0.9)].map(Math.round);
+    return `  edge ${edge + 1}: half of the versions within ${half} ms, nine of ten within ${most} ms`;
+  });
+  return [...edges, ...lines, ...failures].join("\n");
+}
+
+/** By version, how long after its publication the last outdated answer came. */
+function toLatest(schedule: Schedule, verdicts: readonly Verdict[]): Map<number, number> {
+  const latest = new Map<number, number>();
+  for (const { atMs, lateMs } of verdicts) {
+    const index = schedule.newest(atMs);
+    latest.set(index, Math.max(latest.get(index) ?? 0, lateMs));
+  }
+  return latest;
 }
 
 /** Relative to the publication; b: blocking, c: conditional, p: probe. */
