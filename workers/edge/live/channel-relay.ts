@@ -156,8 +156,8 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
   }
 
   /**
-   * Keeps calls to the coordinator pending while anything is wanted. Two of them, half a hold apart:
-   * from another continent one call is on its way for as long as a version may be late.
+   * Keeps calls to the coordinator pending while anything is wanted. Two of them, half a hold
+   * apart: from another continent a call is on its way for as long as a version may be late.
    */
   #pump(): void {
     if (this.#pumping) return;

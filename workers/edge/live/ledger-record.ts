@@ -1,7 +1,8 @@
 // What is written down of a ledger, and how often: at once after every turn (a cut, a choice, a new
 // timeline), because a second life must not decide it anew; else once a second while it is small,
-// and every few seconds once it is large: fifteen playlists are often published in one moment. What a second life finds a little old it makes
-// good from the next playlists: their windows overlap, and the same blocks come out the same.
+// and every few seconds once it is large: fifteen playlists are often published in one moment. What
+// a second life finds a little old it makes good from the next playlists: their windows overlap,
+// and the same blocks come out the same.
 
 import type { LiveTimelines } from "../../core/contract/live.ts";
 import type { ChannelLedger } from "./channel-ledger.ts";
