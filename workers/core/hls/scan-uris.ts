@@ -7,7 +7,7 @@
 // of an absolute URI. A line that begins with the remembered letters needs no second reading of
 // them; only the name behind them is looked at.
 
-import { isSame, isSpelt, toLetters } from "../http/letters.ts";
+import { isSame, isSpelt, toLetters, toWords } from "../http/letters.ts";
 import { notPlain, seekPlainEnd, seekPlainNameEnd } from "../http/plain-reference.ts";
 import { isNamed, makeAttributeCursor, nextAttribute } from "./attribute-list.ts";
 import { seekLineFeed, toLineEnd } from "./lines.ts";
@@ -61,7 +61,7 @@ function noteUri(
 export function isRepeated(scan: Scan, start: number, before: number, count: number): boolean {
   const { letters } = scan;
   if (start + count > letters.length) return false;
-  scan.words ??= new DataView(letters.buffer, letters.byteOffset, letters.length);
+  scan.words ??= toWords(letters);
   return isSame(scan.words, start, before, count);
 }
 

@@ -5,6 +5,9 @@
 // together from a thousand pieces and encoding it was measured to cost as much as everything else
 // that is done to a playlist.
 
+import { toWords } from "../http/letters.ts";
+import { tearOff, toStrip } from "./answer-pad.ts";
+
 export interface Output {
   readonly text: string;
   /** Pairs (start, end) of what is left out of the input, in ascending order. */
@@ -72,10 +75,10 @@ export function printBytes(output: Output, input: Uint8Array): Uint8Array | null
     const cutChars = (cuts[2 * index + 1] as number) - (cuts[2 * index] as number);
     size += (inserts[index] as string).length - cutChars;
   }
-  const bytes = new Uint8Array(size);
-  const source = new DataView(input.buffer, input.byteOffset, input.length);
-  const target = new DataView(bytes.buffer);
-  let at = 0;
+  const strip = toStrip(size);
+  const { letters, words: target } = strip;
+  const source = toWords(input);
+  let at = strip.start;
   let from = 0;
   let last = "";
   let lastAt = 0;
@@ -91,7 +94,7 @@ export function printBytes(output: Output, input: Uint8Array): Uint8Array | null
       for (let place = 0; place < insert.length; place += 1) {
         const code = insert.charCodeAt(place);
         if (code > 127) return null;
-        bytes[at + place] = code;
+        letters[at + place] = code;
       }
       last = insert;
       lastAt = at;
@@ -99,7 +102,7 @@ export function printBytes(output: Output, input: Uint8Array): Uint8Array | null
     at += insert.length;
   }
   copy(source, from, target, at, input.length - from);
-  return bytes;
+  return tearOff(strip, size);
 }
 
 /**

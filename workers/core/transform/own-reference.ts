@@ -8,7 +8,7 @@
 // does not fit goes the long way (uri-map.ts), and both give the same text: a property test holds
 // them together.
 
-import { isAt, isSame } from "../http/letters.ts";
+import { isAt, isSame, toWords } from "../http/letters.ts";
 import { isPlainReference, seekPlainEnd } from "../http/plain-reference.ts";
 import type { RewriteContext } from "./rewrite-context.ts";
 
@@ -106,7 +106,7 @@ export function seekRestInFolder(
     place.folderUrlAt = start;
     return isPlainReference(text, rest, end) ? rest : notOwn;
   }
-  place.words ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  place.words ??= toWords(bytes);
   if (!isSame(place.words, start, folderUrlAt, folderUrlChars)) return notOwn;
   return seekPlainEnd(bytes, rest) === end ? rest : notOwn;
 }
