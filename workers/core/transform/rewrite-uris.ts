@@ -138,7 +138,7 @@ function rewriteSlots(state: Rewrite): RewriteRefusal | null {
   let insertedChars = 0;
   // Only URI lines and parts are ever noted as plain; in a media playlist both are media files.
   const isMedia = playlist.kind === "media";
-  const plainHead = own !== null && isMedia ? own.mediaHead : "";
+  const plainHead = own !== null && isMedia ? own.folder.mediaHead : "";
   for (let index = 0; index < slots.length; index += 2) {
     const start = slots[index] as number;
     const place = slots[index + 1] as number;
