@@ -15,6 +15,7 @@ import { scopeBoth, slot, tagSpecs, toPlace } from "./tags.ts";
 const colonCode = 58;
 const quoteCode = 34;
 const tagOpening = toLetters("#EXT");
+const yes = toLetters("YES");
 
 /** A line that begins with "#" at `start`: a tag if it goes on with EXT, else a comment. */
 export function applyTag(scan: Scan, start: number, end: number): void {
@@ -63,7 +64,7 @@ function readList(
   end: number,
   readPair: (scan: Scan, cursor: AttributeCursor) => void,
 ): void {
-  const cursor = makeAttributeCursor(scan.text, start, end);
+  const cursor = makeAttributeCursor(scan.letters, start, end);
   for (let count = 0; ; count += 1) {
     const step = nextAttribute(cursor);
     if (step === "end") return;
@@ -77,8 +78,8 @@ function readList(
 }
 
 /** Letters of each quote around the value: players read numbers and words without them. */
-function toInset({ text, valueStart }: AttributeCursor): number {
-  return text.charCodeAt(valueStart) === quoteCode ? 1 : 0;
+function toInset({ letters, valueEnd, valueStart }: AttributeCursor): number {
+  return valueStart < valueEnd && letters[valueStart] === quoteCode ? 1 : 0;
 }
 
 function readSeconds(scan: Scan, cursor: AttributeCursor): number | null {
@@ -92,7 +93,7 @@ function readSeconds(scan: Scan, cursor: AttributeCursor): number | null {
 function isYes(cursor: AttributeCursor): boolean {
   const inset = toInset(cursor);
   const start = cursor.valueStart + inset;
-  return cursor.valueEnd - inset - start === 3 && cursor.text.startsWith("YES", start);
+  return cursor.valueEnd - inset - start === yes.length && isSpelt(cursor.letters, start, yes);
 }
 
 function readServerControl(scan: Scan, cursor: AttributeCursor): void {

@@ -188,7 +188,7 @@ function seekListEnd({ letters, text }: Scan, start: number): number {
   let position = start;
   while (position < end && (letters[position] as number) <= space) position += 1;
   if (position < end && letters[position] !== comma) return notPlain;
-  const cursor = makeAttributeCursor(text, position, end);
+  const cursor = makeAttributeCursor(letters, position, end);
   for (;;) {
     const step = nextAttribute(cursor);
     if (step === "end") return lineFeedAt;

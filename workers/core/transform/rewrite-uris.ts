@@ -26,7 +26,7 @@ import {
   toSiblingStart,
   uriSlot,
 } from "../hls/tags.ts";
-import { isAt } from "../http/letters.ts";
+import { isAt, toLetters } from "../http/letters.ts";
 import { toAnnouncedUris } from "./announced-uris.ts";
 import { applyGroupRepair } from "./group-repair.ts";
 import type { Output } from "./output.ts";
@@ -244,8 +244,8 @@ function rewriteTag(
     const fault = applyDefine(state.variables, text.slice(start, end), context);
     return fault === null ? null : refuse(state, fault.fault, start, fault.detail);
   }
-  state.cursor ??= makeAttributeCursor(text, 0, 0);
-  const spans = readUriSpans(state.cursor, code, start, end);
+  state.cursor ??= makeAttributeCursor(state.playlist.bytes ?? toLetters(text), 0, 0);
+  const spans = readUriSpans(text, state.cursor, code, start, end);
   if (spans === null) {
     if (code === slot.unknown) return null;
     return refuse(state, "bad-attribute-list", start, text.slice(start, Math.min(end, start + 80)));
