@@ -31,7 +31,7 @@ import { toAnnouncedUris } from "./announced-uris.ts";
 import { applyGroupRepair } from "./group-repair.ts";
 import type { Output } from "./output.ts";
 import { applyCut, makeOutput, printBytes, printText } from "./output.ts";
-import { mayGrowTooLarge, REWRITTEN_CHARS_MAX } from "./output-limit.ts";
+import { REWRITTEN_CHARS_MAX } from "./output-limit.ts";
 import { makeOwnPlace, notOwn, seekRest, seekRestInFolder, toHead } from "./own-reference.ts";
 import type {
   AnnouncedUri,
@@ -133,9 +133,7 @@ class Rewritten implements RewrittenPlaylist {
 function rewriteSlots(state: Rewrite): RewriteRefusal | null {
   const { output, own, playlist } = state;
   const { slots, text } = playlist;
-  const isDear = mayGrowTooLarge(playlist, state.context);
-  let counted = 0;
-  let insertedChars = 0;
+  const grownMax = REWRITTEN_CHARS_MAX - text.length;
   // Only URI lines and parts are ever noted as plain; in a media playlist both are media files.
   const isMedia = playlist.kind === "media";
   const plainHead = own !== null && isMedia ? own.folder.mediaHead : "";
@@ -164,11 +162,7 @@ function rewriteSlots(state: Rewrite): RewriteRefusal | null {
       if (refusal !== null) return refusal;
     }
     if ((noted & slotMask) === slot.line) output.lastUriStart = start;
-    if (!isDear) continue;
-    for (; counted < output.count; counted += 1) {
-      insertedChars += (output.inserts[counted] as string).length;
-    }
-    if (insertedChars > REWRITTEN_CHARS_MAX) {
+    if (output.grownChars > grownMax) {
       const detail = `Rewritten it has more than ${REWRITTEN_CHARS_MAX} characters.`;
       return refuse(state, "too-large", start, detail);
     }
