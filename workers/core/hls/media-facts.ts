@@ -48,7 +48,7 @@ export class MediaFacts implements MediaPlaylist {
     this.text = text;
     this.bytes = bytes;
     this.lineCount = scan.line;
-    this.slots = scan.slots;
+    this.slots = scan.slots.slice(0, scan.slotCount);
     this.version = scan.version === 0 ? 1 : scan.version;
     this.targetDurationSeconds = scan.targetDurationSeconds;
     this.mediaSequence = mediaSequence;

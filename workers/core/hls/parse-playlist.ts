@@ -95,8 +95,10 @@ function refuseNul(scan: Scan): void {
   refuse(scan, "control-character", `U+0000 at offset ${nul}.`);
 }
 
-function hasUriLine({ slots }: Scan): boolean {
-  return slots.some((place, index) => index % 2 === 1 && (place & slotMask) === slot.line);
+function hasUriLine({ slots, slotCount }: Scan): boolean {
+  return slots
+    .slice(0, slotCount)
+    .some((place, index) => index % 2 === 1 && (place & slotMask) === slot.line);
 }
 
 function toMultivariant(scan: Scan, bytes: Uint8Array | null): MultivariantPlaylist {
@@ -106,7 +108,7 @@ function toMultivariant(scan: Scan, bytes: Uint8Array | null): MultivariantPlayl
     text,
     bytes,
     lineCount: scan.line,
-    slots: scan.slots,
+    slots: scan.slots.slice(0, scan.slotCount),
     version: scan.version === 0 ? 1 : scan.version,
     variantCount: scan.variantCount,
     variants: () => toVariants(text),

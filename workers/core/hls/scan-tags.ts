@@ -7,7 +7,7 @@ import { isNamed, makeAttributeCursor, nextAttribute } from "./attribute-list.ts
 import { printExcerpt } from "./failure.ts";
 import { notANumber, parseDecimal, parseInteger, tooLarge } from "./number.ts";
 import type { Scan } from "./scan.ts";
-import { proveKind, refuse } from "./scan.ts";
+import { noteSlot, proveKind, refuse } from "./scan.ts";
 import { findTag, makeTagIndex } from "./tag-index.ts";
 import type { TagFact, TagSpec } from "./tags.ts";
 import { scopeBoth, slot, tagSpecs, toPlace } from "./tags.ts";
@@ -23,14 +23,14 @@ export function applyTag(scan: Scan, start: number, end: number): void {
   if (!isSpelt(letters, start, tagOpening)) return;
   const card = findTag(tagIndex, letters, start, end);
   if (card === null) {
-    if (hasColon(letters, start, end)) scan.slots.push(start, toPlace(slot.unknown, start, end));
+    if (hasColon(letters, start, end)) noteSlot(scan, start, toPlace(slot.unknown, start, end));
     return;
   }
   const { spec, head, read } = card;
   const colon = start + head.length;
   // Without a colon a tag has no value; then only those that need none say anything.
   const hasValue = colon < end && letters[colon] === colonCode;
-  if (hasValue && spec.slot !== slot.none) scan.slots.push(start, toPlace(spec.slot, start, end));
+  if (hasValue && spec.slot !== slot.none) noteSlot(scan, start, toPlace(spec.slot, start, end));
   if (spec.scope !== scopeBoth) proveKind(scan, spec.name, spec.scope);
   if (read === null) return;
   if (hasValue) read(scan, colon + 1, end, spec.name);

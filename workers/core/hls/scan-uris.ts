@@ -12,7 +12,7 @@ import { notPlain, seekPlainEnd, seekPlainNameEnd } from "../http/plain-referenc
 import { isNamed, makeAttributeCursor, nextAttribute } from "./attribute-list.ts";
 import { seekLineFeed, toLineEnd } from "./lines.ts";
 import type { Scan } from "./scan.ts";
-import { proveKind } from "./scan.ts";
+import { noteSlot, proveKind } from "./scan.ts";
 import { plainSlot, scopeMedia, siblingSlot, slot, toPlace, uriSlot } from "./tags.ts";
 
 const lineFeed = 10;
@@ -42,18 +42,18 @@ function noteUri(
   start: number,
   stop: number,
 ): number {
-  const { folderChars, letters, slots } = scan;
+  const { folderChars, letters } = scan;
   const { length } = letters;
   if (folderChars !== 0 && isRepeated(scan, start, scan.folderStart, folderChars)) {
     const nameStart = start + folderChars;
     const nameEnd = seekPlainNameEnd(letters, nameStart);
     if (nameEnd === notPlain || nameEnd === length || letters[nameEnd] !== stop) return notPlain;
-    slots.push(nameStart, toPlace(code | siblingSlot, nameStart, nameEnd));
+    noteSlot(scan, nameStart, toPlace(code | siblingSlot, nameStart, nameEnd));
     return nameEnd;
   }
   const end = seekPlainEnd(letters, start);
   if (end === notPlain || end === length || letters[end] !== stop) return notPlain;
-  slots.push(start, toPlace(code | plainSlot, start, end));
+  noteSlot(scan, start, toPlace(code | plainSlot, start, end));
   return end;
 }
 
@@ -79,7 +79,7 @@ export function scanOddUri(scan: Scan, lineStart: number): number {
   while (end > start && (letters[end - 1] as number) <= space) end -= 1;
   if (start === end || letters[start] === hash) return lineFeedAt;
   if (seekPlainEnd(letters, start) === end) {
-    scan.slots.push(start, toPlace(slot.line | plainSlot, start, end));
+    noteSlot(scan, start, toPlace(slot.line | plainSlot, start, end));
     return lineFeedAt;
   }
   // Variants have a folder each; only segments have siblings that are worth remembering.
@@ -94,7 +94,7 @@ function noteOddUri(
   end: number,
   hasSiblings: boolean,
 ): void {
-  scan.slots.push(start, toPlace(code | uriSlot, start, end));
+  noteSlot(scan, start, toPlace(code | uriSlot, start, end));
   scan.folderStart = start;
   scan.folderChars = hasSiblings ? seekNameStart(scan.letters, start, end) - start : 0;
 }
@@ -120,14 +120,14 @@ const independentTail = toLetters(",INDEPENDENT=YES\n");
  * line is no part or no usual one.
  */
 export function scanPart(scan: Scan, start: number): number {
-  const { folderChars, letters, slots, text } = scan;
+  const { folderChars, letters, text } = scan;
   const uriStart = seekPartUri(scan, start);
   if (uriStart === notPlain) return notPlain;
   if (scan.mediaProof === "") proveKind(scan, "EXT-X-PART", scopeMedia);
-  const slotCount = slots.length;
+  const slotCount = scan.slotCount;
   let uriEnd = folderChars === 0 ? seekPlainEnd(letters, uriStart) : notPlain;
   if (uriEnd !== notPlain && letters[uriEnd] === quote) {
-    slots.push(uriStart, toPlace(plainPart, uriStart, uriEnd));
+    noteSlot(scan, uriStart, toPlace(plainPart, uriStart, uriEnd));
   } else {
     uriEnd = noteUri(scan, slot.part, uriStart, quote);
     if (uriEnd === notPlain) {
@@ -138,10 +138,10 @@ export function scanPart(scan: Scan, start: number): number {
   const next = uriEnd + 1;
   const lineFeedAt = letters[next] === lineFeed ? next : seekListEnd(scan, next);
   if (lineFeedAt === notPlain) {
-    slots.length = slotCount;
+    scan.slotCount = slotCount;
     return notPlain;
   }
-  if (slots.length === slotCount) noteOddUri(scan, slot.part, uriStart, uriEnd, true);
+  if (scan.slotCount === slotCount) noteOddUri(scan, slot.part, uriStart, uriEnd, true);
   scan.partCount += 1;
   scan.openPartCount += 1;
   return lineFeedAt;
