@@ -6,6 +6,7 @@ import { parseDateSpan } from "./date-time.ts";
 import { seekLineFeed, toLineEnd } from "./lines.ts";
 import type { MediaPlaylist, Part, Segment } from "./playlist.ts";
 import type { Scan } from "./scan.ts";
+import { toSlots } from "./scan.ts";
 import { toOpenParts, toSegments } from "./segments.ts";
 
 export class MediaFacts implements MediaPlaylist {
@@ -48,7 +49,7 @@ export class MediaFacts implements MediaPlaylist {
     this.text = text;
     this.bytes = bytes;
     this.lineCount = scan.line;
-    this.slots = scan.slots.slice(0, scan.slotCount);
+    this.slots = toSlots(scan);
     this.version = scan.version === 0 ? 1 : scan.version;
     this.targetDurationSeconds = scan.targetDurationSeconds;
     this.mediaSequence = mediaSequence;

@@ -17,7 +17,7 @@ import { defaultPlaylistLimits } from "./limits.ts";
 import { MediaFacts } from "./media-facts.ts";
 import type { MultivariantPlaylist, Playlist } from "./playlist.ts";
 import type { Scan } from "./scan.ts";
-import { makeScan, refuse } from "./scan.ts";
+import { makeScan, refuse, toSlots } from "./scan.ts";
 import { scanLines } from "./scan-lines.ts";
 import { slot, slotMask } from "./tags.ts";
 import { toIframeVariants, toImageVariants, toRenditions, toVariants } from "./variants.ts";
@@ -95,10 +95,8 @@ function refuseNul(scan: Scan): void {
   refuse(scan, "control-character", `U+0000 at offset ${nul}.`);
 }
 
-function hasUriLine({ slots, slotCount }: Scan): boolean {
-  return slots
-    .slice(0, slotCount)
-    .some((place, index) => index % 2 === 1 && (place & slotMask) === slot.line);
+function hasUriLine(scan: Scan): boolean {
+  return toSlots(scan).some((place, index) => index % 2 === 1 && (place & slotMask) === slot.line);
 }
 
 function toMultivariant(scan: Scan, bytes: Uint8Array | null): MultivariantPlaylist {
@@ -108,7 +106,7 @@ function toMultivariant(scan: Scan, bytes: Uint8Array | null): MultivariantPlayl
     text,
     bytes,
     lineCount: scan.line,
-    slots: scan.slots.slice(0, scan.slotCount),
+    slots: toSlots(scan),
     version: scan.version === 0 ? 1 : scan.version,
     variantCount: scan.variantCount,
     variants: () => toVariants(text),
