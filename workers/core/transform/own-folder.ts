@@ -3,7 +3,7 @@
 // remembered: that was measured at a sixth of the rewriting of a live playlist. Remembering is
 // invisible: an entry is taken only for the very addresses that it was made of.
 
-import { isAt } from "../http/letters.ts";
+import { isAt, toLetters } from "../http/letters.ts";
 import type { RewriteContext } from "./rewrite-context.ts";
 
 export interface OwnFolder {
@@ -16,6 +16,7 @@ export interface OwnFolder {
   /** URL of the playlist; its first `urlChars` letters are the URL of the folder. */
   readonly playlistUrl: string;
   readonly urlChars: number;
+  readonly urlLetters: Uint8Array;
   readonly timeline: number;
   /** Up to the prefix and down to the timeline; empty on timeline 0. */
   readonly labelHead: string;
@@ -80,6 +81,7 @@ function makeOwnFolder(
     ups,
     playlistUrl,
     urlChars: pathStart + folderChars,
+    urlLetters: toLetters(playlistUrl.slice(0, pathStart + folderChars)),
     timeline,
     labelHead,
     mediaHead: timeline === 0 ? "" : labelHead + path,

@@ -11,7 +11,7 @@
 // does not fit goes the long way (uri-map.ts), and both give the same text: a property test holds
 // them together.
 
-import { isAt, isSame, toWords } from "../http/letters.ts";
+import { isAt, isSame, isSpelt, toWords } from "../http/letters.ts";
 import { isPlainReference, seekPlainEnd } from "../http/plain-reference.ts";
 import type { OwnFolder } from "./own-folder.ts";
 import { printUps, toOwnFolder } from "./own-folder.ts";
@@ -56,13 +56,17 @@ export function seekRestInFolder(
   const { bytes, folder, folderUrlAt } = place;
   const rest = start + folder.urlChars;
   if (rest >= end) return notOwn;
-  if (bytes === null || folderUrlAt === 0) {
+  if (bytes === null) {
     if (!isAt(text, start, folder.playlistUrl, folder.urlChars)) return notOwn;
-    place.folderUrlAt = start;
     return isPlainReference(text, rest, end) ? rest : notOwn;
   }
-  place.words ??= toWords(bytes);
-  if (!isSame(place.words, start, folderUrlAt, folder.urlChars)) return notOwn;
+  if (folderUrlAt === 0) {
+    if (!isSpelt(bytes, start, folder.urlLetters)) return notOwn;
+    place.folderUrlAt = start;
+  } else {
+    place.words ??= toWords(bytes);
+    if (!isSame(place.words, start, folderUrlAt, folder.urlChars)) return notOwn;
+  }
   return seekPlainEnd(bytes, rest) === end ? rest : notOwn;
 }
 
@@ -98,13 +102,24 @@ function seekBelowPrefix(place: OwnPlace, text: string, start: number): number {
     position += known.length;
   }
   for (;;) {
-    const next = path.indexOf("/", shared) + 1;
-    if (next === 0 || !isAt(text, position, path.slice(shared, next))) break;
-    position += next - shared;
-    shared = next;
+    const sharedHere = countShared(path, shared, text, position);
+    if (sharedHere === 0) break;
+    position += sharedHere;
+    shared += sharedHere;
   }
   place.sharedChars = shared;
   return position;
+}
+
+/** Letters of the path's next folder, with its slash; 0 if another one stands in the text. */
+function countShared(path: string, start: number, text: string, position: number): number {
+  const charsMax = Math.min(path.length - start, text.length - position);
+  for (let index = 0; index < charsMax; index += 1) {
+    const code = path.charCodeAt(start + index);
+    if (text.charCodeAt(position + index) !== code) return 0;
+    if (code === slash) return index + 1;
+  }
+  return 0;
 }
 
 /** The length of the path above the last of the folders that take up `chars` letters. */
