@@ -46,9 +46,9 @@ export function toWords(letters: Uint8Array): DataView {
 }
 
 /**
- * True if the same `count` letters stand at both places, none of them behind the end. Compares eight
- * at a time, the last eight perhaps once more. As numbers, for letters are never a NaN (they are at
- * most 128), and only eight zeros equal something else: seven of them and a 128.
+ * True if the same `count` letters stand at both places, none of them behind the end. Compares
+ * eight at a time, the last eight perhaps once more. As numbers, for letters are never a NaN (they
+ * are at most 128), and only eight zeros equal something else: seven of them and a 128.
  */
 export function isSame(words: DataView, one: number, other: number, count: number): boolean {
   const last = count - 8;
