@@ -110,8 +110,7 @@ function isDurationTag(letters: Uint8Array, start: number): boolean {
 }
 
 function isDateTag(scan: Scan, start: number): boolean {
-  const { dateTagStart, words } = scan;
-  // Where places have been compared already, it is the quicker way.
-  if (words === null || dateTagStart === 0) return isSpelt(scan.letters, start, dateOpening);
+  const { dateTagStart } = scan;
+  if (dateTagStart === 0) return isSpelt(scan.letters, start, dateOpening);
   return isRepeated(scan, start, dateTagStart, dateOpening.length);
 }

@@ -13,8 +13,8 @@ export interface Strip {
   readonly start: number;
 }
 
-const padBytes = 32 * 1024;
-const stripBytesMax = padBytes / 4;
+const padBytes = 64 * 1024;
+const stripBytesMax = padBytes / 8;
 
 let pad = makePad(padBytes);
 let used = 0;
