@@ -8,6 +8,7 @@ import { printExcerpt } from "./failure.ts";
 import { notANumber, parseDecimal, parseInteger, tooLarge } from "./number.ts";
 import type { Scan } from "./scan.ts";
 import { noteSlot, proveKind, refuse } from "./scan.ts";
+import { noteTag } from "./scan-uris.ts";
 import { findTag, makeTagIndex } from "./tag-index.ts";
 import type { TagFact, TagSpec } from "./tags.ts";
 import { scopeBoth, slot, tagSpecs, toPlace } from "./tags.ts";
@@ -30,7 +31,7 @@ export function applyTag(scan: Scan, start: number, end: number): void {
   const colon = start + head.length;
   // Without a colon a tag has no value; then only those that need none say anything.
   const hasValue = colon < end && letters[colon] === colonCode;
-  if (hasValue && spec.slot !== slot.none) noteSlot(scan, start, toPlace(spec.slot, start, end));
+  if (hasValue && spec.slot !== slot.none) noteTag(scan, spec.slot, start, colon + 1, end);
   if (spec.scope !== scopeBoth) proveKind(scan, spec.name, spec.scope);
   if (read === null) return;
   if (hasValue) read(scan, colon + 1, end, spec.name);

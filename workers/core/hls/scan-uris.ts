@@ -13,6 +13,7 @@ import { isNamed, makeAttributeCursor, nextAttribute } from "./attribute-list.ts
 import { seekLineFeed, toLineEnd } from "./lines.ts";
 import type { Scan } from "./scan.ts";
 import { noteSlot, proveKind } from "./scan.ts";
+import type { SlotCode } from "./tags.ts";
 import { plainSlot, scopeMedia, siblingSlot, slot, toPlace, uriSlot } from "./tags.ts";
 
 const lineFeed = 10;
@@ -148,6 +149,28 @@ export function scanPart(scan: Scan, start: number): number {
 }
 
 const plainPart = slot.part | plainSlot;
+
+const hintOpening = toLetters('TYPE=PART,URI="');
+
+/** Notes a tag, or the plain URI of a map or of a part's hint whose list is nothing else. */
+export function noteTag(
+  scan: Scan,
+  code: SlotCode,
+  start: number,
+  listStart: number,
+  end: number,
+): void {
+  const { letters } = scan;
+  const usual = code === slot.map ? uriOpening : code === slot.hint ? hintOpening : null;
+  if (usual !== null && letters[end - 1] === quote && isSpelt(letters, listStart, usual)) {
+    const uriStart = listStart + usual.length;
+    if (seekPlainEnd(letters, uriStart) === end - 1) {
+      noteSlot(scan, uriStart, toPlace(code | plainSlot, uriStart, end - 1));
+      return;
+    }
+  }
+  noteSlot(scan, start, toPlace(code, start, end));
+}
 
 /** Where the URI of a part begins whose line begins as usual; else `notPlain`. */
 function seekPartUri(scan: Scan, start: number): number {

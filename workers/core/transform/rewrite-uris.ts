@@ -134,7 +134,7 @@ function rewriteSlots(state: Rewrite): RewriteRefusal | null {
   const { output, own, playlist } = state;
   const { slots, text } = playlist;
   const grownMax = REWRITTEN_CHARS_MAX - text.length;
-  // Only URI lines and parts are ever noted as plain; in a media playlist both are media files.
+  // Only URI lines, parts, maps and hints are noted as plain: media files in a media playlist.
   const isMedia = playlist.kind === "media";
   const plainHead = own !== null && isMedia ? own.folder.mediaHead : "";
   for (let index = 0; index < slots.length; index += 2) {
@@ -201,7 +201,7 @@ function rewriteSlot(
   return rewriteUri(state, code, toSiblingStart(state.output.text, noted, start), end, false);
 }
 
-/** A URI line or a part; what became of the URI is kept as the sample if `isSample`. */
+/** A URI that was noted by itself; what became of the URI is kept as the sample if `isSample`. */
 function rewriteUri(
   state: Rewrite,
   code: SlotCode,
@@ -211,8 +211,10 @@ function rewriteUri(
 ): RewriteRefusal | null {
   const { output, playlist, sample } = state;
   const isLine = code === slot.line;
-  const role: UriRole = !isLine ? "part" : playlist.kind === "media" ? "segment" : "playlist";
+  const isVariant = isLine && playlist.kind === "multivariant";
+  const role = isVariant ? "playlist" : slotRules[code].role;
   state.sample = null;
+  state.countBefore = output.count;
   if (!rewriteOwn(state, role, start, end)) {
     const { text } = output;
     const lineStart = isLine ? start : seekLineStart(text, start);
