@@ -248,8 +248,7 @@ function toNextOpen(
   open: OpenTail,
 ): CanonicalOpen {
   const isBehind = blocks.length === 0 && open.parts.count < book.open.partCount;
-  const isCut = book.source.atSeam && book.source.isDiscontinuity;
-  if (isBehind && !isCut) return book.open;
+  if (isBehind) return book.open;
   return takesOpen && isAtTip(book, listing) ? toOpen(draft, book, listing, open) : emptyOpen;
 }
 

@@ -4,14 +4,10 @@
 // segments that it speaks about have left the window.
 
 import type { Attributes } from "../hls/attribute-list.ts";
-import {
-  isNamed,
-  makeAttributeCursor,
-  nextAttribute,
-  parseDecimalAttribute,
-  parseStringAttribute,
-} from "../hls/attribute-list.ts";
+import { parseDecimalAttribute, parseStringAttribute } from "../hls/attribute-list.ts";
 import { parseDateTime } from "../hls/date-time.ts";
+import { printLineWith } from "../transform/edits/attribute-splices.ts";
+import { toTextLines } from "../transform/edits/text-lines.ts";
 import { ledgerLimits } from "./settings.ts";
 import { toAttributes } from "./tag-lines.ts";
 
@@ -126,12 +122,8 @@ function toMerged(known: DateRangeEntry, attributes: Attributes): DateRangeEntry
 }
 
 function printWithId(line: string, id: string): string {
-  const cursor = makeAttributeCursor(line, line.indexOf(":") + 1, line.length);
-  while (nextAttribute(cursor) === "pair") {
-    if (!isNamed(cursor, "ID")) continue;
-    return `${line.slice(0, cursor.valueStart)}"${id}"${line.slice(cursor.valueEnd)}`;
-  }
-  return line;
+  const [tag] = toTextLines(line);
+  return tag === undefined ? line : printLineWith(line, tag, new Map([["ID", `"${id}"`]]));
 }
 
 /**

@@ -4,6 +4,7 @@
 // health may choose that one. If it does not, the choice stands and the channel ends. If nobody
 // else lives, or all have ended, it ends at once.
 
+import { applyClosing } from "./closing.ts";
 import { listWatched } from "./cut.ts";
 import type { Draft } from "./ledger.ts";
 import { note, setRendition, toTargetMs, toVisit } from "./ledger.ts";
@@ -34,6 +35,10 @@ export function applyEnd(draft: Draft): void {
   const isHeld = ledger.end.kind === "held" && nowMs < ledger.end.untilMs;
   if ((isHeld && living !== null) || ledger.pending !== null) return;
   note(draft, "ended", about, { living });
+  // Parts that were announced are not taken back: the last segment is made of them.
+  for (const book of ledger.renditions.values()) {
+    if (book.endSeen) applyClosing(draft, book);
+  }
   draft.ledger = { ...draft.ledger, end: { kind: "ended", atMs: nowMs } };
   for (const book of draft.ledger.renditions.values()) {
     if (book.endSeen) setRendition(draft, { ...book, seq: book.seq + 1 });

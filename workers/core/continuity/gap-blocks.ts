@@ -16,7 +16,7 @@ export interface GapInput {
   readonly count: number;
   /** In all. */
   readonly seconds: number;
-  /** EXT-X-DISCONTINUITY tags to stand in front. */
+  /** EXT-X-DISCONTINUITY tags to stand in front, one per gap. */
   readonly discontinuities: number;
 }
 
@@ -24,9 +24,10 @@ export interface GapInput {
 export function applyGapBlocks(
   draft: Draft,
   book: RenditionBook,
-  { timeline, count, seconds, discontinuities }: GapInput,
+  { timeline, count: missing, seconds, discontinuities }: GapInput,
 ): RenditionBook | null {
   const start = draft.ledger.start as ChannelStart;
+  const count = Math.max(missing, discontinuities);
   const each = seconds / count;
   if (!(each > 0) || Math.round(each) > start.targetDurationSeconds) return null;
   const blocks: CanonicalBlock[] = [];
@@ -34,7 +35,8 @@ export function applyGapBlocks(
   let dateMs = tail.endMs;
   for (let index = 0; index < count; index += 1) {
     const msn = tail.nextMsn + index;
-    const cuts = index === 0 ? discontinuities : 0;
+    // Two in front of one segment are more than some readers count.
+    const cuts = index < discontinuities ? 1 : 0;
     const text = [
       ...Array.from({ length: cuts }, () => "#EXT-X-DISCONTINUITY"),
       "#EXT-X-GAP",

@@ -216,7 +216,7 @@ function toPadded(
   const endMs = cut.clock === "date" ? book.tail.endMs : book.tail.publishedAtMs;
   const seconds = endMs === null ? 0 : (cut.endMs - endMs) / 1000;
   const discontinuities = toMissedCount(visit, book, point);
-  const count = Math.max(toMissingCount(visit, book, seconds), discontinuities > 0 ? 1 : 0);
+  const count = Math.max(toMissingCount(visit, book, seconds), discontinuities);
   if (count === 0) return book;
   const timeline = book.timeline;
   const atLeast = Math.max(seconds, GAP_SECONDS_MIN);

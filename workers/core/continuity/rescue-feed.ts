@@ -5,11 +5,12 @@
 
 import { listWatched } from "./cut.ts";
 import { seekNext } from "./feed.ts";
+import { decideKinship } from "./identity.ts";
 import type { Draft } from "./ledger.ts";
 import { note, toTargetMs, toVisit } from "./ledger.ts";
 import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
-import { toListing } from "./origin-book.ts";
+import { toEpoch, toListing } from "./origin-book.ts";
 import type { JoinReason } from "./reason.ts";
 import { applyAttempt, applyMember, isInTimeline, STICK_TARGETS } from "./switch.ts";
 import type { Member } from "./timeline.ts";
@@ -34,7 +35,28 @@ export function applyOverdue(draft: Draft): void {
   }
   if (nowMs - lastMs <= OVERDUE_TARGETS * toTargetMs(ledger)) return;
   const member = seekMember(draft, true, null);
-  if (member !== null) applyMember(draft, member, "overdue");
+  if (member !== null) return void applyMember(draft, member, "overdue");
+  applyChosen(draft);
+}
+
+/**
+ * The stand-in has nothing more, but the chosen origin lives, with an encoder that started over.
+ */
+function applyChosen(draft: Draft): void {
+  const { ledger, nowMs } = draft;
+  const { chosen, pending } = ledger;
+  if (chosen === null || chosen === toVisit(ledger)?.origin || pending !== null) return;
+  const book = ledger.origins.get(chosen);
+  const newestMs = Math.max(
+    ...[...(toEpoch(book, book?.current ?? 0)?.listings.values() ?? [])].map(
+      ({ lastAdvanceMs }) => lastAdvanceMs,
+    ),
+  );
+  const isAlive = nowMs - newestMs <= OVERDUE_TARGETS * toTargetMs(ledger);
+  if (book === undefined || !isAlive || decideObstacle(ledger, chosen, nowMs) !== null) return;
+  const target: Member = { origin: chosen, epoch: book.current };
+  // The same bytes would have been taken if there were any more of them.
+  if (decideKinship(ledger, target) === null) applyAttempt(draft, target, "restart");
 }
 
 /**

@@ -6,6 +6,8 @@ import { parseDateSpan } from "./date-time.ts";
 import { seekLineFeed, toLineEnd } from "./lines.ts";
 import type { MediaPlaylist, Part, Segment } from "./playlist.ts";
 import type { Scan } from "./scan.ts";
+import { toSlots } from "./scan.ts";
+import type { SegmentsStart } from "./segments.ts";
 import { toOpenParts, toSegments } from "./segments.ts";
 
 export class MediaFacts implements MediaPlaylist {
@@ -36,19 +38,17 @@ export class MediaFacts implements MediaPlaylist {
   readonly partHoldBackSeconds: number | null;
   readonly totalDurationSeconds: number;
   readonly lastSegmentDurationSeconds: number | null;
-  readonly segments: () => readonly Segment[];
-  readonly openParts: () => readonly Part[];
+  private readonly firstListedMsn: number;
   private readonly dateStart: number;
   private readonly dateElapsedSeconds: number;
 
   constructor(scan: Scan, bytes: Uint8Array | null) {
     const { text, mediaSequence, discontinuitySequence } = scan;
     const firstListedMsn = mediaSequence + scan.skippedSegmentCount;
-    const start = { text, firstListedMsn, discontinuitySequence };
     this.text = text;
     this.bytes = bytes;
     this.lineCount = scan.line;
-    this.slots = scan.slots;
+    this.slots = toSlots(scan);
     this.version = scan.version === 0 ? 1 : scan.version;
     this.targetDurationSeconds = scan.targetDurationSeconds;
     this.mediaSequence = mediaSequence;
@@ -71,10 +71,22 @@ export class MediaFacts implements MediaPlaylist {
     this.partHoldBackSeconds = scan.partHoldBackSeconds;
     this.totalDurationSeconds = scan.totalDurationSeconds;
     this.lastSegmentDurationSeconds = scan.segmentCount === 0 ? null : scan.lastDurationSeconds;
-    this.segments = () => toSegments(start);
-    this.openParts = () => toOpenParts(start);
+    this.firstListedMsn = firstListedMsn;
     this.dateStart = scan.dateStart;
     this.dateElapsedSeconds = scan.dateElapsedSeconds;
+  }
+
+  segments(): readonly Segment[] {
+    return toSegments(this.toStart());
+  }
+
+  openParts(): readonly Part[] {
+    return toOpenParts(this.toStart());
+  }
+
+  private toStart(): SegmentsStart {
+    const { text, firstListedMsn, discontinuitySequence } = this;
+    return { text, firstListedMsn, discontinuitySequence };
   }
 
   get lastProgramDateTimeMs(): number | null {

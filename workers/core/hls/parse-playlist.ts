@@ -9,7 +9,7 @@
 // A tokenizer that builds an object per line was measured at a third of this speed and would have
 // to print everything back.
 
-import { toLetters } from "../http/letters.ts";
+import { isAt, toLetters } from "../http/letters.ts";
 import type { PlaylistFailure, PlaylistFailureReason } from "./failure.ts";
 import { printExcerpt, toLineNumber } from "./failure.ts";
 import type { PlaylistLimits } from "./limits.ts";
@@ -17,7 +17,7 @@ import { defaultPlaylistLimits } from "./limits.ts";
 import { MediaFacts } from "./media-facts.ts";
 import type { MultivariantPlaylist, Playlist } from "./playlist.ts";
 import type { Scan } from "./scan.ts";
-import { makeScan, refuse } from "./scan.ts";
+import { makeScan, refuse, toSlots } from "./scan.ts";
 import { scanLines } from "./scan-lines.ts";
 import { slot, slotMask } from "./tags.ts";
 import { toIframeVariants, toImageVariants, toRenditions, toVariants } from "./variants.ts";
@@ -65,6 +65,8 @@ function failure(reason: PlaylistFailureReason, line: number, detail: string): P
 }
 
 const magic = "#EXTM3U";
+const lineFeed = 10;
+const space = 32;
 
 /** Some players would end the line there; to us the whole playlist would be its first line. */
 const loneReturn = /^#EXTM3U[ \t]*\r[^\r\n]/;
@@ -75,12 +77,16 @@ function decideOpening(text: string, limits: PlaylistLimits): PlaylistFailure | 
     const detail = `${text.length} characters, at most ${limits.playlistCharsMax} are read.`;
     return failure("too-large", 1, detail);
   }
-  if (text.charCodeAt(0) === 0xfeff) {
+  if (text.startsWith("\ufeff")) {
     return failure("byte-order-mark", 1, "The text begins with a byte order mark (bis-22 4.1).");
   }
-  const behind = text.charCodeAt(magic.length);
-  if (text.startsWith(magic) && (Number.isNaN(behind) || behind <= 32)) {
-    return loneReturn.test(text) ? failure("control-character", 1, loneReturnDetail) : null;
+  if (isAt(text, 0, magic)) {
+    if (text.length === magic.length) return null;
+    const behind = text.charCodeAt(magic.length);
+    if (behind === lineFeed) return null;
+    if (behind <= space) {
+      return loneReturn.test(text) ? failure("control-character", 1, loneReturnDetail) : null;
+    }
   }
   const found =
     text === "" ? "the body is empty" : `the body begins: ${printExcerpt(text, 0, text.length)}`;
@@ -95,8 +101,8 @@ function refuseNul(scan: Scan): void {
   refuse(scan, "control-character", `U+0000 at offset ${nul}.`);
 }
 
-function hasUriLine({ slots }: Scan): boolean {
-  return slots.some((place, index) => index % 2 === 1 && (place & slotMask) === slot.line);
+function hasUriLine(scan: Scan): boolean {
+  return toSlots(scan).some((place, index) => index % 2 === 1 && (place & slotMask) === slot.line);
 }
 
 function toMultivariant(scan: Scan, bytes: Uint8Array | null): MultivariantPlaylist {
@@ -106,7 +112,7 @@ function toMultivariant(scan: Scan, bytes: Uint8Array | null): MultivariantPlayl
     text,
     bytes,
     lineCount: scan.line,
-    slots: scan.slots,
+    slots: toSlots(scan),
     version: scan.version === 0 ? 1 : scan.version,
     variantCount: scan.variantCount,
     variants: () => toVariants(text),

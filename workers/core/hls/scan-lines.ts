@@ -8,7 +8,7 @@ import { isSpelt, toLetters } from "../http/letters.ts";
 import { notPlain, seekPlainEnd } from "../http/plain-reference.ts";
 import { seekLineFeed, toLineEnd } from "./lines.ts";
 import type { Scan } from "./scan.ts";
-import { applySegment, noDate, proveKind, refuse } from "./scan.ts";
+import { applySegment, noDate, noteSlot, proveKind, refuse } from "./scan.ts";
 import { scanDuration } from "./scan-duration.ts";
 import { applyTag } from "./scan-tags.ts";
 import { isRepeated, scanOddUri, scanPart, scanUri } from "./scan-uris.ts";
@@ -20,7 +20,7 @@ const plainLine = slot.line | plainSlot;
 
 /** Walks all lines behind the first one; facts, places and the first refusal end up in `scan`. */
 export function scanLines(scan: Scan): void {
-  const { letters, slots, text } = scan;
+  const { letters, text } = scan;
   const { length } = letters;
   const { linesMax, lineCharsMax } = scan.limits;
   let position = seekLineFeed(text, 0) + 1;
@@ -29,14 +29,14 @@ export function scanLines(scan: Scan): void {
     const start = position;
     let lineFeedAt: number;
     if (letters[start] !== hash) {
-      const slotCount = slots.length;
+      const slotCount = scan.slotCount;
       lineFeedAt = scan.folderChars === 0 ? seekPlainEnd(letters, start) : notPlain;
       if (lineFeedAt !== notPlain && lineFeedAt < length && letters[lineFeedAt] === lineFeed) {
-        slots.push(start, toPlace(plainLine, start, lineFeedAt));
+        noteSlot(scan, start, toPlace(plainLine, start, lineFeedAt));
       } else {
         lineFeedAt = scan.folderChars === 0 ? scanOddUri(scan, start) : scanUri(scan, start);
       }
-      if (slots.length > slotCount) applyUri(scan);
+      if (scan.slotCount > slotCount) applyUri(scan);
     } else if (start + durationOpeningChars <= length && isDurationTag(letters, start)) {
       lineFeedAt = scanDuration(scan, start + durationOpeningChars);
     } else {
@@ -110,8 +110,7 @@ function isDurationTag(letters: Uint8Array, start: number): boolean {
 }
 
 function isDateTag(scan: Scan, start: number): boolean {
-  const { dateTagStart, words } = scan;
-  // Where places have been compared already, it is the quicker way.
-  if (words === null || dateTagStart === 0) return isSpelt(scan.letters, start, dateOpening);
+  const { dateTagStart } = scan;
+  if (dateTagStart === 0) return isSpelt(scan.letters, start, dateOpening);
   return isRepeated(scan, start, dateTagStart, dateOpening.length);
 }

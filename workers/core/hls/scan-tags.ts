@@ -7,7 +7,8 @@ import { isNamed, makeAttributeCursor, nextAttribute } from "./attribute-list.ts
 import { printExcerpt } from "./failure.ts";
 import { notANumber, parseDecimal, parseInteger, tooLarge } from "./number.ts";
 import type { Scan } from "./scan.ts";
-import { proveKind, refuse } from "./scan.ts";
+import { noteSlot, proveKind, refuse } from "./scan.ts";
+import { noteTag } from "./scan-uris.ts";
 import { findTag, makeTagIndex } from "./tag-index.ts";
 import type { TagFact, TagSpec } from "./tags.ts";
 import { scopeBoth, slot, tagSpecs, toPlace } from "./tags.ts";
@@ -15,6 +16,7 @@ import { scopeBoth, slot, tagSpecs, toPlace } from "./tags.ts";
 const colonCode = 58;
 const quoteCode = 34;
 const tagOpening = toLetters("#EXT");
+const yes = toLetters("YES");
 
 /** A line that begins with "#" at `start`: a tag if it goes on with EXT, else a comment. */
 export function applyTag(scan: Scan, start: number, end: number): void {
@@ -22,14 +24,14 @@ export function applyTag(scan: Scan, start: number, end: number): void {
   if (!isSpelt(letters, start, tagOpening)) return;
   const card = findTag(tagIndex, letters, start, end);
   if (card === null) {
-    if (hasColon(letters, start, end)) scan.slots.push(start, toPlace(slot.unknown, start, end));
+    if (hasColon(letters, start, end)) noteSlot(scan, start, toPlace(slot.unknown, start, end));
     return;
   }
   const { spec, head, read } = card;
   const colon = start + head.length;
   // Without a colon a tag has no value; then only those that need none say anything.
   const hasValue = colon < end && letters[colon] === colonCode;
-  if (hasValue && spec.slot !== slot.none) scan.slots.push(start, toPlace(spec.slot, start, end));
+  if (hasValue && spec.slot !== slot.none) noteTag(scan, spec.slot, start, colon + 1, end);
   if (spec.scope !== scopeBoth) proveKind(scan, spec.name, spec.scope);
   if (read === null) return;
   if (hasValue) read(scan, colon + 1, end, spec.name);
@@ -63,7 +65,7 @@ function readList(
   end: number,
   readPair: (scan: Scan, cursor: AttributeCursor) => void,
 ): void {
-  const cursor = makeAttributeCursor(scan.text, start, end);
+  const cursor = makeAttributeCursor(scan.letters, start, end);
   for (let count = 0; ; count += 1) {
     const step = nextAttribute(cursor);
     if (step === "end") return;
@@ -77,8 +79,8 @@ function readList(
 }
 
 /** Letters of each quote around the value: players read numbers and words without them. */
-function toInset({ text, valueStart }: AttributeCursor): number {
-  return text.charCodeAt(valueStart) === quoteCode ? 1 : 0;
+function toInset({ letters, valueEnd, valueStart }: AttributeCursor): number {
+  return valueStart < valueEnd && letters[valueStart] === quoteCode ? 1 : 0;
 }
 
 function readSeconds(scan: Scan, cursor: AttributeCursor): number | null {
@@ -92,7 +94,7 @@ function readSeconds(scan: Scan, cursor: AttributeCursor): number | null {
 function isYes(cursor: AttributeCursor): boolean {
   const inset = toInset(cursor);
   const start = cursor.valueStart + inset;
-  return cursor.valueEnd - inset - start === 3 && cursor.text.startsWith("YES", start);
+  return cursor.valueEnd - inset - start === yes.length && isSpelt(cursor.letters, start, yes);
 }
 
 function readServerControl(scan: Scan, cursor: AttributeCursor): void {

@@ -7,12 +7,13 @@
 // of an absolute URI. A line that begins with the remembered letters needs no second reading of
 // them; only the name behind them is looked at.
 
-import { isSame, isSpelt, toLetters } from "../http/letters.ts";
+import { isSame, isSpelt, toLetters, toWords } from "../http/letters.ts";
 import { notPlain, seekPlainEnd, seekPlainNameEnd } from "../http/plain-reference.ts";
 import { isNamed, makeAttributeCursor, nextAttribute } from "./attribute-list.ts";
 import { seekLineFeed, toLineEnd } from "./lines.ts";
 import type { Scan } from "./scan.ts";
-import { proveKind } from "./scan.ts";
+import { noteSlot, proveKind } from "./scan.ts";
+import type { SlotCode } from "./tags.ts";
 import { plainSlot, scopeMedia, siblingSlot, slot, toPlace, uriSlot } from "./tags.ts";
 
 const lineFeed = 10;
@@ -42,18 +43,18 @@ function noteUri(
   start: number,
   stop: number,
 ): number {
-  const { folderChars, letters, slots } = scan;
+  const { folderChars, letters } = scan;
   const { length } = letters;
   if (folderChars !== 0 && isRepeated(scan, start, scan.folderStart, folderChars)) {
     const nameStart = start + folderChars;
     const nameEnd = seekPlainNameEnd(letters, nameStart);
     if (nameEnd === notPlain || nameEnd === length || letters[nameEnd] !== stop) return notPlain;
-    slots.push(nameStart, toPlace(code | siblingSlot, nameStart, nameEnd));
+    noteSlot(scan, nameStart, toPlace(code | siblingSlot, nameStart, nameEnd));
     return nameEnd;
   }
   const end = seekPlainEnd(letters, start);
   if (end === notPlain || end === length || letters[end] !== stop) return notPlain;
-  slots.push(start, toPlace(code | plainSlot, start, end));
+  noteSlot(scan, start, toPlace(code | plainSlot, start, end));
   return end;
 }
 
@@ -61,7 +62,7 @@ function noteUri(
 export function isRepeated(scan: Scan, start: number, before: number, count: number): boolean {
   const { letters } = scan;
   if (start + count > letters.length) return false;
-  scan.words ??= new DataView(letters.buffer, letters.byteOffset, letters.length);
+  scan.words ??= toWords(letters);
   return isSame(scan.words, start, before, count);
 }
 
@@ -79,7 +80,7 @@ export function scanOddUri(scan: Scan, lineStart: number): number {
   while (end > start && (letters[end - 1] as number) <= space) end -= 1;
   if (start === end || letters[start] === hash) return lineFeedAt;
   if (seekPlainEnd(letters, start) === end) {
-    scan.slots.push(start, toPlace(slot.line | plainSlot, start, end));
+    noteSlot(scan, start, toPlace(slot.line | plainSlot, start, end));
     return lineFeedAt;
   }
   // Variants have a folder each; only segments have siblings that are worth remembering.
@@ -94,7 +95,7 @@ function noteOddUri(
   end: number,
   hasSiblings: boolean,
 ): void {
-  scan.slots.push(start, toPlace(code | uriSlot, start, end));
+  noteSlot(scan, start, toPlace(code | uriSlot, start, end));
   scan.folderStart = start;
   scan.folderChars = hasSiblings ? seekNameStart(scan.letters, start, end) - start : 0;
 }
@@ -120,14 +121,14 @@ const independentTail = toLetters(",INDEPENDENT=YES\n");
  * line is no part or no usual one.
  */
 export function scanPart(scan: Scan, start: number): number {
-  const { folderChars, letters, slots, text } = scan;
+  const { folderChars, letters, text } = scan;
   const uriStart = seekPartUri(scan, start);
   if (uriStart === notPlain) return notPlain;
   if (scan.mediaProof === "") proveKind(scan, "EXT-X-PART", scopeMedia);
-  const slotCount = slots.length;
+  const slotCount = scan.slotCount;
   let uriEnd = folderChars === 0 ? seekPlainEnd(letters, uriStart) : notPlain;
   if (uriEnd !== notPlain && letters[uriEnd] === quote) {
-    slots.push(uriStart, toPlace(plainPart, uriStart, uriEnd));
+    noteSlot(scan, uriStart, toPlace(plainPart, uriStart, uriEnd));
   } else {
     uriEnd = noteUri(scan, slot.part, uriStart, quote);
     if (uriEnd === notPlain) {
@@ -138,16 +139,38 @@ export function scanPart(scan: Scan, start: number): number {
   const next = uriEnd + 1;
   const lineFeedAt = letters[next] === lineFeed ? next : seekListEnd(scan, next);
   if (lineFeedAt === notPlain) {
-    slots.length = slotCount;
+    scan.slotCount = slotCount;
     return notPlain;
   }
-  if (slots.length === slotCount) noteOddUri(scan, slot.part, uriStart, uriEnd, true);
+  if (scan.slotCount === slotCount) noteOddUri(scan, slot.part, uriStart, uriEnd, true);
   scan.partCount += 1;
   scan.openPartCount += 1;
   return lineFeedAt;
 }
 
 const plainPart = slot.part | plainSlot;
+
+const hintOpening = toLetters('TYPE=PART,URI="');
+
+/** Notes a tag, or the plain URI of a map or of a part's hint whose list is nothing else. */
+export function noteTag(
+  scan: Scan,
+  code: SlotCode,
+  start: number,
+  listStart: number,
+  end: number,
+): void {
+  const { letters } = scan;
+  const usual = code === slot.map ? uriOpening : code === slot.hint ? hintOpening : null;
+  if (usual !== null && letters[end - 1] === quote && isSpelt(letters, listStart, usual)) {
+    const uriStart = listStart + usual.length;
+    if (seekPlainEnd(letters, uriStart) === end - 1) {
+      noteSlot(scan, uriStart, toPlace(code | plainSlot, uriStart, end - 1));
+      return;
+    }
+  }
+  noteSlot(scan, start, toPlace(code, start, end));
+}
 
 /** Where the URI of a part begins whose line begins as usual; else `notPlain`. */
 function seekPartUri(scan: Scan, start: number): number {
@@ -188,7 +211,7 @@ function seekListEnd({ letters, text }: Scan, start: number): number {
   let position = start;
   while (position < end && (letters[position] as number) <= space) position += 1;
   if (position < end && letters[position] !== comma) return notPlain;
-  const cursor = makeAttributeCursor(text, position, end);
+  const cursor = makeAttributeCursor(letters, position, end);
   for (;;) {
     const step = nextAttribute(cursor);
     if (step === "end") return lineFeedAt;

@@ -37,14 +37,14 @@ export const slot = {
 export type SlotCode = (typeof slot)[keyof typeof slot];
 
 /**
- * Added to the code of a URI line or a part: the span is the URI itself, and it is a plain
- * reference (http/plain-reference.ts).
+ * Added to the code of a URI line, a part, a map or a hint: the span is the URI itself, and it is a
+ * plain reference (http/plain-reference.ts).
  */
 export const plainSlot = 32;
 
 /**
- * The same: the span is only a plain name, and what stands before it is the folder of the last URI
- * that was noted with `uriSlot`.
+ * Added to a URI line or a part: the span is only a plain name, and what stands before it is the
+ * folder of the last URI that was noted with `uriSlot`.
  */
 export const siblingSlot = 64;
 

@@ -1,6 +1,7 @@
 // The rules that hold for tags as such: spelling, attribute types, what may stand once, variables
 // (RFC 8216bis-22 sections 4.1 to 4.4.2).
 
+import { toLetters } from "../http/letters.ts";
 import type { Attributes } from "./attribute-list.ts";
 import {
   makeAttributeCursor,
@@ -86,7 +87,7 @@ function reportControlCharacters(text: string, report: Report): void {
 function reportAttributes(tag: TagLine, report: Report): void {
   const specs = attributeSpecs[tag.name] ?? {};
   const { line, value } = tag;
-  const cursor = makeAttributeCursor(value, 0, value.length);
+  const cursor = makeAttributeCursor(toLetters(value), 0, value.length);
   const seen = new Set<string>();
   for (;;) {
     const step = nextAttribute(cursor);

@@ -16,6 +16,7 @@ import {
   toPlaceEnd,
   toSiblingStart,
 } from "../hls/tags.ts";
+import { toLetters } from "../http/letters.ts";
 import type { AnnouncedUri, RewriteContext, UriRole } from "./rewrite-context.ts";
 import type { UriSpan } from "./slot-rules.ts";
 import { readUriSpans, slotRules } from "./slot-rules.ts";
@@ -30,7 +31,7 @@ export function toAnnouncedUris(
   const map = makeUriMap(context);
   if (map === null) return [];
   const { text, slots } = playlist;
-  const cursor = makeAttributeCursor(text, 0, 0);
+  const cursor = makeAttributeCursor(playlist.bytes ?? toLetters(text), 0, 0);
   const variables = makeVariables();
   const found: AnnouncedUri[] = [];
   let line = 1;
@@ -48,7 +49,7 @@ export function toAnnouncedUris(
     }
     if (code === slot.define) applyDefine(variables, text.slice(start, end), context);
     const role = toRole(playlist, code);
-    const spans = readSlotSpans(cursor, noted, start, end);
+    const spans = readSlotSpans(text, cursor, noted, start, end);
     for (const span of spans) {
       const written = trimLine(text.slice(span.start, span.end));
       const reference = written === "" ? null : applyVariables(written, variables);
@@ -63,15 +64,15 @@ export function toAnnouncedUris(
 
 /** The URIs of a slot in any of its forms, see tags.ts. */
 function readSlotSpans(
+  text: string,
   cursor: AttributeCursor,
   noted: number,
   start: number,
   end: number,
 ): readonly UriSpan[] {
-  const { text } = cursor;
   const code = (noted & slotMask) as SlotCode;
   const form = noted & formMask;
-  if (form === 0) return readUriSpans(cursor, code, start, end) ?? [];
+  if (form === 0) return readUriSpans(text, cursor, code, start, end) ?? [];
   if (form !== siblingSlot) return [{ start, end, bounded: true }];
   return [{ start: toSiblingStart(text, noted, start), end, bounded: true }];
 }

@@ -5,6 +5,9 @@
 // together from a thousand pieces and encoding it was measured to cost as much as everything else
 // that is done to a playlist.
 
+import { toWords } from "../http/letters.ts";
+import { tearOff, toStrip } from "./answer-pad.ts";
+
 export interface Output {
   readonly text: string;
   /** Pairs (start, end) of what is left out of the input, in ascending order. */
@@ -13,6 +16,8 @@ export interface Output {
   readonly inserts: string[];
   /** Cuts that were made; the arrays are longer, for growing them costs more than filling them. */
   count: number;
+  /** Letters that the answer has more than the input; fewer if negative. */
+  grownChars: number;
   /** Start of the last URI: the current segment's or variant's block begins behind its line. */
   lastUriStart: number;
   dropped: number;
@@ -22,7 +27,7 @@ export interface Output {
 export function makeOutput(text: string, expected: number): Output {
   const cuts = new Array<number>(2 * expected);
   const inserts = new Array<string>(expected);
-  return { text, cuts, inserts, count: 0, lastUriStart: 0, dropped: 0 };
+  return { text, cuts, inserts, count: 0, grownChars: 0, lastUriStart: 0, dropped: 0 };
 }
 
 /** Puts `insert` in place of a span that lies behind all earlier ones. */
@@ -32,6 +37,7 @@ export function applyCut(output: Output, start: number, end: number, insert: str
   cuts[2 * count + 1] = end;
   output.inserts[count] = insert;
   output.count = count + 1;
+  output.grownChars += insert.length - (end - start);
 }
 
 /** End of the last cut; 0 without one. */
@@ -41,6 +47,11 @@ export function toCutEnd({ cuts, count }: Output): number {
 
 /** Takes back all cuts but the first ones. */
 export function applyUndo(output: Output, count: number): void {
+  const { cuts, inserts } = output;
+  for (let index = count; index < output.count; index += 1) {
+    const cutChars = (cuts[2 * index + 1] as number) - (cuts[2 * index] as number);
+    output.grownChars -= (inserts[index] as string).length - cutChars;
+  }
   output.count = count;
 }
 
@@ -67,15 +78,11 @@ export function printText({ text, cuts, inserts, count }: Output): string {
 export function printBytes(output: Output, input: Uint8Array): Uint8Array | null {
   const { cuts, inserts, count } = output;
   if (count === 0) return input;
-  let size = input.length;
-  for (let index = 0; index < count; index += 1) {
-    const cutChars = (cuts[2 * index + 1] as number) - (cuts[2 * index] as number);
-    size += (inserts[index] as string).length - cutChars;
-  }
-  const bytes = new Uint8Array(size);
-  const source = new DataView(input.buffer, input.byteOffset, input.length);
-  const target = new DataView(bytes.buffer);
-  let at = 0;
+  const size = input.length + output.grownChars;
+  const strip = toStrip(size);
+  const { letters, words: target } = strip;
+  const source = toWords(input);
+  let at = strip.start;
   let from = 0;
   let last = "";
   let lastAt = 0;
@@ -91,7 +98,7 @@ export function printBytes(output: Output, input: Uint8Array): Uint8Array | null
       for (let place = 0; place < insert.length; place += 1) {
         const code = insert.charCodeAt(place);
         if (code > 127) return null;
-        bytes[at + place] = code;
+        letters[at + place] = code;
       }
       last = insert;
       lastAt = at;
@@ -99,7 +106,7 @@ export function printBytes(output: Output, input: Uint8Array): Uint8Array | null
     at += insert.length;
   }
   copy(source, from, target, at, input.length - from);
-  return bytes;
+  return tearOff(strip, size);
 }
 
 /**

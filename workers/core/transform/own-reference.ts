@@ -3,86 +3,41 @@
 // ordinary case. Then nothing has to be resolved: it is enough to see how many folders a reference
 // shares with the playlist, whose own folder is "v720/" in this picture:
 //
+//   seg-1.ts                                  shares v720/   the rest is seg-1.ts
+//   ../key.bin                                shares nothing the rest is key.bin
+//   https://origin.example/live/v720/seg-1.ts shares v720/   the rest is seg-1.ts
 //
 // The rest must be a plain reference; the head takes the place of all that stands before it. What
 // does not fit goes the long way (uri-map.ts), and both give the same text: a property test holds
 // them together.
 
-import { isAt, isSame } from "../http/letters.ts";
+import { isAt, isSame, isSpelt, toWords } from "../http/letters.ts";
 import { isPlainReference, seekPlainEnd } from "../http/plain-reference.ts";
+import type { OwnFolder } from "./own-folder.ts";
+import { printUps, toOwnFolder } from "./own-folder.ts";
 import type { RewriteContext } from "./rewrite-context.ts";
 
 export interface OwnPlace {
-  readonly prefixUrl: string;
-  /** Where the playlist lies below the prefix, a slash behind each folder; may be empty. */
-  readonly folder: string;
-  /** From the playlist up to the prefix. */
-  readonly ups: string;
-  /** URL of the playlist; its first `folderUrlChars` letters are the URL of its folder. */
-  readonly playlistUrl: string;
-  readonly folderUrlChars: number;
-  /** The same and down to the timeline; empty on timeline 0. */
-  readonly labelHead: string;
-  /** Head of a media file beside the playlist; empty on timeline 0. */
-  readonly mediaHead: string;
+  readonly folder: OwnFolder;
   /** Bytes of the playlist, if they are at hand; see isSame in http/letters.ts for the words. */
   readonly bytes: Uint8Array | null;
   words: DataView | null;
   /** Where in the playlist the URL of the folder was found; 0: nowhere yet. */
   folderUrlAt: number;
-  /** What seekRest found: how many letters of `folder` the reference shares. */
+  /** What seekRest found: how many letters of the folder's path the reference shares. */
   sharedChars: number;
 }
 
 /** Null if the quick way does not exist for this playlist. */
 export function makeOwnPlace(context: RewriteContext, bytes: Uint8Array | null): OwnPlace | null {
-  const { playlistLabel, playlistPath, playlistUrl, prefixUrl, timeline } = context;
-  if (playlistLabel !== undefined && playlistLabel.kind !== "timeline") return null;
-  const pathStart = prefixUrl.length;
-  const pathEnd = pathStart + playlistPath.length;
-  // Of a canonical URL each part is canonical: prefix and path need no look of their own.
-  if (pathStart < prefixCharsMin || prefixUrl.charCodeAt(pathStart - 1) !== slash) return null;
-  if (!isAt(playlistUrl, 0, prefixUrl) || !isAt(playlistUrl, pathStart, playlistPath)) return null;
-  const queryAt = playlistUrl.indexOf("?");
-  if ((queryAt === -1 ? playlistUrl.length : queryAt) !== pathEnd) return null;
-  if (!canonicalUrl.test(playlistUrl)) return null;
-  const folderChars = playlistPath.lastIndexOf("/") + 1;
-  const folder = playlistPath.slice(0, folderChars);
-  const ups = printUps(folder, 0);
-  const labelHead = timeline === 0 ? "" : `${ups}@t${timeline}/`;
-  return {
-    prefixUrl,
-    folder,
-    ups,
-    playlistUrl,
-    folderUrlChars: pathStart + folderChars,
-    labelHead,
-    mediaHead: timeline === 0 ? "" : labelHead + folder,
-    bytes,
-    words: null,
-    folderUrlAt: 0,
-    sharedChars: 0,
-  };
+  const folder = toOwnFolder(context);
+  if (folder === null) return null;
+  return { folder, bytes, words: null, folderUrlAt: 0, sharedChars: 0 };
 }
 
 const slash = 47;
 /** Letters of "https://"; the host of an http URL begins one before. */
 const hostStart = 8;
-/** `http://h/`: what is shorter ends before the path. */
-const prefixCharsMin = 9;
-
-const name = "[\\w!$&'()*+,;=-][\\w!$&'()*+,;=.~@-]*";
-/** Canonical spelling: host in lower case, plain path; any query. */
-const canonicalUrl = new RegExp(`^https?://[a-z0-9.:[\\]-]+(?:/${name}){1,16}(?:\\?|$)`);
-
-/** One "../" for each folder behind the first `sharedChars` letters. */
-function printUps(folder: string, sharedChars: number): string {
-  let ups = "";
-  for (let at = folder.indexOf("/", sharedChars); at !== -1; at = folder.indexOf("/", at + 1)) {
-    ups += "../";
-  }
-  return ups;
-}
 
 /** What seekRest answers for a reference that must go the long way. */
 export const notOwn = -1;
@@ -98,16 +53,20 @@ export function seekRestInFolder(
   start: number,
   end: number,
 ): number {
-  const { bytes, folderUrlAt, folderUrlChars, playlistUrl } = place;
-  const rest = start + folderUrlChars;
+  const { bytes, folder, folderUrlAt } = place;
+  const rest = start + folder.urlChars;
   if (rest >= end) return notOwn;
-  if (bytes === null || folderUrlAt === 0) {
-    if (!isAt(text, start, playlistUrl, folderUrlChars)) return notOwn;
-    place.folderUrlAt = start;
+  if (bytes === null) {
+    if (!isAt(text, start, folder.playlistUrl, folder.urlChars)) return notOwn;
     return isPlainReference(text, rest, end) ? rest : notOwn;
   }
-  place.words ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (!isSame(place.words, start, folderUrlAt, folderUrlChars)) return notOwn;
+  if (folderUrlAt === 0) {
+    if (!isSpelt(bytes, start, folder.urlLetters)) return notOwn;
+    place.folderUrlAt = start;
+  } else {
+    place.words ??= toWords(bytes);
+    if (!isSame(place.words, start, folderUrlAt, folder.urlChars)) return notOwn;
+  }
   return seekPlainEnd(bytes, rest) === end ? rest : notOwn;
 }
 
@@ -116,7 +75,7 @@ export function seekRestInFolder(
  * fit it.
  */
 export function seekRest(place: OwnPlace, text: string, start: number, end: number): number {
-  place.sharedChars = place.folder.length;
+  place.sharedChars = place.folder.path.length;
   if (isPlainReference(text, start, end)) return start;
   const rest = seekRestInFolder(place, text, start, end);
   if (rest !== notOwn) return rest;
@@ -126,14 +85,14 @@ export function seekRest(place: OwnPlace, text: string, start: number, end: numb
 
 /** References that leave the folder: above it, from the host's root, or absolute. */
 function seekBelowPrefix(place: OwnPlace, text: string, start: number): number {
-  const { folder, prefixUrl } = place;
+  const { path, prefixUrl } = place.folder;
   let position = start;
   let shared = 0;
   if (text.startsWith("../", start)) {
-    shared = folder.length;
+    shared = path.length;
     while (text.startsWith("../", position)) {
       if (shared === 0) return notOwn;
-      shared = seekParent(folder, shared);
+      shared = seekParent(path, shared);
       position += 3;
     }
   } else {
@@ -143,27 +102,39 @@ function seekBelowPrefix(place: OwnPlace, text: string, start: number): number {
     position += known.length;
   }
   for (;;) {
-    const next = folder.indexOf("/", shared) + 1;
-    if (next === 0 || !isAt(text, position, folder.slice(shared, next))) break;
-    position += next - shared;
-    shared = next;
+    const sharedHere = countShared(path, shared, text, position);
+    if (sharedHere === 0) break;
+    position += sharedHere;
+    shared += sharedHere;
   }
   place.sharedChars = shared;
   return position;
 }
 
+/** Letters of the path's next folder, with its slash; 0 if another one stands in the text. */
+function countShared(path: string, start: number, text: string, position: number): number {
+  const charsMax = Math.min(path.length - start, text.length - position);
+  for (let index = 0; index < charsMax; index += 1) {
+    const code = path.charCodeAt(start + index);
+    if (text.charCodeAt(position + index) !== code) return 0;
+    if (code === slash) return index + 1;
+  }
+  return 0;
+}
+
 /** The length of the path above the last of the folders that take up `chars` letters. */
-function seekParent(folder: string, chars: number): number {
+function seekParent(path: string, chars: number): number {
   let parent = chars - 1;
-  while (parent > 0 && folder.charCodeAt(parent - 1) !== slash) parent -= 1;
+  while (parent > 0 && path.charCodeAt(parent - 1) !== slash) parent -= 1;
   return parent;
 }
 
 /** What stands before the rest in the answer. */
 export function toHead(place: OwnPlace, isMedia: boolean): string {
-  const { folder, labelHead, mediaHead, sharedChars, ups } = place;
+  const { sharedChars } = place;
+  const { labelHead, mediaHead, path, ups } = place.folder;
   const isLabelled = isMedia && labelHead !== "";
-  if (sharedChars === folder.length) return isLabelled ? mediaHead : "";
-  if (isLabelled) return labelHead + folder.slice(0, sharedChars);
-  return sharedChars === 0 ? ups : printUps(folder, sharedChars);
+  if (sharedChars === path.length) return isLabelled ? mediaHead : "";
+  if (isLabelled) return labelHead + path.slice(0, sharedChars);
+  return sharedChars === 0 ? ups : printUps(path, sharedChars);
 }

@@ -5,6 +5,7 @@
 
 import { isNamed, makeAttributeCursor, nextAttribute } from "../hls/attribute-list.ts";
 import { seekLineFeed } from "../hls/lines.ts";
+import { toLetters } from "../http/letters.ts";
 import type { Output } from "./output.ts";
 import { applyCut, applyUndo, toCutEnd } from "./output.ts";
 
@@ -57,9 +58,10 @@ export function applyPartGap(output: Output, start: number, end: number): void {
 }
 
 function isGap(text: string, start: number, end: number): boolean {
-  const cursor = makeAttributeCursor(text, text.indexOf(":", start) + 1, end);
+  const list = text.slice(text.indexOf(":", start) + 1, end);
+  const cursor = makeAttributeCursor(toLetters(list), 0, list.length);
   while (nextAttribute(cursor) === "pair") {
-    if (isNamed(cursor, "GAP") && text.slice(cursor.valueStart, cursor.valueEnd) === "YES") {
+    if (isNamed(cursor, "GAP") && list.slice(cursor.valueStart, cursor.valueEnd) === "YES") {
       return true;
     }
   }

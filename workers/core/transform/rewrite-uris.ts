@@ -26,12 +26,12 @@ import {
   toSiblingStart,
   uriSlot,
 } from "../hls/tags.ts";
-import { isAt } from "../http/letters.ts";
+import { isAt, toLetters } from "../http/letters.ts";
 import { toAnnouncedUris } from "./announced-uris.ts";
 import { applyGroupRepair } from "./group-repair.ts";
 import type { Output } from "./output.ts";
 import { applyCut, makeOutput, printBytes, printText } from "./output.ts";
-import { mayGrowTooLarge, REWRITTEN_CHARS_MAX } from "./output-limit.ts";
+import { REWRITTEN_CHARS_MAX } from "./output-limit.ts";
 import { makeOwnPlace, notOwn, seekRest, seekRestInFolder, toHead } from "./own-reference.ts";
 import type {
   AnnouncedUri,
@@ -133,12 +133,10 @@ class Rewritten implements RewrittenPlaylist {
 function rewriteSlots(state: Rewrite): RewriteRefusal | null {
   const { output, own, playlist } = state;
   const { slots, text } = playlist;
-  const isDear = mayGrowTooLarge(playlist, state.context);
-  let counted = 0;
-  let insertedChars = 0;
-  // Only URI lines and parts are ever noted as plain; in a media playlist both are media files.
+  const grownMax = REWRITTEN_CHARS_MAX - text.length;
+  // Only URI lines, parts, maps and hints are noted as plain: media files in a media playlist.
   const isMedia = playlist.kind === "media";
-  const plainHead = own !== null && isMedia ? own.mediaHead : "";
+  const plainHead = own !== null && isMedia ? own.folder.mediaHead : "";
   for (let index = 0; index < slots.length; index += 2) {
     const start = slots[index] as number;
     const place = slots[index + 1] as number;
@@ -164,11 +162,7 @@ function rewriteSlots(state: Rewrite): RewriteRefusal | null {
       if (refusal !== null) return refusal;
     }
     if ((noted & slotMask) === slot.line) output.lastUriStart = start;
-    if (!isDear) continue;
-    for (; counted < output.count; counted += 1) {
-      insertedChars += (output.inserts[counted] as string).length;
-    }
-    if (insertedChars > REWRITTEN_CHARS_MAX) {
+    if (output.grownChars > grownMax) {
       const detail = `Rewritten it has more than ${REWRITTEN_CHARS_MAX} characters.`;
       return refuse(state, "too-large", start, detail);
     }
@@ -207,7 +201,7 @@ function rewriteSlot(
   return rewriteUri(state, code, toSiblingStart(state.output.text, noted, start), end, false);
 }
 
-/** A URI line or a part; what became of the URI is kept as the sample if `isSample`. */
+/** A URI that was noted by itself; what became of the URI is kept as the sample if `isSample`. */
 function rewriteUri(
   state: Rewrite,
   code: SlotCode,
@@ -217,8 +211,10 @@ function rewriteUri(
 ): RewriteRefusal | null {
   const { output, playlist, sample } = state;
   const isLine = code === slot.line;
-  const role: UriRole = !isLine ? "part" : playlist.kind === "media" ? "segment" : "playlist";
+  const isVariant = isLine && playlist.kind === "multivariant";
+  const role = isVariant ? "playlist" : slotRules[code].role;
   state.sample = null;
+  state.countBefore = output.count;
   if (!rewriteOwn(state, role, start, end)) {
     const { text } = output;
     const lineStart = isLine ? start : seekLineStart(text, start);
@@ -244,8 +240,8 @@ function rewriteTag(
     const fault = applyDefine(state.variables, text.slice(start, end), context);
     return fault === null ? null : refuse(state, fault.fault, start, fault.detail);
   }
-  state.cursor ??= makeAttributeCursor(text, 0, 0);
-  const spans = readUriSpans(state.cursor, code, start, end);
+  state.cursor ??= makeAttributeCursor(state.playlist.bytes ?? toLetters(text), 0, 0);
+  const spans = readUriSpans(text, state.cursor, code, start, end);
   if (spans === null) {
     if (code === slot.unknown) return null;
     return refuse(state, "bad-attribute-list", start, text.slice(start, Math.min(end, start + 80)));

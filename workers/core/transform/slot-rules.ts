@@ -88,18 +88,18 @@ const usualTail = /(?:,(?!URI=)[A-Z0-9-]+=(?:"[^"\n\r]*"|[^",\n\r\t ]*)){0,15}/y
 
 /** The spans of the URIs that a tag holds; null if its attribute list cannot be read. */
 export function readUriSpans(
+  text: string,
   cursor: AttributeCursor,
   code: SlotCode,
   start: number,
   end: number,
 ): readonly UriSpan[] | null {
-  const { text } = cursor;
   // A slot is noted only for a tag with a colon.
   const listStart = text.indexOf(":", start) + 1;
   if (code === slot.prefetch) return [trimSpan(text, { start: listStart, end, bounded: true })];
   let names = slotRules[code].attributes;
   if (code === slot.dateRange) {
-    const className = readClass(cursor, listStart, end);
+    const className = readClass(text, cursor, listStart, end);
     if (className === null) return null;
     names = dateRangeAttributes.get(className) ?? [];
   }
@@ -138,7 +138,7 @@ function findUriSpans(
     if (step === "bad") return null;
     for (const name of names) {
       if (!isNamed(cursor, name)) continue;
-      const quoted = cursor.text.charCodeAt(cursor.valueStart) === 34;
+      const quoted = cursor.letters[cursor.valueStart] === 34;
       const inset = quoted ? 1 : 0;
       spans.push({
         start: cursor.valueStart + inset,
@@ -149,11 +149,16 @@ function findUriSpans(
   }
 }
 
-function readClass(cursor: AttributeCursor, start: number, end: number): string | null {
+function readClass(
+  text: string,
+  cursor: AttributeCursor,
+  start: number,
+  end: number,
+): string | null {
   const spans = findUriSpans(cursor, ["CLASS"], start, end);
   if (spans === null) return null;
   const span = spans[0];
-  return span === undefined ? "" : cursor.text.slice(span.start, span.end);
+  return span === undefined ? "" : text.slice(span.start, span.end);
 }
 
 /** The span without blanks and control characters at its ends. */

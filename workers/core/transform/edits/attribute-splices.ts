@@ -3,6 +3,7 @@
 
 import type { Attributes } from "../../hls/attribute-list.ts";
 import { makeAttributeCursor, nextAttribute, parseAttributes } from "../../hls/attribute-list.ts";
+import { toLetters } from "../../http/letters.ts";
 import type { Splice } from "./splices.ts";
 import type { TextLine } from "./text-lines.ts";
 
@@ -20,11 +21,18 @@ interface PairSpan {
 }
 
 function toPairs(text: string, line: TextLine): readonly PairSpan[] {
-  const cursor = makeAttributeCursor(text, line.valueStart, line.end);
+  const { valueStart: from } = line;
+  const list = text.slice(from, line.end);
+  const cursor = makeAttributeCursor(toLetters(list), 0, list.length);
   const found: PairSpan[] = [];
   while (nextAttribute(cursor) === "pair") {
     const { nameStart, nameEnd, valueStart, valueEnd } = cursor;
-    found.push({ name: text.slice(nameStart, nameEnd), nameStart, valueStart, valueEnd });
+    found.push({
+      name: list.slice(nameStart, nameEnd),
+      nameStart: from + nameStart,
+      valueStart: from + valueStart,
+      valueEnd: from + valueEnd,
+    });
   }
   return found;
 }
