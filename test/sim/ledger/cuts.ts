@@ -91,8 +91,8 @@ export class CutLaws {
     const own = to.segment.discontinuities - from.segment.discontinuities;
     const isLabelNew = previous.timeline !== seen.timeline;
     if (isNext && cuts === own) return null;
-    // A gap may stand for a timeline that other renditions have shown and this one has missed, or for
-    // the rest of a segment that was closed at a cut; where others are cut is checked at openings.
+    // A gap may stand for a timeline that others have shown and this one has missed, or for the rest
+    // of a segment that was closed at a cut; where the others are cut is checked at openings.
     if (isNext && between.length > 0 && cuts > own) return null;
     const isProved = this.#world.replicas === "identical";
     if (isNext && isLabelNew && !isProved && cuts === own + 1) return null;

@@ -99,9 +99,12 @@ export function seekJoinPoint(
 
 /** True if two renditions of one origin have the same numbers at the same time. */
 function isNumberedAs(a: Listing, b: Listing): boolean {
-  const seconds = (listing: Listing) => listing.blocks.at(-1)?.durationSeconds ?? 0;
   const isClose = Math.abs(a.facts.lastMsn - b.facts.lastMsn) <= NUMBERS_APART;
-  return isClose && Math.abs(seconds(a) - seconds(b)) < 0.5;
+  return isClose && Math.abs(toMeanSeconds(a) / toMeanSeconds(b) - 1) < 0.25;
+}
+
+function toMeanSeconds({ facts }: Listing): number {
+  return facts.listedSeconds / Math.max(1, facts.lastMsn - facts.firstMsn + 1);
 }
 
 /** Renditions are read at different moments. */
