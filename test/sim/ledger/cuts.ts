@@ -59,7 +59,8 @@ export class CutLaws {
       return null;
     }
     const apartMs = Math.abs(opening.seen.startMs - seen.startMs);
-    const isSame = opening.seen.timeline === seen.timeline;
+    // Equal bytes may have two labels: each rendition changes over where its own bytes go on.
+    const isSame = opening.seen.timeline === seen.timeline || toRun(opening.seen) === toRun(seen);
     if (isSame && apartMs <= this.#world.longestMs + slackMs) return null;
     const there = `in ${opening.rendition} at ${printSighting(opening.seen)}`;
     return toFault("cuts", rendition, `cut ${cut} is at ${printSighting(seen)}, ${there}`);
@@ -91,8 +92,8 @@ export class CutLaws {
     const own = to.segment.discontinuities - from.segment.discontinuities;
     const isLabelNew = previous.timeline !== seen.timeline;
     if (isNext && cuts === own) return null;
-    // A gap may stand for a timeline that others have shown and this one has missed, or for the rest
-    // of a segment that was closed at a cut; where the others are cut is checked at openings.
+    // A gap may stand for a timeline that others have shown and this one has missed, or for the
+    // rest of a segment that was closed at a cut; where the others are cut is checked at openings.
     if (isNext && between.length > 0 && cuts > own) return null;
     const isProved = this.#world.replicas === "identical";
     if (isNext && isLabelNew && !isProved && cuts === own + 1) return null;
