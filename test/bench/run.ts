@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 /** Every bench by name. A bench that needs more than npm says so itself. */
 const BENCHES: Readonly<Record<string, URL>> = {
   codec: new URL("./codec.ts", import.meta.url),
+  ledger: new URL("./ledger.ts", import.meta.url),
 };
 
 const words = process.argv.slice(2);

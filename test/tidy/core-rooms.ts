@@ -7,6 +7,7 @@
 //   health                     -> config                  who is fit
 //   resolve -> cache, origin                              what is meant, under which key, from whom
 //   transform, warm            -> hls                     what playlists become and lead to
+//   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
 //   contract                                              messages; takes the others' types only
 
@@ -32,6 +33,7 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   cache: { uses: ["route"], types: ["resolve"] },
   origin: { uses: ["health"], types: ["config", "contract", "http", "resolve"] },
   transform: { uses: ["hls", "http", "route"], types: [] },
+  continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },
   warm: { uses: ["hls", "http"], types: ["contract"] },
 };

@@ -1,0 +1,272 @@
+// The laws about places where one encoder's media meets another's. A discontinuity stands there and
+// nowhere else; it has the same number at the same place of the programme in all renditions; and no
+// more media is skipped or repeated than the windows of the origins force. What is counted is bytes,
+// not labels: the same bytes under two labels need no discontinuity, and one run may be left and
+// come back to. Then a rendition that nobody read meanwhile has no segment of the other run, but
+// its discontinuities all the same, because players lay renditions over each other by their number.
+
+import type { World } from "./plan.ts";
+import type { Fault, Forecast, Offer, Sighting } from "./sighting.ts";
+import { printSighting, toFault } from "./sighting.ts";
+import type { Truth } from "./truth.ts";
+
+/** Audio frames and rounded dates. */
+const slackMs = 60;
+
+interface Opening {
+  readonly rendition: string;
+  readonly seen: Sighting;
+  /** Where gaps stand behind the discontinuity, it belongs to the first of them. */
+  readonly fromMs: number;
+}
+
+export class CutLaws {
+  readonly #world: World;
+  /** First segment of each cut, by its number, as the first rendition showed it. */
+  readonly #openings = new Map<number, Opening>();
+  /** Renditions that have shown nothing but parts behind a cut, by its number. */
+  readonly #glimpses = new Map<number, string>();
+  /** Numbers under which renditions have shown a segment: by segment, by rendition. */
+  readonly #cutsBySegment = new Map<string, Map<string, Set<number>>>();
+  readonly #lastSeen = new Map<string, Sighting>();
+
+  /** How far any rendition had come when the next cut was made: all are cut there. */
+  readonly #furthest = new Map<number, number>();
+  #forecast: Forecast | null = null;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** From now on viewers see the join that was forecast; null if nothing was, or nothing holds. */
+  expect(forecast: Forecast | null): void {
+    this.#forecast = forecast;
+  }
+
+  /** `between` are the gaps from the last real segment, which may be null, to this one. */
+  check(
+    rendition: string,
+    seen: Sighting,
+    previous: Sighting | null,
+    between: readonly Sighting[],
+    offers: ReadonlyMap<string, Offer>,
+  ): readonly Fault[] {
+    const { cut } = seen.block;
+    this.#furthest.set(cut, Math.max(this.#furthest.get(cut) ?? seen.endMs, seen.endMs));
+    if (isMadeFromParts(seen) && seen.block.discontinuity) this.#glimpses.set(cut, rendition);
+    if (seen.truth === null) return [];
+    this.#noteCut(rendition, seen);
+    const isOpening = [...between, seen].some(({ block }) => block.discontinuity);
+    const faults = [
+      isOpening ? this.#checkOpening(rendition, seen, between) : this.#checkInside(rendition, seen),
+    ];
+    if (previous !== null) {
+      faults.push(this.#checkJoin(rendition, previous, seen, between));
+      faults.push(this.#checkLoss(rendition, previous, seen, offers));
+      faults.push(this.#checkForecast(rendition, previous, seen));
+    }
+    return faults.filter((fault) => fault !== null);
+  }
+
+  /** A segment that two renditions show is behind the same number in both. */
+  conclude(): readonly Fault[] {
+    const faults: Fault[] = [];
+    for (const [segment, byRendition] of this.#cutsBySegment) {
+      const [[first, cuts] = ["", new Set<number>()], ...others] = byRendition;
+      const other = others.find(([, each]) => cuts.isDisjointFrom(each));
+      if (other === undefined || this.#isExpected(first, segment, other[1])) continue;
+      if (this.#isExpected(other[0], segment, cuts)) continue;
+      const there = `and behind ${[...other[1]].join(", ")} in ${other[0]}`;
+      faults.push(
+        toFault("cuts", first, `${segment} is behind cut ${[...cuts].join(", ")} ${there}`),
+      );
+    }
+    return faults;
+  }
+
+  /** True if a rendition is about to show that segment again, behind one of these numbers. */
+  #isExpected(rendition: string, segment: string, cuts: ReadonlySet<number>): boolean {
+    const last = this.#lastSeen.get(rendition);
+    const index = Number(segment.slice(segment.indexOf("s") + 1));
+    const isBefore = last?.truth != null && last.truth.segment.index < index;
+    return isBefore && cuts.has(last.block.cut);
+  }
+
+  #noteCut(rendition: string, seen: Sighting): void {
+    const { block } = seen;
+    this.#lastSeen.set(rendition, seen);
+    const byRendition = this.#cutsBySegment.get(block.title) ?? new Map<string, Set<number>>();
+    this.#cutsBySegment.set(block.title, byRendition);
+    const cuts = byRendition.get(rendition) ?? new Set();
+    byRendition.set(rendition, cuts.add(block.cut));
+  }
+
+  #checkOpening(rendition: string, seen: Sighting, between: readonly Sighting[]): Fault | null {
+    const { cut } = seen.block;
+    const opening = this.#openings.get(cut);
+    const fromMs = seen.startMs - toGapMs(seen, between);
+    if (opening === undefined) {
+      this.#openings.set(cut, { rendition, seen, fromMs });
+      return null;
+    }
+    const apartMs = Math.max(fromMs - opening.seen.startMs, opening.fromMs - seen.startMs);
+    const isSame = toRun(opening.seen) === toRun(seen);
+    if (isSame && apartMs <= this.#world.longestMs + slackMs) return null;
+    const there = `in ${opening.rendition} at ${printSighting(opening.seen)}`;
+    return toFault("cuts", rendition, `cut ${cut} is at ${printSighting(seen)}, ${there}`);
+  }
+
+  /** Behind a cut stands the encoder that opened it. */
+  #checkInside(rendition: string, seen: Sighting): Fault | null {
+    const { cut } = seen.block;
+    const opening = this.#openings.get(cut)?.seen;
+    if (opening === undefined || toRun(opening) === toRun(seen)) return null;
+    const what = `${printSighting(seen)} is behind cut ${cut}, opened by ${printSighting(opening)}`;
+    return toFault("cuts", rendition, what);
+  }
+
+  #checkJoin(
+    rendition: string,
+    previous: Sighting,
+    seen: Sighting,
+    between: readonly Sighting[],
+  ): Fault | null {
+    const from = previous.truth as Truth;
+    const to = seen.truth as Truth;
+    const isNext =
+      toRun(previous) === toRun(seen) &&
+      from.segment.index + 1 + between.length === to.segment.index;
+    const own = to.segment.discontinuities - from.segment.discontinuities;
+    const needed = isNext ? own : 1;
+    const isProved = this.#world.replicas === "identical";
+    const isRelabelled = isNext && previous.timeline !== seen.timeline && !isProved;
+    const walk = [previous, ...between, seen];
+    let [cuts, unexplained] = [0, 0];
+    for (let at = 1; at < walk.length; at += 1) {
+      const [before, here] = [walk[at - 1] as Sighting, walk[at] as Sighting];
+      const ends = isMadeFromParts(before);
+      if (here.block.discontinuity) cuts += 1;
+      else if (ends)
+        return this.#toJoinFault(rendition, previous, seen, "no discontinuity behind parts");
+      if (here.block.discontinuity && !ends && !this.#isVisit(rendition, before, here, isNext)) {
+        unexplained += 1;
+      }
+    }
+    if (cuts >= needed && unexplained <= needed + (isRelabelled ? 1 : 0)) return null;
+    return this.#toJoinFault(rendition, previous, seen, `${cuts} discontinuities`);
+  }
+
+  #toJoinFault(rendition: string, previous: Sighting, seen: Sighting, what: string): Fault {
+    const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
+    return toFault("cuts", rendition, `${what} ${here}`);
+  }
+
+  /**
+   * True if a discontinuity belongs to a stretch of another timeline of which this rendition shows
+   * no whole segment: it shows parts of it, or a gap because it was not read meanwhile. Then other
+   * renditions have been cut there, and with the same number.
+   */
+  #isVisit(rendition: string, before: Sighting, here: Sighting, isNext: boolean): boolean {
+    if (isMadeFromParts(here)) return before.timeline !== here.timeline;
+    const { cut, gap } = here.block;
+    if (gap) return this.#isElsewhere(rendition, cut, isNext ? toRun(before) : null);
+    // Back from it: the gap in front of this one stands for the visit, or for the rest of a segment
+    // whose first parts were all that was shown.
+    const isBack = this.#isElsewhere(rendition, cut - 1, null);
+    return before.block.gap && (isBack || this.#isClosedShort(before, here));
+  }
+
+  /** True if other renditions were cut with that number, to another run than `run`. */
+  #isElsewhere(rendition: string, cut: number, run: number | null): boolean {
+    if ((this.#glimpses.get(cut) ?? rendition) !== rendition) return true;
+    const opening = this.#openings.get(cut);
+    if (opening === undefined || opening.rendition === rendition) return false;
+    return run === null || toRun(opening.seen) !== run;
+  }
+
+  /** True if the gap is shorter than the segment in whose place it stands. */
+  #isClosedShort({ block, startMs }: Sighting, next: Sighting): boolean {
+    return block.seconds * 1000 < next.startMs - startMs - slackMs;
+  }
+
+  /** Where another rendition was cut with the same number to the same timeline. */
+  #findOpeningMs(rendition: string, { block, timeline }: Sighting): number | null {
+    const opening = this.#openings.get(block.cut);
+    if (opening === undefined || opening.rendition === rendition) return null;
+    return opening.seen.timeline === timeline ? opening.seen.startMs : null;
+  }
+
+  #checkForecast(rendition: string, previous: Sighting, seen: Sighting): Fault | null {
+    if (this.#forecast === null || previous.timeline === seen.timeline) return null;
+    if (this.#findOpeningMs(rendition, seen) !== null) return null;
+    const { run, join, repeatSecondsMax, originId } = this.#forecast;
+    const from = previous.truth as Truth;
+    const to = seen.truth as Truth;
+    if (toRun(seen) !== run) return null;
+    const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
+    const isCut = seen.block.discontinuity && !to.segment.discontinuity;
+    if (join === "invisible" && isCut) {
+      return toFault("forecast", rendition, `${originId} was said to join invisibly; cut ${here}`);
+    }
+    const clocksMs = Math.abs(from.encoder.dateMs(0) - to.encoder.dateMs(0));
+    const allowedMs = repeatSecondsMax * 1000 + this.#world.longestMs + clocksMs + slackMs;
+    const repeatMs = previous.endMs - seen.startMs;
+    if (join === "invisible" || repeatMs <= allowedMs || !this.#areDated(previous, seen))
+      return null;
+    const what = `${originId} was said to repeat ${repeatSecondsMax} s, repeats ${repeatMs} ms`;
+    return toFault("forecast", rendition, `${what} ${here}`);
+  }
+
+  #areDated(...seen: readonly Sighting[]): boolean {
+    return seen.every((each) => this.#world.dated.has(toRun(each)));
+  }
+
+  /** Media may be skipped or repeated by a segment, and by what the origin could not help. */
+  #checkLoss(
+    rendition: string,
+    previous: Sighting,
+    seen: Sighting,
+    offers: ReadonlyMap<string, Offer>,
+  ): Fault | null {
+    const { encoder } = seen.truth as Truth;
+    const from = (previous.truth as Truth).encoder;
+    const offer = offers.get(`${encoder.plan.id}/${rendition}`);
+    const { longestMs } = this.#world;
+    if (offer === undefined || !this.#areDated(previous, seen)) return null;
+    const clocksMs = Math.abs(from.dateMs(previous.endMs) - encoder.dateMs(previous.endMs));
+    const allowedMs = longestMs + clocksMs + slackMs;
+    const gapMs = seen.startMs - previous.endMs;
+    const cutMs = this.#furthest.get(previous.block.cut) ?? previous.endMs;
+    // Where one rendition has been cut the others have to follow.
+    const openingMs = this.#findOpeningMs(rendition, seen) ?? previous.endMs;
+    const forcedGapMs =
+      Math.max(previous.endMs, offer.firstStartMs, cutMs, openingMs) - previous.endMs;
+    const forcedRepeatMs = previous.endMs - Math.min(previous.endMs, offer.lastEndMs, openingMs);
+    const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
+    if (gapMs > forcedGapMs + allowedMs) {
+      const lost = `${forcedGapMs} ms were lost at ${offer.originId}`;
+      return toFault("joins", rendition, `${gapMs} ms of media are skipped ${here}; ${lost}`);
+    }
+    if (-gapMs > forcedRepeatMs + allowedMs) {
+      const behind = `${offer.originId} was ${forcedRepeatMs} ms behind`;
+      return toFault("joins", rendition, `${-gapMs} ms of media are repeated ${here}; ${behind}`);
+    }
+    return null;
+  }
+}
+
+/** True for a segment that ends where the channel was cut, before its encoder was done with it. */
+function isMadeFromParts({ block }: Sighting): boolean {
+  return block.uri.includes("@parts/");
+}
+
+/** Gaps from the last discontinuity in front of a segment up to it. */
+function toGapMs({ block }: Sighting, between: readonly Sighting[]): number {
+  const at = block.discontinuity ? -1 : between.findLastIndex((each) => each.block.discontinuity);
+  const gaps = at === -1 ? [] : between.slice(at);
+  return gaps.reduce((sum, gap) => sum + gap.block.seconds * 1000, 0);
+}
+
+function toRun({ truth }: Sighting): number {
+  return truth?.encoder.plan.id ?? -1;
+}

@@ -1,0 +1,36 @@
+// What the simulator wants from a player's own code: it is given every playlist that a viewer
+// reloads, in order, and says what it did not like. A complaint is an error the player would raise,
+// or a change of its timeline that its user would see.
+
+/** One playlist that a viewer got. */
+export interface Reload {
+  /** Path of the playlist in the canonical presentation. */
+  readonly path: string;
+  readonly type: MediaType;
+  readonly text: string;
+}
+
+export type MediaType = "video" | "audio" | "subtitles";
+
+/** Seconds by which a segment may move on a player's timeline before anybody could notice. */
+export const slackSeconds = 0.02;
+
+/** Remembers what a player showed at which place; finds what moved and what came twice. */
+export class SegmentMemory {
+  readonly #startByUri = new Map<string, { readonly at: number; readonly seconds: number }>();
+
+  forget(): void {
+    this.#startByUri.clear();
+  }
+
+  /** Null, or what is wrong with this segment. `at` is any number that must stay the same. */
+  check(uri: string, at: number, startSeconds: number): string | null {
+    const known = this.#startByUri.get(uri);
+    this.#startByUri.set(uri, { at, seconds: startSeconds });
+    if (known === undefined) return null;
+    if (known.at !== at) return `${uri} was segment ${known.at} and is added again as ${at}`;
+    const moved = startSeconds - known.seconds;
+    if (Math.abs(moved) <= slackSeconds) return null;
+    return `${uri} moves by ${moved.toFixed(3)} s`;
+  }
+}
