@@ -53,7 +53,7 @@ export class CutLaws {
   ): readonly Fault[] {
     const { cut } = seen.block;
     this.#furthest.set(cut, Math.max(this.#furthest.get(cut) ?? seen.endMs, seen.endMs));
-    if (isMadeFromParts(seen) && seen.block.discontinuity) this.#glimpses.set(cut, rendition);
+    if (isClosed(seen) && seen.block.discontinuity) this.#glimpses.set(cut, rendition);
     if (seen.truth === null) return [];
     this.#noteCut(rendition, seen);
     const isOpening = [...between, seen].some(({ block }) => block.discontinuity);
@@ -73,7 +73,7 @@ export class CutLaws {
     const faults: Fault[] = [];
     for (const [segment, byRendition] of this.#cutsBySegment) {
       const [[first, cuts] = ["", new Set<number>()], ...others] = byRendition;
-      const other = others.find(([, each]) => cuts.isDisjointFrom(each));
+      const other = others.find(([, each]) => ![...cuts].some((cut) => each.has(cut)));
       if (other === undefined || this.#isExpected(first, segment, other[1])) continue;
       if (this.#isExpected(other[0], segment, cuts)) continue;
       const there = `and behind ${[...other[1]].join(", ")} in ${other[0]}`;
@@ -141,16 +141,17 @@ export class CutLaws {
     const isProved = this.#world.replicas === "identical";
     const isRelabelled = isNext && previous.timeline !== seen.timeline && !isProved;
     const walk = [previous, ...between, seen];
-    let [cuts, unexplained] = [0, 0];
+    let [cuts, unexplained, isCutShort] = [0, 0, false];
     for (let at = 1; at < walk.length; at += 1) {
       const [before, here] = [walk[at - 1] as Sighting, walk[at] as Sighting];
-      const ends = isMadeFromParts(before);
-      if (here.block.discontinuity) cuts += 1;
-      else if (ends)
-        return this.#toJoinFault(rendition, previous, seen, "no discontinuity behind parts");
-      if (here.block.discontinuity && !ends && !this.#isVisit(rendition, before, here, isNext)) {
-        unexplained += 1;
-      }
+      isCutShort ||= isClosed(before) && !before.block.gap;
+      if (!here.block.discontinuity) continue;
+      [cuts, isCutShort] = [cuts + 1, false];
+      if (isClosed(before) || this.#isVisit(rendition, before, here, isNext)) continue;
+      unexplained += 1;
+    }
+    if (isCutShort) {
+      return this.#toJoinFault(rendition, previous, seen, "no discontinuity behind parts");
     }
     if (cuts >= needed && unexplained <= needed + (isRelabelled ? 1 : 0)) return null;
     return this.#toJoinFault(rendition, previous, seen, `${cuts} discontinuities`);
@@ -167,7 +168,7 @@ export class CutLaws {
    * renditions have been cut there, and with the same number.
    */
   #isVisit(rendition: string, before: Sighting, here: Sighting, isNext: boolean): boolean {
-    if (isMadeFromParts(here)) return before.timeline !== here.timeline;
+    if (isClosed(here)) return before.timeline !== here.timeline;
     const { cut, gap } = here.block;
     if (gap) return this.#isElsewhere(rendition, cut, isNext ? toRun(before) : null);
     // Back from it: the gap in front of this one stands for the visit, or for the rest of a segment
@@ -255,9 +256,12 @@ export class CutLaws {
   }
 }
 
-/** True for a segment that ends where the channel was cut, before its encoder was done with it. */
-function isMadeFromParts({ block }: Sighting): boolean {
-  return block.uri.includes("@parts/");
+/**
+ * True for a segment that ends where the channel was cut, before its encoder was done with it: its
+ * first parts, or a gap in their place. Only what had parts keeps their extension.
+ */
+function isClosed({ block }: Sighting): boolean {
+  return /@parts\/|@gap\/.*\.\w+$/.test(block.uri);
 }
 
 /** Gaps from the last discontinuity in front of a segment up to it. */
