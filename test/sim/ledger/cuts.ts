@@ -1,6 +1,9 @@
 // The laws about places where one encoder's media meets another's. A discontinuity stands there and
 // nowhere else; it has the same number at the same place of the programme in all renditions; and no
-// more media is skipped or repeated than the windows of the origins force.
+// more media is skipped or repeated than the windows of the origins force. What counts is bytes and
+// not labels: the same bytes under two labels need no discontinuity, and one run may be left and
+// come back to. Then a rendition that nobody read meanwhile has no segment of the other run, but
+// its discontinuities all the same, because players lay renditions over each other by their number.
 
 import type { World } from "./plan.ts";
 import type { Fault, Forecast, Offer, Sighting } from "./sighting.ts";
@@ -10,10 +13,22 @@ import type { Truth } from "./truth.ts";
 /** Audio frames and rounded dates. */
 const slackMs = 60;
 
+interface Opening {
+  readonly rendition: string;
+  readonly seen: Sighting;
+  /** Where gaps stand behind the discontinuity, it belongs to the first of them. */
+  readonly fromMs: number;
+}
+
 export class CutLaws {
   readonly #world: World;
   /** First segment of each cut, by its number, as the first rendition showed it. */
-  readonly #openings = new Map<number, { readonly rendition: string; readonly seen: Sighting }>();
+  readonly #openings = new Map<number, Opening>();
+  /** Renditions that have shown nothing but parts behind a cut, by its number. */
+  readonly #glimpses = new Map<number, string>();
+  /** Numbers under which renditions have shown a segment: by segment, by rendition. */
+  readonly #cutsBySegment = new Map<string, Map<string, Set<number>>>();
+  readonly #lastSeen = new Map<string, Sighting>();
 
   /** How far any rendition had come when the next cut was made: all are cut there. */
   readonly #furthest = new Map<number, number>();
@@ -38,10 +53,12 @@ export class CutLaws {
   ): readonly Fault[] {
     const { cut } = seen.block;
     this.#furthest.set(cut, Math.max(this.#furthest.get(cut) ?? seen.endMs, seen.endMs));
+    if (isClosed(seen) && seen.block.discontinuity) this.#glimpses.set(cut, rendition);
     if (seen.truth === null) return [];
+    this.#noteCut(rendition, seen);
     const isOpening = [...between, seen].some(({ block }) => block.discontinuity);
     const faults = [
-      isOpening ? this.#checkOpening(rendition, seen) : this.#checkInside(rendition, seen),
+      isOpening ? this.#checkOpening(rendition, seen, between) : this.#checkInside(rendition, seen),
     ];
     if (previous !== null) {
       faults.push(this.#checkJoin(rendition, previous, seen, between));
@@ -51,15 +68,49 @@ export class CutLaws {
     return faults.filter((fault) => fault !== null);
   }
 
-  #checkOpening(rendition: string, seen: Sighting): Fault | null {
+  /** A segment that two renditions show is behind the same number in both. */
+  conclude(): readonly Fault[] {
+    const faults: Fault[] = [];
+    for (const [segment, byRendition] of this.#cutsBySegment) {
+      const [[first, cuts] = ["", new Set<number>()], ...others] = byRendition;
+      const other = others.find(([, each]) => ![...cuts].some((cut) => each.has(cut)));
+      if (other === undefined || this.#isExpected(first, segment, other[1])) continue;
+      if (this.#isExpected(other[0], segment, cuts)) continue;
+      const there = `and behind ${[...other[1]].join(", ")} in ${other[0]}`;
+      faults.push(
+        toFault("cuts", first, `${segment} is behind cut ${[...cuts].join(", ")} ${there}`),
+      );
+    }
+    return faults;
+  }
+
+  /** True if a rendition is about to show that segment again, behind one of these numbers. */
+  #isExpected(rendition: string, segment: string, cuts: ReadonlySet<number>): boolean {
+    const last = this.#lastSeen.get(rendition);
+    const index = Number(segment.slice(segment.indexOf("s") + 1));
+    const isBefore = last?.truth != null && last.truth.segment.index < index;
+    return isBefore && cuts.has(last.block.cut);
+  }
+
+  #noteCut(rendition: string, seen: Sighting): void {
+    const { block } = seen;
+    this.#lastSeen.set(rendition, seen);
+    const byRendition = this.#cutsBySegment.get(block.title) ?? new Map<string, Set<number>>();
+    this.#cutsBySegment.set(block.title, byRendition);
+    const cuts = byRendition.get(rendition) ?? new Set();
+    byRendition.set(rendition, cuts.add(block.cut));
+  }
+
+  #checkOpening(rendition: string, seen: Sighting, between: readonly Sighting[]): Fault | null {
     const { cut } = seen.block;
     const opening = this.#openings.get(cut);
+    const fromMs = seen.startMs - toGapMs(seen, between);
     if (opening === undefined) {
-      this.#openings.set(cut, { rendition, seen });
+      this.#openings.set(cut, { rendition, seen, fromMs });
       return null;
     }
-    const apartMs = Math.abs(opening.seen.startMs - seen.startMs);
-    const isSame = opening.seen.timeline === seen.timeline;
+    const apartMs = Math.max(fromMs - opening.seen.startMs, opening.fromMs - seen.startMs);
+    const isSame = toRun(opening.seen) === toRun(seen);
     if (isSame && apartMs <= this.#world.longestMs + slackMs) return null;
     const there = `in ${opening.rendition} at ${printSighting(opening.seen)}`;
     return toFault("cuts", rendition, `cut ${cut} is at ${printSighting(seen)}, ${there}`);
@@ -82,23 +133,61 @@ export class CutLaws {
   ): Fault | null {
     const from = previous.truth as Truth;
     const to = seen.truth as Truth;
-    const run = [...between, seen];
-    const cuts = run.filter(({ block }) => block.discontinuity).length;
-    const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
     const isNext =
       toRun(previous) === toRun(seen) &&
       from.segment.index + 1 + between.length === to.segment.index;
     const own = to.segment.discontinuities - from.segment.discontinuities;
-    const isLabelNew = previous.timeline !== seen.timeline;
-    if (isNext && cuts === own) return null;
-    // A gap may stand for a timeline that other renditions have shown and this one has missed, or for
-    // the rest of a segment that was closed at a cut; where others are cut is checked at openings.
-    if (isNext && between.length > 0 && cuts > own) return null;
+    const needed = isNext ? own : 1;
     const isProved = this.#world.replicas === "identical";
-    if (isNext && isLabelNew && !isProved && cuts === own + 1) return null;
-    // A gap may stand for a timeline that this rendition has missed, with its discontinuity.
-    if (!isNext && (cuts === 1 || (cuts > 1 && between.length > 0))) return null;
-    return toFault("cuts", rendition, `${cuts} discontinuities ${here}`);
+    const isRelabelled = isNext && previous.timeline !== seen.timeline && !isProved;
+    const walk = [previous, ...between, seen];
+    let [cuts, unexplained, isCutShort] = [0, 0, false];
+    for (let at = 1; at < walk.length; at += 1) {
+      const [before, here] = [walk[at - 1] as Sighting, walk[at] as Sighting];
+      isCutShort ||= isClosed(before) && !before.block.gap;
+      if (!here.block.discontinuity) continue;
+      [cuts, isCutShort] = [cuts + 1, false];
+      if (isClosed(before) || this.#isVisit(rendition, before, here, isNext)) continue;
+      unexplained += 1;
+    }
+    if (isCutShort) {
+      return this.#toJoinFault(rendition, previous, seen, "no discontinuity behind parts");
+    }
+    if (cuts >= needed && unexplained <= needed + (isRelabelled ? 1 : 0)) return null;
+    return this.#toJoinFault(rendition, previous, seen, `${cuts} discontinuities`);
+  }
+
+  #toJoinFault(rendition: string, previous: Sighting, seen: Sighting, what: string): Fault {
+    const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
+    return toFault("cuts", rendition, `${what} ${here}`);
+  }
+
+  /**
+   * True if a discontinuity belongs to a stretch of another timeline of which this rendition shows
+   * no whole segment: it shows parts of it, or a gap because it was not read meanwhile. Then other
+   * renditions have been cut there, and with the same number.
+   */
+  #isVisit(rendition: string, before: Sighting, here: Sighting, isNext: boolean): boolean {
+    if (isClosed(here)) return before.timeline !== here.timeline;
+    const { cut, gap } = here.block;
+    if (gap) return this.#isElsewhere(rendition, cut, isNext ? toRun(before) : null);
+    // Back from it: the gap in front of this one stands for the visit, or for the rest of a segment
+    // whose first parts were all that was shown.
+    const isBack = this.#isElsewhere(rendition, cut - 1, null);
+    return before.block.gap && (isBack || this.#isClosedShort(before, here));
+  }
+
+  /** True if other renditions were cut with that number, to another run than `run`. */
+  #isElsewhere(rendition: string, cut: number, run: number | null): boolean {
+    if ((this.#glimpses.get(cut) ?? rendition) !== rendition) return true;
+    const opening = this.#openings.get(cut);
+    if (opening === undefined || opening.rendition === rendition) return false;
+    return run === null || toRun(opening.seen) !== run;
+  }
+
+  /** True if the gap is shorter than the segment in whose place it stands. */
+  #isClosedShort({ block, startMs }: Sighting, next: Sighting): boolean {
+    return block.seconds * 1000 < next.startMs - startMs - slackMs;
   }
 
   /** Where another rendition was cut with the same number to the same timeline. */
@@ -165,6 +254,21 @@ export class CutLaws {
     }
     return null;
   }
+}
+
+/**
+ * True for a segment that ends where the channel was cut, before its encoder was done with it: its
+ * first parts, or a gap in their place. Only what had parts keeps their extension.
+ */
+function isClosed({ block }: Sighting): boolean {
+  return /@parts\/|@gap\/.*\.\w+$/.test(block.uri);
+}
+
+/** Gaps from the last discontinuity in front of a segment up to it. */
+function toGapMs({ block }: Sighting, between: readonly Sighting[]): number {
+  const at = block.discontinuity ? -1 : between.findLastIndex((each) => each.block.discontinuity);
+  const gaps = at === -1 ? [] : between.slice(at);
+  return gaps.reduce((sum, gap) => sum + gap.block.seconds * 1000, 0);
 }
 
 function toRun({ truth }: Sighting): number {

@@ -120,6 +120,13 @@ export class Encoder {
     return programmeMs + skewMs + ((programmeMs - startMs) * driftPpm) / 1_000_000;
   }
 
+  /** Place of the last segment that every dated playlist dates: the first, or behind a break. */
+  anchorMs(segment: Encoded): number {
+    let index = segment.index;
+    while (index > 0 && this.segment(index)?.discontinuity !== true) index -= 1;
+    return this.segment(index)?.startMs ?? segment.startMs;
+  }
+
   /** Which bytes of its file a segment is. */
   range(index: number): { readonly lengthBytes: number; readonly offsetBytes: number } {
     const { fileSegments } = this.plan;

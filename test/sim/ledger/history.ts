@@ -81,6 +81,9 @@ export function playHistory(
   };
   try {
     new Drive(world, makeLedger(world), listener).run();
+    for (const fault of judge.conclude()) {
+      if (faults.length < faultsMax) faults.push({ step, ...fault });
+    }
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     faults.push({ step, law: "crash", what });

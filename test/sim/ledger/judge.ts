@@ -49,6 +49,7 @@ export class Judge {
   readonly #bytes: ByteLaws;
   readonly #cuts: CutLaws;
   readonly #dateRanges = new Map<string, string>();
+  readonly #isEvent: boolean;
   #faults: Fault[] = [];
   #offers: ReadonlyMap<string, Offer> = new Map();
 
@@ -56,6 +57,7 @@ export class Judge {
     this.#truth = new TruthIndex(world.encoders);
     this.#bytes = new ByteLaws(world);
     this.#cuts = new CutLaws(world);
+    this.#isEvent = world.origins.some(({ plan }) => plan.nodes.some((node) => node.plan.event));
   }
 
   /** Segments that a rendition has announced, its last one, and the real end of its media. */
@@ -122,6 +124,11 @@ export class Judge {
   /** A join is about to be made, and this was said of it. */
   expect(forecast: Forecast | null): void {
     this.#cuts.expect(forecast);
+  }
+
+  /** What can be said only when all has been shown. */
+  conclude(): readonly Fault[] {
+    return this.#cuts.conclude();
   }
 
   /** What the ledger said of a join must fit what it did, and what viewers see from now on. */
@@ -213,14 +220,17 @@ export class Judge {
     return { block, truth, timeline, startMs, endMs };
   }
 
-  #checkDate(memory: Memory, { block }: Sighting, { encoder, startMs }: Truth): void {
+  #checkDate(memory: Memory, { block }: Sighting, { encoder, segment, startMs }: Truth): void {
     if (block.dateMs === null) return;
-    const right = programmeStartMs + encoder.dateMs(startMs);
-    const tolerance = encoder.plan.driftPpm === 0 ? 2 : 60;
-    const off = block.dateMs - right;
-    if (Math.abs(off) > tolerance) {
-      this.#report("dates", memory, `${block.msn} (${block.title}) is dated ${off} ms off`);
-    }
+    const { driftPpm } = encoder.plan;
+    const tolerance = driftPpm === 0 ? 2 : 60;
+    const off = block.dateMs - programmeStartMs - encoder.dateMs(startMs);
+    if (Math.abs(off) <= tolerance) return;
+    // An EVENT list that is dated at its head says for ever later what its durations add up to.
+    const anchorMs = this.#isEvent ? encoder.anchorMs(segment) : startMs;
+    const gained = encoder.dateMs(startMs) - encoder.dateMs(anchorMs) - (startMs - anchorMs);
+    if (Math.abs(off + gained) <= tolerance) return;
+    this.#report("dates", memory, `${block.msn} (${block.title}) is dated ${off} ms off`);
   }
 
   #checkDateRanges({ dateRanges }: CanonicalPlaylist): void {

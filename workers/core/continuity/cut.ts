@@ -9,7 +9,7 @@
 // If the standby has not got that far, it is waited for as long as players have media to show;
 // beyond that its newest segment is taken, and what was shown comes again.
 
-import { toStartMs } from "./join.ts";
+import { toStartMs } from "./join-point.ts";
 import type { Draft, Ledger } from "./ledger.ts";
 import { listFed, toTargetMs, toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";

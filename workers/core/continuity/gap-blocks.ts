@@ -4,6 +4,7 @@
 
 import type { CanonicalBlock } from "./block-store.ts";
 import { appendBlocks } from "./block-store.ts";
+import { printDateLine } from "./carried-lines.ts";
 import type { ChannelStart, Draft } from "./ledger.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { toReference } from "./reports.ts";
@@ -18,13 +19,15 @@ export interface GapInput {
   readonly seconds: number;
   /** EXT-X-DISCONTINUITY tags to stand in front, one per gap. */
   readonly discontinuities: number;
+  /** Where the first begins, if not at the end of what stands there; then that is said. */
+  readonly startDateMs?: number | null;
 }
 
 /** The book with gaps at its end; null if they would be longer than the target duration. */
 export function applyGapBlocks(
   draft: Draft,
   book: RenditionBook,
-  { timeline, count: missing, seconds, discontinuities }: GapInput,
+  { timeline, count: missing, seconds, discontinuities, startDateMs }: GapInput,
 ): RenditionBook | null {
   const start = draft.ledger.start as ChannelStart;
   const count = Math.max(missing, discontinuities);
@@ -32,13 +35,15 @@ export function applyGapBlocks(
   if (!(each > 0) || Math.round(each) > start.targetDurationSeconds) return null;
   const blocks: CanonicalBlock[] = [];
   const { tail } = book;
-  let dateMs = tail.endMs;
+  let dateMs = startDateMs === undefined ? tail.endMs : startDateMs;
+  const dateLine = startDateMs === undefined ? null : printDateLine(dateMs);
   for (let index = 0; index < count; index += 1) {
     const msn = tail.nextMsn + index;
     // Two in front of one segment are more than some readers count.
     const cuts = index < discontinuities ? 1 : 0;
     const text = [
       ...Array.from({ length: cuts }, () => "#EXT-X-DISCONTINUITY"),
+      ...(index === 0 && dateLine !== null ? [dateLine] : []),
       "#EXT-X-GAP",
       `#EXTINF:${printSeconds(each)},`,
       toMadeUri(book.path, timeline, "@gap", `${msn}`),

@@ -2,7 +2,7 @@
 // see, one discontinuity, a repeat of at most so many seconds, or nothing at all, and why. Asked at
 // any time, and shown to operators before it is needed.
 
-import { decideCut, listWatched } from "./cut.ts";
+import { decideCut, listWatched, toAnnouncedEndMs } from "./cut.ts";
 import { decideKinship, toPairProof } from "./identity.ts";
 import { toOriginLag, toSeenLag } from "./lag.ts";
 import type { Ledger } from "./ledger.ts";
@@ -11,7 +11,7 @@ import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { toListing } from "./origin-book.ts";
 import type { JoinReason } from "./reason.ts";
-import type { Member } from "./timeline.ts";
+import type { Cut, Member } from "./timeline.ts";
 
 export const joinKinds = ["invisible", "discontinuity", "repeat", "impossible"] as const;
 export type JoinKind = (typeof joinKinds)[number];
@@ -81,7 +81,17 @@ function decideSeam(
   const plan = decideCut(ledger, target, false);
   const byArrival = plan.kind === "now" && plan.cut.clock === "publication";
   const reason = isOpen ? "unproven" : byArrival ? "no-common-clock" : "other-bytes";
-  return { join: "discontinuity", reason, repeatSecondsMax: 0 };
+  const repeatSecondsMax = plan.kind === "now" ? toSpreadRepeat(ledger, plan.cut) : 0;
+  return { join: repeatSecondsMax > 0 ? "repeat" : "discontinuity", reason, repeatSecondsMax };
+}
+
+/** What the rendition that got furthest sees again where others are far behind it (cut.ts). */
+function toSpreadRepeat(ledger: Ledger, { clock, startMs }: Cut): number {
+  const repeats = listWatched(ledger).map((book) => {
+    const seconds = ((toAnnouncedEndMs(book, clock) ?? startMs) - startMs) / 1000;
+    return seconds > book.tail.lastSeconds ? seconds : 0;
+  });
+  return Math.max(0, ...repeats);
 }
 
 /** What players can bridge: they are that far behind the end. */

@@ -3,7 +3,7 @@
 // looks is the lag.
 
 import { decideClock, listWatched, toAnnouncedEndMs } from "./cut.ts";
-import { toStartMs } from "./join.ts";
+import { toStartMs } from "./join-point.ts";
 import type { Draft, Ledger } from "./ledger.ts";
 import { setOrigin } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
