@@ -232,7 +232,7 @@ export class CutLaws {
   ): Fault | null {
     const { encoder } = seen.truth as Truth;
     const from = (previous.truth as Truth).encoder;
-    const offer = offers.get(`${encoder.plan.id}/${rendition}`);
+    const offer = findOffer(offers, `${encoder.plan.id}/${rendition}`, previous.endMs);
     const { longestMs } = this.#world;
     if (offer === undefined || !this.#areDated(previous, seen)) return null;
     const clocksMs = Math.abs(from.dateMs(previous.endMs) - encoder.dateMs(previous.endMs));
@@ -262,6 +262,22 @@ export class CutLaws {
     }
     return null;
   }
+}
+
+/**
+ * What the origin that is wanted told of a run; if that was nothing new (it froze, it died), what
+ * the one did that has most of what follows.
+ */
+function findOffer(
+  offers: ReadonlyMap<string, Offer>,
+  key: string,
+  endMs: number,
+): Offer | undefined {
+  const wanted = offers.get(key);
+  if (wanted === undefined || wanted.lastEndMs > endMs + slackMs) return wanted;
+  const others = [...offers].filter(([one]) => one.startsWith(`${key}@`)).map(([, one]) => one);
+  const fresh = others.filter(({ lastEndMs }) => lastEndMs > endMs + slackMs);
+  return fresh.sort((a, b) => a.firstStartMs - b.firstStartMs)[0] ?? wanted;
 }
 
 /**

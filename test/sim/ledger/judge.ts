@@ -208,10 +208,12 @@ export class Judge {
     const { rendition, folder } = memory;
     const byteFault = this.#bytes.check(rendition, folder, seen);
     if (byteFault !== null) this.#faults.push(byteFault);
-    if (seen.truth !== null) this.#agreement.note(rendition.name, seen);
-    if (seen.truth !== null) this.#checkDate(memory, seen, seen.truth);
     const { previous, between } = lookBack(memory, block.msn);
     const { name } = rendition;
+    if (seen.truth !== null) {
+      this.#agreement.note(name, seen, previous);
+      this.#checkDate(memory, seen, seen.truth);
+    }
     this.#faults.push(...this.#cuts.check(name, seen, previous, between, this.#offers));
   }
 

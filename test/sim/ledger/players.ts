@@ -90,11 +90,15 @@ export async function judgeByShaka(
  */
 function findDateJump(text: string): boolean {
   const { blocks } = readCanonical(text, new Map());
-  return blocks.some((block, at) => {
-    const before = blocks[at - 1];
-    if (!block.discontinuity || before?.dateMs == null || block.dateMs === null) return false;
-    return Math.abs(block.dateMs - before.dateMs - before.seconds * 1000) > 950;
-  });
+  // A stretch without dates goes on from what was before it.
+  let dueMs: number | null = null;
+  for (const { discontinuity, dateMs, seconds } of blocks) {
+    const jumpMs = dueMs === null || dateMs === null ? 0 : Math.abs(dateMs - dueMs);
+    if (discontinuity && jumpMs > 950) return true;
+    const startMs = dateMs ?? dueMs;
+    dueMs = startMs === null ? null : startMs + seconds * 1000;
+  }
+  return false;
 }
 
 /** True if nothing of the earlier window is left. */

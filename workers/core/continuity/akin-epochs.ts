@@ -25,7 +25,9 @@ export function isAkin(epoch: Epoch, listing: Listing): boolean {
     if (end === null) continue;
     const steps = last.msn - end.msn;
     if (last.dateMs === null || end.dateMs === null) {
-      if (Math.abs(steps) <= AKIN_SEGMENTS) return true;
+      const passedMs = Math.max(0, listing.lastSeenMs - other.lastSeenMs);
+      const passed = passedMs / 1000 / Math.max(0.1, last.durationSeconds);
+      if (steps >= -AKIN_SEGMENTS && steps <= AKIN_SEGMENTS + passed) return true;
       continue;
     }
     const apart = (last.dateMs - end.dateMs) / 1000 - steps * last.durationSeconds;

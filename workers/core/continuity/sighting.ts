@@ -16,7 +16,7 @@ import type { Listing, ListingSource } from "./listing.ts";
 import { applyReading, toLastBlock } from "./listing.ts";
 import type { Epoch, OriginBook } from "./origin-book.ts";
 import { applyListing, toEpoch } from "./origin-book.ts";
-import { toEndMs } from "./raw-block.ts";
+import { toEndMs, toMake, toPlainUri } from "./raw-block.ts";
 import { readVersion } from "./read-version.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { VersionReading } from "./version-reading.ts";
@@ -60,7 +60,8 @@ export function applySighting(
   if (known === null) return applyUnknown(book, current, rendition, source, nowMs);
   const reading = readVersion(source.playlist, known, nowMs);
   if (reading.relation === "behind") return applyBehind(book, known, rendition, source, nowMs);
-  if (reading.relation === "contradicts") {
+  const isContradicted = reading.relation === "contradicts";
+  if (isContradicted || isOfOtherFace(book, known, rendition, source, nowMs)) {
     return applyContradiction(book, known, rendition, source, nowMs);
   }
   return applyCurrent(book, current, known, rendition, source, reading, nowMs);
@@ -205,6 +206,34 @@ function beginsBehind(known: Listing, source: ListingSource, nowMs: number): boo
     return first.dateMs >= endMs - (known.facts.targetDurationSeconds * 1000) / 2;
   }
   return playlist.mediaSequence <= 1 && playlist.segmentCount <= 2 && last.msn > 2;
+}
+
+/**
+ * True if the current face might go on so, but lists nothing of this and does not name its segments
+ * so, while another face does: behind a discontinuity numbers of two encoders can meet by chance.
+ */
+function isOfOtherFace(
+  book: OriginBook,
+  known: Listing,
+  rendition: string,
+  source: ListingSource,
+  nowMs: number,
+): boolean {
+  const { mediaSequence } = source.playlist;
+  const isShared = (listing: Listing) => mediaSequence <= (toLastBlock(listing)?.msn ?? -1);
+  if (book.epochs.length < 2 || isShared(known)) return false;
+  const other = seekFace(book, book.current, rendition, source, nowMs);
+  if (other !== null && isShared(other.listing)) return true;
+  const listing = applyReading(null, source, readVersion(source.playlist, null, nowMs), nowMs);
+  const isNamedAs = (one: Listing) => toLastMake(one) === toLastMake(listing);
+  if (isNamedAs(known)) return false;
+  if (other !== null) return isNamedAs(other.listing);
+  const akin = seekAkin(book, rendition, listing);
+  return akin !== null && [...akin.listings.values()].some(isNamedAs);
+}
+
+function toLastMake(listing: Listing): string {
+  return toMake(toPlainUri(toLastBlock(listing)?.uri ?? ""));
 }
 
 interface Face {
