@@ -242,11 +242,12 @@ function seekUndatedNext(
   const origin = draft.ledger.origins.get(book.source.origin);
   const old = origin === undefined ? null : toListing(origin, book.source.epoch, book.path);
   const before = old === null ? null : toBlockAt(old, book.source.localMsn);
-  if (before === null) return null;
-  const same = listing.blocks.find((block) => isSameName(block, before));
+  const same = listing.blocks.find((block) => before !== null && isSameName(block, before));
   if (same !== undefined) return { msn: same.msn + 1, missing: 0 };
-  const next = before.msn + 1;
+  // It may have left the old listing meanwhile: then its number is all that is known of it.
+  const next = book.source.localMsn + 1;
   const first = listing.blocks[0] as RawBlock;
+  if (before === null && first.msn > next + ledgerLimits.gapBlocksMax) return null;
   if (next > last.msn + 1) return null;
   return { msn: Math.max(next, first.msn), missing: Math.max(0, first.msn - next) };
 }
