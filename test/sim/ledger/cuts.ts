@@ -13,7 +13,7 @@ import type { Truth } from "./truth.ts";
 /** Audio frames and rounded dates. */
 const slackMs = 60;
 
-/** How often a law had to be eased for what nobody could do better, over the whole run. */
+/** How often a law was eased for what nobody could do better, over the whole run. */
 export const easedCounts = new Map<Fault["law"], number>();
 
 interface Opening {
@@ -144,19 +144,20 @@ export class CutLaws {
   #isVisit(rendition: string, before: Sighting, here: Sighting, isNext: boolean): boolean {
     if (isClosed(here)) return before.timeline !== here.timeline;
     const { cut, gap } = here.block;
-    if (gap) return this.#isElsewhere(rendition, cut, isNext ? toRun(before) : null);
+    if (gap) return this.#isElsewhere(rendition, cut, isNext ? before : null);
     // Back from it: the gap in front of this one stands for the visit, or for the rest of a segment
     // whose first parts were all that was shown.
     const isBack = this.#isElsewhere(rendition, cut - 1, null);
     return before.block.gap && (isBack || this.#isClosedShort(before, here));
   }
 
-  /** True if other renditions were cut with that number, to another run than `run`. */
-  #isElsewhere(rendition: string, cut: number, run: number | null): boolean {
+  /** True if others were cut with that number, away from what stands here under its label. */
+  #isElsewhere(rendition: string, cut: number, here: Sighting | null): boolean {
     if ((this.#glimpses.get(cut) ?? rendition) !== rendition) return true;
     const opening = this.#openings.get(cut);
     if (opening === undefined || opening.rendition === rendition) return false;
-    return run === null || toRun(opening.seen) !== run;
+    const { seen } = opening;
+    return here === null || toRun(seen) !== toRun(here) || seen.timeline !== here.timeline;
   }
 
   /** True if the gap is shorter than the segment in whose place it stands. */

@@ -227,7 +227,7 @@ export function seekNext(draft: Draft, book: RenditionBook, listing: Listing): N
     return isAtEnd ? { msn: last.msn + 1, missing: 0 } : null;
   }
   const holeSeconds = (startMs(found) - endMs) / 1000;
-  const isHole = holeSeconds > lastSeconds / 2;
+  const isHole = holeSeconds * 1000 > toleranceMs;
   const missing = isHole ? Math.max(1, Math.round(holeSeconds / found.durationSeconds)) : 0;
   return { msn: found.msn, missing };
 }

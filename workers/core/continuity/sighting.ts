@@ -8,10 +8,10 @@
 // the present one comes back in between, the origin has two faces, and the present one stays pinned
 // as long as it lives.
 //
-// Refused: counting polls. Polls of fifteen renditions and of probers in three regions do not come
-// in turn, so "two in a row" means nothing; moments do.
+// Refused: counting polls. Polls of renditions and of probers in three regions do not come in turn,
+// so "two in a row" means nothing; moments do.
 
-import { isAkin, isForeign, seekAkin } from "./akin-epochs.ts";
+import { isAkin, isForeign, isMisfiled, seekAkin } from "./akin-epochs.ts";
 import type { Listing, ListingSource } from "./listing.ts";
 import { applyReading, toLastBlock } from "./listing.ts";
 import type { Epoch, OriginBook } from "./origin-book.ts";
@@ -103,8 +103,10 @@ function applyUnknown(
   nowMs: number,
 ): SightingStep {
   const other = seekFace(book, current.id, rendition, source, nowMs);
-  if (other !== null) return applyOtherFace(book, other, rendition, source, nowMs);
   const listing = applyReading(null, source, readVersion(source.playlist, null, nowMs), nowMs);
+  if (other !== null && !isMisfiled(other.epoch, current, rendition, listing)) {
+    return applyOtherFace(book, other, rendition, source, nowMs);
+  }
   const akin = isAkin(current, listing) ? null : seekAkin(book, rendition, listing);
   if (akin !== null) {
     const next = applyListing(book, akin.id, rendition, listing);

@@ -207,6 +207,9 @@ export function applyPending(draft: Draft): void {
   const obstacle = decideObstacle(draft.ledger, pending.origin, draft.nowMs);
   const plan = decideCut(draft.ledger, target, isLate);
   if (plan.kind === "now" && (obstacle === null || cause === "restart")) {
+    // It has caught up, whatever was measured of it before: equal bytes need no cut.
+    const isEqual = !plan.cut.isLagging && decideKinship(draft.ledger, target) === "twin";
+    if (isEqual) return void applyTwin(draft, target, cause);
     return void applyCut(draft, target, plan, cause);
   }
   const late = plan.kind === "wait" ? decideLate(draft, target, plan.lagSeconds) : null;
