@@ -175,10 +175,8 @@ export class CutLaws {
   }
 
   /**
-   * What the rendition that got furthest may see again beyond a segment. Where another one was read
-   * so seldom that it is two segments behind, and all are cut in one place, either that one skips
-   * more than a segment or this one sees more again; segments of other encoders do not begin half
-   * way. Half a segment is all that it can come to.
+   * What the rendition that got furthest may see again beyond a segment: another one was read so
+   * seldom that it is two behind, all are cut in one place, and no segment begins half way.
    */
   #toSpreadMs({ block, endMs }: Sighting): number {
     const { longestMs } = this.#world;
@@ -233,7 +231,8 @@ export class CutLaws {
   ): Fault | null {
     const { encoder } = seen.truth as Truth;
     const from = (previous.truth as Truth).encoder;
-    const offer = findOffer(offers, `${encoder.plan.id}/${rendition}`, previous.endMs);
+    const key = `${encoder.plan.id}/${rendition}`;
+    const offer = offers.get(key);
     const { longestMs } = this.#world;
     if (offer === undefined || !this.#areDated(previous, seen)) return null;
     const clocksMs = Math.abs(from.dateMs(previous.endMs) - encoder.dateMs(previous.endMs));
@@ -246,7 +245,8 @@ export class CutLaws {
     // Where one rendition has been cut the others have to follow.
     const openingMs = this.#findOpeningMs(rendition, seen) ?? previous.endMs;
     const forcedGapMs =
-      Math.max(previous.endMs, offer.firstStartMs, cutMs, openingMs) - previous.endMs;
+      Math.max(previous.endMs, toFirstMs(offers, key, offer, previous), cutMs, openingMs) -
+      previous.endMs;
     const forcedRepeatMs = previous.endMs - Math.min(previous.endMs, offer.lastEndMs, openingMs);
     const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
     if (gapMs - shownMs > forcedGapMs + allowedMs) {
@@ -266,19 +266,19 @@ export class CutLaws {
 }
 
 /**
- * What the origin that is wanted told of a run; if that was nothing new (it froze, it died), what
- * the one did that has most of what follows.
+ * Where a run's media goes on: at the origin that is wanted; if that has nothing new (it froze, it
+ * died), at the one that has most of what follows.
  */
-function findOffer(
+function toFirstMs(
   offers: ReadonlyMap<string, Offer>,
   key: string,
-  endMs: number,
-): Offer | undefined {
-  const wanted = offers.get(key);
-  if (wanted === undefined || wanted.lastEndMs > endMs + slackMs) return wanted;
+  { firstStartMs, lastEndMs }: Offer,
+  { endMs }: Sighting,
+): number {
+  if (lastEndMs > endMs + slackMs) return firstStartMs;
   const others = [...offers].filter(([one]) => one.startsWith(`${key}@`)).map(([, one]) => one);
-  const fresh = others.filter(({ lastEndMs }) => lastEndMs > endMs + slackMs);
-  return fresh.sort((a, b) => a.firstStartMs - b.firstStartMs)[0] ?? wanted;
+  const fresh = others.filter((one) => one.lastEndMs > endMs + slackMs);
+  return Math.min(...fresh.map((one) => one.firstStartMs), fresh.length > 0 ? Infinity : endMs);
 }
 
 /**

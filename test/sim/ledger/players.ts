@@ -64,7 +64,7 @@ export async function judgeByShaka(
       const jumps = now.some(({ text }) => findDateJump(text));
       if (
         player !== null &&
-        (jumps || now.some((each) => isPast(seen.get(each.path), each.text)))
+        (jumps || now.some((each) => isElsewhere(seen.get(each.path), each.text)))
       ) {
         // Where the whole window went by, the player can only guess; a viewer begins anew.
         await player.stop();
@@ -99,6 +99,16 @@ function findDateJump(text: string): boolean {
     dueMs = startMs === null ? null : startMs + seconds * 1000;
   }
   return false;
+}
+
+/**
+ * True if a player cannot place this window by the earlier one. Shaka places segments by dates as
+ * long as a window has any, else by durations, and with a clock that drifts these are not the same
+ * (5.2.12, in one undated origin's playlists behind a dated one's, whoever joins them).
+ */
+function isElsewhere(before: string | undefined, now: string): boolean {
+  const dated = (text: string | undefined) => text?.includes("#EXT-X-PROGRAM-DATE-TIME:") === true;
+  return isPast(before, now) || (dated(before) && !dated(now));
 }
 
 /** True if nothing of the earlier window is left. */
