@@ -188,7 +188,10 @@ function toLocalDsn(
     const same = listing.blocks.find(({ dateMs }) => isSameDate(dateMs, block.dateMs));
     if (same !== undefined) return book.source.localDsn + same.dsn - block.dsn;
   }
-  return nearby;
+  // Who numbers segments alike counts alike: at most one of each missing segment was unseen.
+  const isAlike = next.msn - next.missing - 1 === book.source.localMsn;
+  const unseen = nearby - book.source.localDsn;
+  return isAlike && unseen >= 0 && unseen <= next.missing ? book.source.localDsn : nearby;
 }
 
 function isSameDate(a: number | null, b: number | null): boolean {
