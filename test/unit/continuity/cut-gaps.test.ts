@@ -68,3 +68,17 @@ test("an undated member goes on by number when the old listing has moved on", ()
     .lists("b", 1, 6, undated);
   expect(printShape(channel, PATH)).toMatch(/s-4\.ts s-5\.ts s-6\.ts$/);
 });
+
+test("what one member has lost another one of its timeline still has", () => {
+  const channel = new Channel({ replicas: "identical", origins: ["a", "b", "c"] })
+    .at(30)
+    .lists("a", 0, 4)
+    .lists("b", 0, 4)
+    .lists("c", 0, 4)
+    .at(42)
+    .lists("c", 2, 6)
+    .at(48)
+    .lists("b", 7, 8)
+    .choose("b");
+  expect(printShape(channel, PATH)).toBe("s-5.ts s-6.ts s-7.ts s-8.ts");
+});
