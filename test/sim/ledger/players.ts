@@ -95,7 +95,7 @@ function findDateJump(text: string): boolean {
   for (const { discontinuity, dateMs, seconds } of blocks) {
     const jumpMs = dueMs === null || dateMs === null ? 0 : Math.abs(dateMs - dueMs);
     if (discontinuity && jumpMs > 950) return true;
-    const startMs = dateMs ?? dueMs;
+    const startMs: number | null = dateMs ?? dueMs;
     dueMs = startMs === null ? null : startMs + seconds * 1000;
   }
   return false;

@@ -75,9 +75,9 @@ test("what one member has lost another one of its timeline still has", () => {
     .lists("a", 0, 4)
     .lists("b", 0, 4)
     .lists("c", 0, 4)
-    .at(42)
+    .at(36)
     .lists("c", 2, 6)
-    .at(48)
+    .at(38)
     .lists("b", 7, 8)
     .choose("b");
   expect(printShape(channel, PATH)).toBe("s-5.ts s-6.ts s-7.ts s-8.ts");
