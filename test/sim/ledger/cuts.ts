@@ -1,6 +1,6 @@
 // The laws about places where one encoder's media meets another's. A discontinuity stands there and
 // nowhere else; it has the same number at the same place of the programme in all renditions; and no
-// more media is skipped or repeated than the windows of the origins force. What is counted is bytes,
+// more media is skipped or repeated than the windows of the origins force. What counts is bytes and
 // not labels: the same bytes under two labels need no discontinuity, and one run may be left and
 // come back to. Then a rendition that nobody read meanwhile has no segment of the other run, but
 // its discontinuities all the same, because players lay renditions over each other by their number.

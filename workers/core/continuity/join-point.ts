@@ -1,4 +1,4 @@
-// Where a rendition begins behind a cut: finds the segment in its listing that belongs to the moment
+// Where a rendition begins behind a cut: finds the segment in its list that belongs to the moment
 // at which the channel was cut (cut.ts), by dates, by the numbers of the reference rendition, or by
 // the time of publication. It changes nothing (join.ts does).
 
