@@ -8,6 +8,7 @@
 
 import { parseArgs } from "node:util";
 import { ledgerReasons } from "../../workers/core/continuity/reason.ts";
+import { easedCounts } from "./ledger/cuts.ts";
 import type { HistoryFault, HistoryResult } from "./ledger/history.ts";
 import { findDifference, playHistory } from "./ledger/history.ts";
 import { ForgetfulMachine, Machine, reasonCounts } from "./ledger/machine.ts";
@@ -93,6 +94,8 @@ async function playAll(from: number, count: number): Promise<void> {
   );
   const missed = ledgerReasons.filter((reason) => !reasonCounts.has(reason));
   console.log(`sim: decisions that no history led to: ${missed.join(", ") || "none"}`);
+  const eased = [...easedCounts].map(([law, times]) => `${law} ${times} times`).join(", ");
+  console.log(`sim: laws eased where renditions were read far apart: ${eased || "none"}`);
   if (failed > 0) process.exitCode = 1;
 }
 

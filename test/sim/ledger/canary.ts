@@ -18,7 +18,11 @@ export interface Canary {
     earlier: readonly string[],
     rendition: string,
   ) => string;
+  /** Spoils what is said of a join. */
+  readonly say?: (said: Said) => Said;
 }
+
+type Said = NonNullable<ReturnType<LedgerUnderTest["forecast"]>>;
 
 export const canaries: readonly Canary[] = [
   {
@@ -109,6 +113,34 @@ export const canaries: readonly Canary[] = [
         : text,
   },
   {
+    name: "sound counts one discontinuity more than pictures",
+    law: "cuts",
+    spoil: (text, _n, _earlier, rendition) => {
+      if (!/^(a0|sound)\//.test(rendition)) return text;
+      const gone = Number(/#EXT-X-DISCONTINUITY-SEQUENCE:(\d+)/.exec(text)?.[1] ?? 0);
+      const bare = text.replace(/#EXT-X-DISCONTINUITY-SEQUENCE:\d+\n/, "");
+      const line = `#EXT-X-DISCONTINUITY-SEQUENCE:${gone + 1}\n`;
+      return bare.replace(/#EXT-X-MEDIA-SEQUENCE:\d+\n/, `$&${line}`);
+    },
+  },
+  {
+    name: "every gap is a discontinuity",
+    law: "cuts",
+    spoil: (text) =>
+      text.replaceAll(/(?<!#EXT-X-DISCONTINUITY\n)#EXT-X-GAP\n/g, "#EXT-X-DISCONTINUITY\n$&"),
+  },
+  {
+    name: "no discontinuity stands behind a segment that was closed early",
+    law: "cuts",
+    spoil: (text) => text.replaceAll(/(@parts\/[^\n]*\n)#EXT-X-DISCONTINUITY\n/g, "$1"),
+  },
+  {
+    name: "no join is said to repeat anything",
+    law: "forecast",
+    spoil: (text) => text,
+    say: (said) => ({ ...said, join: "invisible", repeatSecondsMax: 0 }),
+  },
+  {
     name: "the playlist stands still for ever",
     law: "progress",
     spoil: (text, n, earlier) => (n < 3 ? text : (earlier[2] ?? text)),
@@ -140,7 +172,9 @@ export class BrokenLedger implements LedgerUnderTest {
   }
 
   forecast(origin: string, nowMs: number): ReturnType<LedgerUnderTest["forecast"]> {
-    return this.#healthy.forecast(origin, nowMs);
+    const said = this.#healthy.forecast(origin, nowMs);
+    const { say } = this.#canary;
+    return said === null || say === undefined ? said : say(said);
   }
 
   print(rendition: string): string | null {

@@ -213,7 +213,10 @@ export class Drive {
     }
     const { latePercent, skippedPercent } = this.#world;
     for (const rendition of renditions) {
-      if (this.#chance.percent(skippedPercent)) continue;
+      // What was never read is asked for until it comes: of a rendition that is read for the first
+      // time when its encoder has started over, and has no dates, nobody can tell.
+      const isSkipped = this.#chance.percent(skippedPercent);
+      if (isSkipped && watch.last.has(packager.path(rendition))) continue;
       // A cache on the way to the origin may still hold what it said a segment ago.
       const ageMs = this.#chance.percent(latePercent) ? this.#world.longestMs : 0;
       const text = packager.playlist(rendition, tellsMs - ageMs, renditions);

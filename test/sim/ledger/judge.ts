@@ -13,6 +13,7 @@
 //   forecast    a join is what the ledger said that it would be
 //   form        one can read it, and it keeps the shape that a player relies on
 
+import { AgreementLaw } from "./agreement.ts";
 import { findChange } from "./block-change.ts";
 import { ByteLaws } from "./bytes.ts";
 import type { CanonicalBlock, CanonicalPlaylist } from "./canonical.ts";
@@ -49,6 +50,7 @@ export class Judge {
   readonly #bytes: ByteLaws;
   readonly #cuts: CutLaws;
   readonly #dateRanges = new Map<string, string>();
+  readonly #agreement = new AgreementLaw();
   readonly #isEvent: boolean;
   #faults: Fault[] = [];
   #offers: ReadonlyMap<string, Offer> = new Map();
@@ -128,7 +130,7 @@ export class Judge {
 
   /** What can be said only when all has been shown. */
   conclude(): readonly Fault[] {
-    return this.#cuts.conclude();
+    return this.#agreement.conclude();
   }
 
   /** What the ledger said of a join must fit what it did, and what viewers see from now on. */
@@ -206,9 +208,12 @@ export class Judge {
     const { rendition, folder } = memory;
     const byteFault = this.#bytes.check(rendition, folder, seen);
     if (byteFault !== null) this.#faults.push(byteFault);
-    if (seen.truth !== null) this.#checkDate(memory, seen, seen.truth);
     const { previous, between } = lookBack(memory, block.msn);
     const { name } = rendition;
+    if (seen.truth !== null) {
+      this.#agreement.note(name, seen);
+      this.#checkDate(memory, seen, seen.truth);
+    }
     this.#faults.push(...this.#cuts.check(name, seen, previous, between, this.#offers));
   }
 

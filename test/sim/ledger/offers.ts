@@ -7,7 +7,7 @@ import type { Run } from "./packager.ts";
 import type { Offer } from "./sighting.ts";
 
 export class OfferBook {
-  /** By run and rendition, e.g. "3/v0". */
+  /** By run and rendition, e.g. "3/v0", and of each origin, e.g. "3/v0@b". */
   readonly byRun = new Map<string, Offer>();
   readonly #byOrigin = new Map<string, Map<string, Offer>>();
   #wanted = "";
@@ -25,6 +25,7 @@ export class OfferBook {
     const offer = { originId, firstStartMs: first.startMs, lastEndMs: last.endMs };
     const own = this.#byOrigin.get(originId) ?? new Map<string, Offer>();
     this.#byOrigin.set(originId, own.set(key, offer));
+    this.byRun.set(`${key}@${originId}`, offer);
     const isHeld = this.byRun.get(key)?.originId === this.#wanted;
     if (originId === this.#wanted || !isHeld) this.byRun.set(key, offer);
   }

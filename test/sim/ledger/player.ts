@@ -12,8 +12,11 @@ export interface Reload {
 
 export type MediaType = "video" | "audio" | "subtitles";
 
-/** Seconds by which a segment may move on a player's timeline before anybody could notice. */
-export const slackSeconds = 0.02;
+/**
+ * Seconds by which a segment may move on a player's timeline before anybody could notice. Where
+ * dates leave a window a player goes on by durations: a clock that gains 500 ppm is 24 ms off then.
+ */
+export const slackSeconds = 0.03;
 
 /** Remembers what a player showed at which place; finds what moved and what came twice. */
 export class SegmentMemory {

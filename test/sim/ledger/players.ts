@@ -64,7 +64,7 @@ export async function judgeByShaka(
       const jumps = now.some(({ text }) => findDateJump(text));
       if (
         player !== null &&
-        (jumps || now.some((each) => isPast(seen.get(each.path), each.text)))
+        (jumps || now.some((each) => isElsewhere(seen.get(each.path), each.text)))
       ) {
         // Where the whole window went by, the player can only guess; a viewer begins anew.
         await player.stop();
@@ -90,11 +90,25 @@ export async function judgeByShaka(
  */
 function findDateJump(text: string): boolean {
   const { blocks } = readCanonical(text, new Map());
-  return blocks.some((block, at) => {
-    const before = blocks[at - 1];
-    if (!block.discontinuity || before?.dateMs == null || block.dateMs === null) return false;
-    return Math.abs(block.dateMs - before.dateMs - before.seconds * 1000) > 950;
-  });
+  // A stretch without dates goes on from what was before it.
+  let dueMs: number | null = null;
+  for (const { discontinuity, dateMs, seconds } of blocks) {
+    const jumpMs = dueMs === null || dateMs === null ? 0 : Math.abs(dateMs - dueMs);
+    if (discontinuity && jumpMs > 950) return true;
+    const startMs: number | null = dateMs ?? dueMs;
+    dueMs = startMs === null ? null : startMs + seconds * 1000;
+  }
+  return false;
+}
+
+/**
+ * True if a player cannot place this window by the earlier one. Shaka places segments by dates as
+ * long as a window has any, else by durations, and with a clock that drifts these are not the same
+ * (5.2.12, in one undated origin's playlists behind a dated one's, whoever joins them).
+ */
+function isElsewhere(before: string | undefined, now: string): boolean {
+  const dated = (text: string | undefined) => text?.includes("#EXT-X-PROGRAM-DATE-TIME:") === true;
+  return isPast(before, now) || (dated(before) && !dated(now));
 }
 
 /** True if nothing of the earlier window is left. */

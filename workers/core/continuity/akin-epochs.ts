@@ -16,6 +16,21 @@ export function seekAkin(book: OriginBook, rendition: string, listing: Listing):
   return found ?? null;
 }
 
+/**
+ * True if a rendition that was first seen just when its encoder started over was filed with the old
+ * epoch: its numbers run as the new one's do, and not as those of the old one's other renditions.
+ */
+export function isMisfiled(
+  old: Epoch,
+  current: Epoch,
+  rendition: string,
+  listing: Listing,
+): boolean {
+  const others = [...old.listings].filter(([path]) => path !== rendition);
+  if (others.length === 0 || !isAkin(current, listing)) return false;
+  return !isAkin({ ...old, listings: new Map(others) }, listing);
+}
+
 /** True if some rendition of the epoch has, at the same moment, about the same number. */
 export function isAkin(epoch: Epoch, listing: Listing): boolean {
   const last = toLastBlock(listing);
@@ -25,7 +40,9 @@ export function isAkin(epoch: Epoch, listing: Listing): boolean {
     if (end === null) continue;
     const steps = last.msn - end.msn;
     if (last.dateMs === null || end.dateMs === null) {
-      if (Math.abs(steps) <= AKIN_SEGMENTS) return true;
+      const passedMs = Math.max(0, listing.lastSeenMs - other.lastSeenMs);
+      const passed = passedMs / 1000 / Math.max(0.1, last.durationSeconds);
+      if (steps >= -AKIN_SEGMENTS && steps <= AKIN_SEGMENTS + passed) return true;
       continue;
     }
     const apart = (last.dateMs - end.dateMs) / 1000 - steps * last.durationSeconds;

@@ -44,7 +44,7 @@ export function toLate(
   const origin = draft.ledger.origins.get(visit.origin);
   const reference = origin === undefined ? null : toListing(origin, visit.epoch, cut.reference);
   const count = msn - cut.startMsn;
-  const isAkin = reference !== null && reference !== listing && isNumberedAs(listing, reference);
+  const isAkin = reference === listing || (reference !== null && isNumberedAs(listing, reference));
   return isAkin && count > 0 ? { count, seconds: count * each } : null;
 }
 

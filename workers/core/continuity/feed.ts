@@ -12,9 +12,11 @@ import type { Draft } from "./ledger.ts";
 import { note, toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
+import type { NextSegment } from "./next-segment.ts";
+import { seekNext } from "./next-segment.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
-import { emptyTagState, isSameName } from "./raw-block.ts";
+import { emptyTagState } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { Visit } from "./timeline.ts";
@@ -59,6 +61,7 @@ function applyContinuation(
   const first = blocks[0];
   const missing = first === undefined ? 0 : first.msn - next;
   if (first !== undefined && missing > 0) {
+    if (applyHelp(draft, visit, book, listing)) return;
     return void applyHole(draft, visit, book, listing, blocks, missing);
   }
   const seam = toSeam(visit, book, listing, first);
@@ -78,6 +81,36 @@ function toSeam(
     return { isDiscontinuity, tail, discontinuities: 0 };
   }
   return atSeam && first !== undefined ? toQuietSeam(listing, book, visit, first) : null;
+}
+
+/** True if another member of the timeline lists what is missing: it goes on from there. */
+function applyHelp(draft: Draft, visit: Visit, book: RenditionBook, listing: Listing): boolean {
+  const { ledger } = draft;
+  const timeline = ledger.timelines.find(({ n }) => n === visit.timeline);
+  if (book.tail.endMs === null || book.store.count === 0) return false;
+  for (const member of timeline?.members ?? []) {
+    const origin = ledger.origins.get(member.origin);
+    const other = origin === undefined ? null : toListing(origin, member.epoch, book.path);
+    const next = other === null || other === listing ? null : seekNext(draft, book, other);
+    if (other === null || next === null || next.missing > 0) continue;
+    if (toBlockAt(other, next.msn) === null) continue;
+    applyMemberChange(draft, { ...visit, ...member }, book, other);
+    const helped = draft.ledger.renditions.get(book.path);
+    if (helped === undefined || helped.tail.nextMsn <= book.tail.nextMsn) return false;
+    note(
+      draft,
+      "switched-invisibly",
+      { rendition: book.path, origin: member.origin },
+      {
+        from: visit.origin,
+        timeline: visit.timeline,
+        cause: "hole",
+      },
+    );
+    applyMemberChange(draft, visit, helped, listing);
+    return true;
+  }
+  return false;
 }
 
 /** Segments that were published and left again between two looks. */
@@ -188,7 +221,10 @@ function toLocalDsn(
     const same = listing.blocks.find(({ dateMs }) => isSameDate(dateMs, block.dateMs));
     if (same !== undefined) return book.source.localDsn + same.dsn - block.dsn;
   }
-  return nearby;
+  // Who numbers segments alike counts alike: at most one of each missing segment was unseen.
+  const isAlike = next.msn - next.missing - 1 === book.source.localMsn;
+  const unseen = nearby - book.source.localDsn;
+  return isAlike && unseen >= 0 && unseen <= next.missing ? book.source.localDsn : nearby;
 }
 
 function isSameDate(a: number | null, b: number | null): boolean {
@@ -204,51 +240,6 @@ function applyShifts(draft: Draft, visit: Visit, book: RenditionBook, localDsn: 
     return one.n === visit.n ? { ...one, msnShift, dsnShift, firstMsn } : one;
   });
   draft.ledger = { ...draft.ledger, visits };
-}
-
-/** Where another listing of the same bytes goes on. */
-export interface NextSegment {
-  readonly msn: number;
-  /** Segments before it that it does not list any more. */
-  readonly missing: number;
-}
-
-/** Null if the listing does not reach the end of what was admitted, or cannot be compared. */
-export function seekNext(draft: Draft, book: RenditionBook, listing: Listing): NextSegment | null {
-  const { endMs, lastSeconds } = book.tail;
-  const last = listing.blocks.at(-1);
-  if (last === undefined) return null;
-  if (endMs === null || last.dateMs === null) return seekUndatedNext(draft, book, listing, last);
-  const toleranceMs = Math.min(lastSeconds * 500, 250);
-  const startMs = (block: RawBlock) => block.dateMs ?? Number.NEGATIVE_INFINITY;
-  const found = listing.blocks.find((block) => startMs(block) >= endMs - toleranceMs);
-  if (found === undefined) {
-    const isAtEnd = startMs(last) + last.durationSeconds * 1000 >= endMs - toleranceMs;
-    return isAtEnd ? { msn: last.msn + 1, missing: 0 } : null;
-  }
-  const holeSeconds = (startMs(found) - endMs) / 1000;
-  const isHole = holeSeconds > lastSeconds / 2;
-  const missing = isHole ? Math.max(1, Math.round(holeSeconds / found.durationSeconds)) : 0;
-  return { msn: found.msn, missing };
-}
-
-/** Without dates by name, or by number if no name is in both. */
-function seekUndatedNext(
-  draft: Draft,
-  book: RenditionBook,
-  listing: Listing,
-  last: RawBlock,
-): NextSegment | null {
-  const origin = draft.ledger.origins.get(book.source.origin);
-  const old = origin === undefined ? null : toListing(origin, book.source.epoch, book.path);
-  const before = old === null ? null : toBlockAt(old, book.source.localMsn);
-  if (before === null) return null;
-  const same = listing.blocks.find((block) => isSameName(block, before));
-  if (same !== undefined) return { msn: same.msn + 1, missing: 0 };
-  const next = before.msn + 1;
-  const first = listing.blocks[0] as RawBlock;
-  if (next > last.msn + 1) return null;
-  return { msn: Math.max(next, first.msn), missing: Math.max(0, first.msn - next) };
 }
 
 /** A seam between equal bytes: only what is not in effect already has to be said. */

@@ -58,7 +58,10 @@ export function seekJoinPoint(
 
 /** True if two renditions of one origin have the same numbers at the same time. */
 export function isNumberedAs(a: Listing, b: Listing): boolean {
-  const isClose = Math.abs(a.facts.lastMsn - b.facts.lastMsn) <= NUMBERS_APART;
+  const [early, late] = a.lastSeenMs <= b.lastSeenMs ? [a, b] : [b, a];
+  const passed = (late.lastSeenMs - early.lastSeenMs) / 1000 / toMeanSeconds(late);
+  const apart = late.facts.lastMsn - early.facts.lastMsn;
+  const isClose = apart >= -NUMBERS_APART && apart <= NUMBERS_APART + passed;
   return isClose && Math.abs(toMeanSeconds(a) / toMeanSeconds(b) - 1) < 0.25;
 }
 

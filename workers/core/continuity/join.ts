@@ -9,7 +9,7 @@ import { toLate, toOpened, toPadded } from "./cut-gaps.ts";
 import type { JoinPoint } from "./join-point.ts";
 import { seekJoinPoint, toFirstPoint } from "./join-point.ts";
 import type { Draft } from "./ledger.ts";
-import { note } from "./ledger.ts";
+import { note, setRendition } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
 import { emptyTagState } from "./raw-block.ts";
@@ -27,7 +27,7 @@ export function applyJoin(
 ): void {
   const { cut } = visit;
   const point = cut === null ? toFirstPoint(listing) : seekCutPoint(draft, visit, cut, listing);
-  if (point === null) return;
+  if (point === null) return void applyEndedBefore(draft, book, listing);
   if (book === null && draft.ledger.renditions.size >= ledgerLimits.renditionsMax) {
     note(draft, "limit-reached", { rendition }, { limit: "renditionsMax" });
     return;
@@ -43,6 +43,12 @@ export function applyJoin(
   const { timeline } = visit;
   const admission = { book: begun, listing, timeline, blocks: point.blocks, seam, takesOpen: true };
   if (applyAdmission(draft, admission)) noteVisit(draft, visit, begun, point);
+}
+
+/** The origin ends without anything behind the cut: viewers have all that will ever be. */
+function applyEndedBefore(draft: Draft, book: RenditionBook | null, listing: Listing): void {
+  if (book === null || book.endSeen || !listing.facts.ended) return;
+  setRendition(draft, { ...book, endSeen: true, seq: book.seq + 1 });
 }
 
 function seekCutPoint(draft: Draft, visit: Visit, cut: Cut, listing: Listing): JoinPoint | null {

@@ -4,10 +4,10 @@
 // with the new epoch behind a cut.
 
 import { listWatched } from "./cut.ts";
-import { seekNext } from "./feed.ts";
 import { decideKinship } from "./identity.ts";
 import type { Draft } from "./ledger.ts";
 import { note, toTargetMs, toVisit } from "./ledger.ts";
+import { seekNext } from "./next-segment.ts";
 import { decideObstacle } from "./obstacle.ts";
 import type { OriginBook } from "./origin-book.ts";
 import { toEpoch, toListing } from "./origin-book.ts";

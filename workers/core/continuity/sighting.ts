@@ -8,15 +8,15 @@
 // the present one comes back in between, the origin has two faces, and the present one stays pinned
 // as long as it lives.
 //
-// Refused: counting polls. Polls of fifteen renditions and of probers in three regions do not come
-// in turn, so "two in a row" means nothing; moments do.
+// Refused: counting polls. Polls of renditions and of probers in three regions do not come in turn,
+// so "two in a row" means nothing; moments do.
 
-import { isAkin, isForeign, seekAkin } from "./akin-epochs.ts";
+import { isAkin, isForeign, isMisfiled, seekAkin } from "./akin-epochs.ts";
 import type { Listing, ListingSource } from "./listing.ts";
 import { applyReading, toLastBlock } from "./listing.ts";
 import type { Epoch, OriginBook } from "./origin-book.ts";
 import { applyListing, toEpoch } from "./origin-book.ts";
-import { toEndMs } from "./raw-block.ts";
+import { toEndMs, toMake, toPlainUri } from "./raw-block.ts";
 import { readVersion } from "./read-version.ts";
 import { ledgerLimits } from "./settings.ts";
 import type { VersionReading } from "./version-reading.ts";
@@ -60,7 +60,8 @@ export function applySighting(
   if (known === null) return applyUnknown(book, current, rendition, source, nowMs);
   const reading = readVersion(source.playlist, known, nowMs);
   if (reading.relation === "behind") return applyBehind(book, known, rendition, source, nowMs);
-  if (reading.relation === "contradicts") {
+  const isContradicted = reading.relation === "contradicts";
+  if (isContradicted || isOfOtherFace(book, known, rendition, source, nowMs)) {
     return applyContradiction(book, known, rendition, source, nowMs);
   }
   return applyCurrent(book, current, known, rendition, source, reading, nowMs);
@@ -102,8 +103,10 @@ function applyUnknown(
   nowMs: number,
 ): SightingStep {
   const other = seekFace(book, current.id, rendition, source, nowMs);
-  if (other !== null) return applyOtherFace(book, other, rendition, source, nowMs);
   const listing = applyReading(null, source, readVersion(source.playlist, null, nowMs), nowMs);
+  if (other !== null && !isMisfiled(other.epoch, current, rendition, listing)) {
+    return applyOtherFace(book, other, rendition, source, nowMs);
+  }
   const akin = isAkin(current, listing) ? null : seekAkin(book, rendition, listing);
   if (akin !== null) {
     const next = applyListing(book, akin.id, rendition, listing);
@@ -205,6 +208,34 @@ function beginsBehind(known: Listing, source: ListingSource, nowMs: number): boo
     return first.dateMs >= endMs - (known.facts.targetDurationSeconds * 1000) / 2;
   }
   return playlist.mediaSequence <= 1 && playlist.segmentCount <= 2 && last.msn > 2;
+}
+
+/**
+ * True if the current face might go on so, but lists nothing of this and does not name its segments
+ * so, while another face does: behind a discontinuity numbers of two encoders can meet by chance.
+ */
+function isOfOtherFace(
+  book: OriginBook,
+  known: Listing,
+  rendition: string,
+  source: ListingSource,
+  nowMs: number,
+): boolean {
+  const { mediaSequence } = source.playlist;
+  const isShared = (listing: Listing) => mediaSequence <= (toLastBlock(listing)?.msn ?? -1);
+  if (book.epochs.length < 2 || isShared(known)) return false;
+  const other = seekFace(book, book.current, rendition, source, nowMs);
+  if (other !== null && isShared(other.listing)) return true;
+  const listing = applyReading(null, source, readVersion(source.playlist, null, nowMs), nowMs);
+  const isNamedAs = (one: Listing) => toLastMake(one) === toLastMake(listing);
+  if (isNamedAs(known)) return false;
+  if (other !== null) return isNamedAs(other.listing);
+  const akin = seekAkin(book, rendition, listing);
+  return akin !== null && [...akin.listings.values()].some(isNamedAs);
+}
+
+function toLastMake(listing: Listing): string {
+  return toMake(toPlainUri(toLastBlock(listing)?.uri ?? ""));
 }
 
 interface Face {

@@ -17,6 +17,7 @@ import { toEpoch, toListing } from "./origin-book.ts";
 import type { SwitchCause } from "./pending-switch.ts";
 import type { JoinReason } from "./reason.ts";
 import type { Member, Visit } from "./timeline.ts";
+import { isMember } from "./timeline.ts";
 
 /** Target durations within which health's preference does not switch again. */
 export const STICK_TARGETS = 10;
@@ -91,7 +92,7 @@ export function applyMember(draft: Draft, target: Member, cause: string): void {
 }
 
 /**
- * Back to the member that viewers still have: the stretch that was begun since then has no segment
+ * Back to the timeline that viewers still have: the stretch that was begun since then has no segment
  * in any rendition, so it is taken back as if it had never been. True if that was so.
  */
 function applyReturn(draft: Draft, target: Member): boolean {
@@ -99,13 +100,16 @@ function applyReturn(draft: Draft, target: Member): boolean {
   const visit = toVisit(ledger);
   const before = ledger.visits.at(-2);
   if (visit === null || before === undefined || visit.closedParts) return false;
-  const isBack = before.origin === target.origin && before.epoch === target.epoch;
+  const isSame = before.origin === target.origin && before.epoch === target.epoch;
+  const timeline = ledger.timelines.find(({ n }) => n === before.timeline);
+  const isBack = timeline !== undefined && isMember(timeline, target.origin, target.epoch);
   const isJoined = [...ledger.renditions.values()].some(({ source }) => source.visit === visit.n);
-  if (!isBack || isJoined) return false;
+  if (!(isSame || isBack) || isJoined) return false;
   const visits = ledger.visits.slice(0, -1);
   draft.ledger = { ...ledger, visits, chosen: target.origin, pending: null };
   note(draft, "switch-cancelled", { origin: visit.origin });
-  for (const path of draft.ledger.renditions.keys()) applyFeed(draft, path);
+  if (isSame) for (const path of draft.ledger.renditions.keys()) applyFeed(draft, path);
+  else applyMember(draft, target, "failure");
   const { origin } = target;
   emit(draft, { kind: "choice", origin, outcome: "done", reason: "same-timeline" });
   return true;
@@ -203,6 +207,9 @@ export function applyPending(draft: Draft): void {
   const obstacle = decideObstacle(draft.ledger, pending.origin, draft.nowMs);
   const plan = decideCut(draft.ledger, target, isLate);
   if (plan.kind === "now" && (obstacle === null || cause === "restart")) {
+    // It has caught up, whatever was measured of it before: equal bytes need no cut.
+    const isEqual = !plan.cut.isLagging && decideKinship(draft.ledger, target) === "twin";
+    if (isEqual) return void applyTwin(draft, target, cause);
     return void applyCut(draft, target, plan, cause);
   }
   const late = plan.kind === "wait" ? decideLate(draft, target, plan.lagSeconds) : null;

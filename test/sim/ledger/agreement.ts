@@ -1,0 +1,49 @@
+// The same media agrees over renditions: a segment that two of them show is behind the same number
+// of discontinuities in both, because that number is what a player lays them over each other by.
+// A rendition that was not read for a while has to make up for what it missed. Segments may be
+// shown twice (a standby that lags); then one of the numbers has to agree. Under two labels it is
+// two segments: nobody may know that two origins have one encoder, and cuts between them differ by
+// a segment from rendition to rendition. What follows under one label tells all the same.
+
+import type { Fault, Sighting } from "./sighting.ts";
+import { toFault } from "./sighting.ts";
+
+export class AgreementLaw {
+  /** Numbers by segment, by rendition. */
+  readonly #cuts = new Map<string, Map<string, Set<number>>>();
+  readonly #last = new Map<string, Sighting>();
+
+  note(rendition: string, seen: Sighting): void {
+    const { cut } = seen.block;
+    const segment = `@t${seen.timeline}/${seen.block.title}`;
+    this.#last.set(rendition, seen);
+    const byRendition = this.#cuts.get(segment) ?? new Map<string, Set<number>>();
+    this.#cuts.set(segment, byRendition);
+    const cuts = byRendition.get(rendition) ?? new Set();
+    byRendition.set(rendition, cuts.add(cut));
+  }
+
+  /** All that does not agree when the history is over. */
+  conclude(): readonly Fault[] {
+    const faults: Fault[] = [];
+    for (const [segment, byRendition] of this.#cuts) {
+      const [[first, cuts] = ["", new Set<number>()], ...others] = byRendition;
+      const other = others.find(([, each]) => ![...cuts].some((cut) => each.has(cut)));
+      if (other === undefined || this.#isExpected(first, segment, other[1])) continue;
+      if (this.#isExpected(other[0], segment, cuts)) continue;
+      const there = `and behind ${[...other[1]].join(", ")} in ${other[0]}`;
+      faults.push(
+        toFault("cuts", first, `${segment} is behind cut ${[...cuts].join(", ")} ${there}`),
+      );
+    }
+    return faults;
+  }
+
+  /** True if a rendition is about to show that segment again, behind one of these numbers. */
+  #isExpected(rendition: string, segment: string, cuts: ReadonlySet<number>): boolean {
+    const last = this.#last.get(rendition);
+    const index = Number(segment.slice(segment.lastIndexOf("s") + 1));
+    const isBefore = last?.truth != null && last.truth.segment.index < index;
+    return isBefore && cuts.has(last.block.cut);
+  }
+}
