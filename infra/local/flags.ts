@@ -22,13 +22,13 @@ export type FlagReading =
   | { readonly kind: "help" }
   | { readonly kind: "refused"; readonly message: string };
 
-export const HELP = `Weir on one machine: three workers, chunk storage and two demo origins.
+export const HELP = `Weir on one machine: three workers, chunk storage and demo origins.
 
   npm start -- [flags]
 
   --catalog FILE      serve the channels of this catalog too (TOML)
   --no-demo           no demo origins and channels; needs --catalog
-  --demo-unaligned    demo origin "west" numbers and names its segments on its own
+  --demo-unaligned    demo origins "west" and "ll-west" number and name their segments on their own
   --port N            edge, default 8787 (0: any free port)
   --control-port N    control API and console, default 8788 (0: any free port)
   --storage-port N    S3-compatible chunk storage, default 8789 (0: any free port)

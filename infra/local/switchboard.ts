@@ -5,11 +5,13 @@
 //   POST /origins/{id}/kill|revive|freeze|slow|fail|html|truncate|clear   -> 204
 
 import { createServer } from "node:http";
-import type { Demo, DemoOrigin } from "./demo/demo.ts";
+import type { OriginServer } from "./demo/origin-server.ts";
 
 const SLOW_MS = 3_000;
 
-const ACTIONS: Readonly<Record<string, (origin: DemoOrigin) => void | Promise<void>>> = {
+export type Breakable = OriginServer & { readonly name: string };
+
+const ACTIONS: Readonly<Record<string, (origin: Breakable) => void | Promise<void>>> = {
   kill: (origin) => origin.kill(),
   revive: (origin) => origin.revive(),
   freeze: (origin) => origin.freeze(),
@@ -26,8 +28,10 @@ export interface Switchboard {
 }
 
 /** Listens on a free port of loopback. */
-export async function startSwitchboard(demo: Demo, port: number): Promise<Switchboard> {
-  const origins: Readonly<Record<string, DemoOrigin>> = demo.origins;
+export async function startSwitchboard(
+  origins: Readonly<Record<string, Breakable>>,
+  port: number,
+): Promise<Switchboard> {
   const server = createServer(async (request, response) => {
     const answer = (status: number, body: unknown = null) => {
       response.writeHead(status, {
@@ -41,11 +45,13 @@ export async function startSwitchboard(demo: Demo, port: number): Promise<Switch
     if (request.method === "GET" && id === "") {
       return answer(200, { origins: Object.values(origins).map(toView) });
     }
-    const origin = origins[id];
+    const origin = Object.hasOwn(origins, id) ? origins[id] : undefined;
     const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
     if (origin === undefined || act === undefined || request.method !== "POST") {
       const actions = Object.keys(ACTIONS).join("|");
-      return answer(404, { detail: `Use POST /origins/{east|west}/{${actions}}.` });
+      return answer(404, {
+        detail: `Use POST /origins/{${Object.keys(origins).join("|")}}/{${actions}}.`,
+      });
     }
     try {
       await act(origin);
@@ -66,7 +72,7 @@ export async function startSwitchboard(demo: Demo, port: number): Promise<Switch
 
 const WORDS: Readonly<Record<string, string>> = { none: "running", freeze: "frozen" };
 
-function toView(origin: DemoOrigin) {
+function toView(origin: Breakable) {
   const { listening, fault } = origin.state();
   return { id: origin.name, state: listening ? (WORDS[fault] ?? fault) : "killed" };
 }

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { CHUNKS_SECRET, checkCatalogFile, printDemoCatalog } from "../../infra/local/catalog.ts";
 import type { Demo } from "../../infra/local/demo/demo.ts";
+import type { PartOrigins } from "../../infra/local/low-latency/origins.ts";
 import { readCatalog } from "../../workers/core/config/read-catalog.ts";
 
 /** As much of a demo as its catalog tells of. */
@@ -12,11 +13,18 @@ const DEMO = {
     west: { url: "http://127.0.0.1:9102/live", prefix: "live/demo-west/" },
   },
 } as unknown as Demo;
+const LOW_LATENCY = {
+  origins: {
+    "ll-east": { url: "http://127.0.0.1:9103/live" },
+    "ll-west": { url: "http://127.0.0.1:9104/live" },
+    "ll-plain": { url: "http://127.0.0.1:9105/live" },
+  },
+} as unknown as PartOrigins;
 const STORAGE = { endpoint: "http://127.0.0.1:8789/cdn-cgi/local/r2/s3", bucket: "chunks" };
 
 describe("printDemoCatalog", () => {
   test("is accepted, as a user's would be", () => {
-    const text = printDemoCatalog(DEMO, STORAGE);
+    const text = printDemoCatalog(DEMO, LOW_LATENCY, STORAGE);
     expect(checkCatalogFile("demo.toml", text)).toEqual([]);
     const reading = readCatalog(text, { allowIpOrigins: true });
     if (reading.kind === "refused") throw new Error("refused");
@@ -24,20 +32,31 @@ describe("printDemoCatalog", () => {
     expect(catalog.channels.map(({ id, mode }) => [id, mode])).toEqual([
       ["demo", "live"],
       ["demo-vod", "vod"],
+      ["demo-ll", "live"],
     ]);
     expect(catalog.channels[0]?.origins).toEqual([
       { id: "east", prefix: "", segments: { id: "chunks", prefix: "/live/demo" } },
       { id: "west", prefix: "", segments: { id: "chunks", prefix: "/live/demo-west" } },
     ]);
-    expect(catalog.origins[2]).toMatchObject({ ...STORAGE, credentials: CHUNKS_SECRET });
+    expect(catalog.channels[2]?.origins.map(({ id }) => id)).toEqual([
+      "ll-east",
+      "ll-west",
+      "ll-plain",
+    ]);
+    expect(catalog.origins[5]).toMatchObject({ ...STORAGE, credentials: CHUNKS_SECRET });
   });
 
   test("would be refused in production, which fetches no IP addresses", () => {
-    const reading = readCatalog(printDemoCatalog(DEMO, STORAGE), { allowIpOrigins: false });
+    const reading = readCatalog(printDemoCatalog(DEMO, LOW_LATENCY, STORAGE), {
+      allowIpOrigins: false,
+    });
     expect(reading.kind === "refused" && reading.problems.map(({ place }) => place)).toEqual([
       "origins[0].url",
       "origins[1].url",
-      "origins[2].endpoint",
+      "origins[2].url",
+      "origins[3].url",
+      "origins[4].url",
+      "origins[5].endpoint",
     ]);
   });
 });
