@@ -19,7 +19,6 @@
 //   - Workers Cache, tiered caching and per-isolate duplicates of one worker are not simulated.
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { makeChance } from "../chance.ts";
 
 export interface ShimOptions {
   readonly seed: number;
