@@ -40,6 +40,11 @@ function start(
   return script;
 }
 
+/** The playlist with what the edge promises. */
+function withControl(text: string, promises: string): string {
+  return text.replace(/(#EXT-X-TARGETDURATION:.*\n)/, `$1#EXT-X-SERVER-CONTROL:${promises}\n`);
+}
+
 /** Viewers at every edge; what they saw, all together. */
 async function watchEverywhere(id: string, viewers: number, lastMs: number) {
   const untilMs = Date.now() + lastMs;
@@ -106,7 +111,7 @@ describe("every answer", () => {
     for (const edge of kit.stack.edgeUrls) {
       const first = await fetch(`${edge}/same/index.m3u8`);
       const text = await first.text();
-      expect(text).toBe(printLive(1, 60));
+      expect(text).toBe(withControl(printLive(1, 60), "CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12"));
       const tag = first.headers.get("etag") ?? "";
       expect(tag).toMatch(/^".+-gz"$/);
       for (const known of [tag, tag.replace("-gz", ""), `W/${tag}, "other"`]) {
@@ -130,7 +135,8 @@ describe("every answer", () => {
       return `${response.status} ${await response.text()}`;
     };
     expect(await read("index.m3u8")).toBe(`200 ${master}`);
-    expect(await read("v/a.m3u8")).toBe(`200 ${printLive(1, 6)}`);
+    const named = withControl(printLive(1, 6), "CAN-BLOCK-RELOAD=YES");
+    expect(await read("v/a.m3u8")).toBe(`200 ${named}`);
     expect(await read("v/b.m3u8")).toBe(`200 ${printLive(1, 6)}`);
     expect(await read("v/c.m3u8")).toMatch(/^404 /);
     expect(kit.a.count("/ladder/index.m3u8")).toBe(1);

@@ -50,9 +50,16 @@ export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
 
 export default {
   fetch(request, env, context) {
-    const fast = env.WEIR_LOG === "requests" ? null : serveFast(request, isolate.live.places);
-    if (fast !== null) return fast;
-    return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION));
+    const walkIt = (sinceMs?: number) =>
+      deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION), sinceMs);
+    if (env.WEIR_LOG === "requests") return walkIt();
+    const sinceMs = readClockMs();
+    const fast = serveFast(request, isolate.live.places, (channelId) => {
+      const region = toRegion(request.cf, env.WEIR_REGION);
+      return toLiveRoad(channelId, env, region, (work) => context.waitUntil(work));
+    });
+    if (fast === null) return walkIt();
+    return fast instanceof Response ? fast : fast.then((reply) => reply ?? walkIt(sinceMs));
   },
 } satisfies ExportedHandler<Env>;
 
@@ -61,8 +68,9 @@ async function deliver(
   env: Env,
   context: Pick<ExecutionContext, "waitUntil">,
   region: string,
+  sinceMs = readClockMs(),
 ): Promise<Response> {
-  const viewer = toViewerRequest(request);
+  const viewer = toViewerRequest(request, sinceMs);
   const log = makeLog(env.WEIR_LOG);
   try {
     const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
@@ -75,6 +83,7 @@ async function deliver(
       live: (channelId) => toLiveRoad(channelId, env, region, waitUntil),
       region,
       waitUntil,
+      signal: request.signal,
       log,
     };
     const response = viewer.path.startsWith("/_/")
@@ -118,7 +127,7 @@ function toLiveRoad(
 }
 
 /** Plain values only; the raw path and query, because decoding is a decision. */
-function toViewerRequest(request: Request): ViewerRequest {
+function toViewerRequest(request: Request, nowMs: number): ViewerRequest {
   const target = request.url.slice(request.url.indexOf("/", request.url.indexOf("://") + 3));
   const hash = target.indexOf("#");
   const whole = hash < 0 ? target : target.slice(0, hash);
@@ -137,7 +146,7 @@ function toViewerRequest(request: Request): ViewerRequest {
       origin: headers.get("origin"),
       accessControlRequestHeaders: headers.get("access-control-request-headers"),
     },
-    nowMs: readClockMs(),
+    nowMs,
   };
 }
 

@@ -6,6 +6,7 @@
 
 import { decideGrant } from "../core/auth.ts";
 import { toCacheKey } from "../core/cache/key.ts";
+import { parseDirectives } from "../core/delivery/directives.ts";
 import { type ProblemReason, toInstance, toProblem } from "../core/http/problem.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
@@ -52,7 +53,8 @@ export async function walk(
   if (absence !== null) return refuse(request, { reason: "not-found", detail: absence });
 
   const situation = { asset, choice, index: known.index };
-  const live = isLivePlaylist(asset) ? await serveLive(situation, ports) : null;
+  const wish = { asked: parseDirectives(route.query), startedAtMs: request.nowMs };
+  const live = isLivePlaylist(asset) ? await serveLive(situation, wish, ports) : null;
   if (live?.kind === "served") return respond(request, live);
   if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);

@@ -22,6 +22,8 @@ export interface Ports {
   /** Whose cache `cache` is: fills of one region say nothing about another's. */
   readonly region: string;
   readonly waitUntil: (work: Promise<unknown>) => void;
+  /** Aborted when the viewer leaves. */
+  readonly signal: AbortSignal;
   readonly log: Log;
 }
 

@@ -138,6 +138,7 @@ function toCatalog(file: CatalogFile): Catalog {
           ttl: channel.policy.ttl,
           auth: channel.policy.auth,
           replicas: channel.policy.replicas,
+          blocking: channel.policy.blocking,
           beyondPrefix: channel.policy.beyond_prefix,
           unknownHosts: channel.policy.unknown_hosts,
           query: [...channel.policy.query].sort(),

@@ -60,6 +60,11 @@ export interface PlaylistNews {
   readonly problem: LiveProblem | null;
   /** Milliseconds since an origin last confirmed the newest version. */
   readonly confirmedAgoMs: number;
+  /**
+   * Milliseconds for which a blocking request that is open at the origin goes on confirming it;
+   * absent or 0: none is. Means something only while the asker's own call is open.
+   */
+  readonly heldMs?: number;
   /** Milliseconds until the earliest plausible next publication; 0: any time. */
   readonly notBeforeMs: number;
   /** Milliseconds until the next publication is expected; null: nobody knows. */
