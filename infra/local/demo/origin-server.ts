@@ -1,10 +1,10 @@
 // One HTTP origin on loopback, over real sockets, that can be killed, revived and made to fail.
 //
 // It shows what its packager has published and answers from memory. Until the first window is
-// published it says 503: it exists, but it has nothing to show. What the content holds back waits for
-// its moment, as long as a client is there to wait. `kill` closes the listening socket
-// and destroys every connection, so that a new one is refused, as when a machine dies; the
-// packager goes on meanwhile, and `revive` comes back on the same port with the current window.
+// published it says 503: it exists, but it has nothing to show. What the content holds back waits
+// for its moment, as long as somebody is there to wait. `kill` closes the listening socket and
+// destroys every connection, so that a new one is refused, as when a machine dies; the packager
+// goes on meanwhile, and `revive` comes back on the same port with the current window.
 // Against a real origin it lacks TLS, HTTP/2, compression and authentication.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";

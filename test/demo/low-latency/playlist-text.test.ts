@@ -1,4 +1,4 @@
-// The low-latency playlists: word for word, by our own rules of the standard, and by a strict parser.
+// The low-latency playlists: word for word, by our rules of the standard, and by a strict parser.
 
 import * as hls from "hls-parser";
 import { describe, expect, test } from "vitest";
