@@ -12,17 +12,17 @@ const SCRIPT = `
   window.fatals = [];
   window.troubles = [];
   window.seenCues = 0;
-  // What each reload of the shown rendition brought: when, and how far it reaches.
+  // What each reload of the shown rendition brought: when, and its newest segment.
   window.reloads = [];
   const hls = new Hls();
   hls.on(Hls.Events.ERROR, (_event, { fatal, details, error }) => {
     (fatal ? window.fatals : window.troubles).push(details + ": " + (error?.message ?? ""));
   });
   hls.on(Hls.Events.LEVEL_LOADED, (_event, { details }) => {
-    const { endSN, lastPartSn, lastPartIndex } = details;
+    const lastName = details.fragments.at(-1)?.relurl ?? "";
     // What was lost while starting is only won back by playing faster, which is off by default.
     hls.config.maxLiveSyncPlaybackRate = details.partList ? 1.2 : 1;
-    window.reloads.push({ atMs: Date.now(), endSN, lastPartSn, lastPartIndex });
+    window.reloads.push({ atMs: Date.now(), lastName });
   });
   window.readPlayedMs = () => hls.playingDate?.getTime() ?? null;
   const known = new Set();
