@@ -4,8 +4,8 @@
 // (hls.js, Shaka) judges every `--players`-th history (50; 0 for none), hls-parser in strict mode
 // every `--strict`-th (10), and every `--again`-th (100) is played twice more: without the titles
 // that tell the judges the truth, and with a ledger that is written down and read back before every
-// event; viewers must get the same. The last line counts histories as tests are counted; exit code 1
-// if one has faults.
+// event; viewers must get the same. The last line counts histories as tests are counted.
+// Exit code 1 if one has faults.
 
 import { parseArgs } from "node:util";
 import { ledgerReasons } from "../../workers/core/continuity/reason.ts";
