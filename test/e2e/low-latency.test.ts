@@ -29,6 +29,7 @@ const START_WAIT_MS = 20_000;
 /** Players lose a second or two while they start and win it back by playing a little faster. */
 const SETTLE_MS = 20_000;
 const SWITCH_MS_MAX = 15_000;
+const PLAY_BETWEEN_MS = 12_000;
 const { clock } = PART_SCHEME;
 const PART_MS = clock.segmentMs / PARTS_PER_SEGMENT;
 
@@ -77,14 +78,17 @@ test("neither another packager nor one without parts is noticed", async () => {
   rig = await startLowLatencyRig();
   await openBoth(rig);
   const [fromMs, fromSeconds] = [Date.now(), await readPlayed()];
-  expect(await readFeed(rig)).toBe("ll-east");
-  rig.origins["ll-east"].fail(500, "playlists");
-  await waitForFeed(rig, "ll-west");
-  await pause(12_000);
-  rig.origins["ll-west"].freeze();
-  rig.origins["ll-east"].fail(500, "playlists");
+  // A busy machine may have made the channel move already.
+  const [first, second] =
+    (await readFeed(rig)) === "ll-west"
+      ? (["ll-west", "ll-east"] as const)
+      : (["ll-east", "ll-west"] as const);
+  rig.origins[first].fail(500, "playlists");
+  await waitForFeed(rig, second);
+  await pause(PLAY_BETWEEN_MS);
+  rig.origins[second].freeze();
   await waitForFeed(rig, "ll-plain");
-  await pause(12_000);
+  await pause(PLAY_BETWEEN_MS);
   const lastedSeconds = (Date.now() - fromMs) / 1000;
   for (const [name, viewer] of viewers) {
     console.log(`  ${name}, switched: ${printPlayReport(await viewer.report())}`);
@@ -176,8 +180,7 @@ function expectOneRequestEach(requests: readonly OriginRequest[]): void {
   const parts = requests.filter(({ path }) => /\.\d\.m4s$/.test(path));
   const reloads = requests.filter(({ query }) => query.includes("_HLS_msn="));
   const plain = requests.filter(
-    ({ origin, path, query }) =>
-      origin === "ll-east" && path.endsWith("/index.m3u8") && !query.includes("_HLS_msn="),
+    ({ path, query }) => path.endsWith("/index.m3u8") && !query.includes("_HLS_msn="),
   );
   const lists = new Set(reloads.map(({ path }) => path));
   const versions = (PLAY_SECONDS * 1000) / PART_MS;
@@ -188,8 +191,9 @@ function expectOneRequestEach(requests: readonly OriginRequest[]): void {
   );
   expect.soft(findRepeated(parts)).toEqual([]);
   expect.soft(findRepeated(reloads)).toEqual([]);
-  // What nobody watches is looked at once per target duration, for its reports.
-  expect.soft(plain.length).toBeLessThanOrEqual((4 * PLAY_SECONDS * 1000) / clock.segmentMs);
+  // Reports of what nobody watches, and the other origin: one look each per target duration.
+  const looks = (2 * 4 * PLAY_SECONDS * 1000) / clock.segmentMs;
+  expect.soft(plain.length).toBeLessThanOrEqual(looks);
   expect.soft(parts.length).toBeGreaterThan(versions);
 }
 
