@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
 import { type LiveScript, startLiveScript } from "../kit/live-script.ts";
 import { watchLive } from "../kit/live-viewer.ts";
-import { printLive } from "../kit/playlists.ts";
+import { printLive, withPromises } from "../kit/playlists.ts";
 
 let kit: EdgeStack;
 const scripts: LiveScript[] = [];
@@ -38,11 +38,6 @@ function start(
   const script = startLiveScript({ origin: kit.a, path: `/${id}/index.m3u8`, ...more });
   scripts.push(script);
   return script;
-}
-
-/** The playlist with what the edge promises. */
-function withControl(text: string, promises: string): string {
-  return text.replace(/(#EXT-X-TARGETDURATION:.*\n)/, `$1#EXT-X-SERVER-CONTROL:${promises}\n`);
 }
 
 /** Viewers at every edge; what they saw, all together. */
@@ -111,7 +106,7 @@ describe("every answer", () => {
     for (const edge of kit.stack.edgeUrls) {
       const first = await fetch(`${edge}/same/index.m3u8`);
       const text = await first.text();
-      expect(text).toBe(withControl(printLive(1, 60), "CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12"));
+      expect(text).toBe(withPromises(printLive(1, 60), "CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12"));
       const tag = first.headers.get("etag") ?? "";
       expect(tag).toMatch(/^".+-gz"$/);
       for (const known of [tag, tag.replace("-gz", ""), `W/${tag}, "other"`]) {
@@ -135,7 +130,7 @@ describe("every answer", () => {
       return `${response.status} ${await response.text()}`;
     };
     expect(await read("index.m3u8")).toBe(`200 ${master}`);
-    const named = withControl(printLive(1, 6), "CAN-BLOCK-RELOAD=YES");
+    const named = withPromises(printLive(1, 6));
     expect(await read("v/a.m3u8")).toBe(`200 ${named}`);
     expect(await read("v/b.m3u8")).toBe(`200 ${printLive(1, 6)}`);
     expect(await read("v/c.m3u8")).toMatch(/^404 /);

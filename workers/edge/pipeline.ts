@@ -15,6 +15,7 @@ import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
+import { waitForHinted } from "./live/hinted.ts";
 import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
 import type { Ports } from "./ports.ts";
@@ -60,6 +61,8 @@ export async function walk(
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
     return refuse(request, live);
   }
+  const hinted = isLive ? await waitForHinted(asset, request.nowMs, ports) : null;
+  if (hinted !== null) return refuse(request, hinted);
   const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
   const served = isPlaylist
     ? await servePlaylist(situation, key, ports)

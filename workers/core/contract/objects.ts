@@ -11,6 +11,7 @@ import type {
   ProofVerdict,
   RescuePlace,
   SourceOrder,
+  SourceTarget,
   WatchAnswer,
 } from "./live.ts";
 import type { GateReading, Policy } from "./policy.ts";
@@ -59,6 +60,8 @@ export interface ChannelRelayApi {
 export interface PlaylistSourceApi {
   /** Takes an order, and returns when the watch ends or after a while; the caller calls again. */
   watch(order: SourceOrder): Promise<WatchAnswer>;
+  /** Reads the playlist once, outside its rhythm; null if that fails. */
+  read(target: SourceTarget): Promise<string | null>;
   /** Compares the bytes of two files. */
   prove(task: ProofTask): Promise<ProofVerdict>;
 }

@@ -7,6 +7,7 @@
 // on to the next one (infra/docs/adr/0016-live-playlists-are-pushed.md).
 
 import { DurableObject } from "cloudflare:workers";
+import type { WantedRead } from "../../core/continuity/reads.ts";
 import type {
   LiveProblem,
   LiveTimelines,
@@ -29,11 +30,13 @@ import type { ProofWish } from "./channel-ledger.ts";
 import { ChannelState } from "./channel-state.ts";
 import { makeCoordinatorStore } from "./coordinator-store.ts";
 import type { Rendition } from "./rendition.ts";
+import { ReportReads } from "./report-reads.ts";
 import {
   type LiveSituation,
   planSourceOrder,
   toLiveSituation,
   toProofTarget,
+  toTarget,
 } from "./situation.ts";
 import { SourceWatch } from "./source-watch.ts";
 import { makeWaiters } from "./waiters.ts";
@@ -69,6 +72,11 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     order: (rendition) => this.#order(rendition),
     source: (playlist) => this.#source(playlist),
     onSuperseded: (generation) => this.#step(generation),
+    waitUntil: (work) => this.ctx.waitUntil(work),
+  });
+  readonly #reads = new ReportReads({
+    source: (playlist) => this.#source(playlist),
+    take: (read, text) => this.#report(read, text),
     waitUntil: (work) => this.ctx.waitUntil(work),
   });
   readonly #proofs = new Set<string>();
@@ -190,6 +198,19 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
       for (const proof of outcome.proofs) this.#prove(proof, situation);
     }
     if (state.current() !== before) this.#watch.reorder();
+    if (situation === null) return;
+    for (const read of state.reportReads(nowMs)) {
+      const target = toTarget(situation, read.origin, read.path);
+      if (target !== null) this.#reads.start(read, target, state.targetMs(), nowMs);
+    }
+  }
+
+  #report(read: WantedRead, text: string): void {
+    const [state, situation] = [this.#state, this.#situation];
+    if (state === null || situation === null || this.#supersededBy !== null) return;
+    const outcome = state.report(read, text, situation, readClockMs());
+    if (outcome.isNews) this.#waiters.wake();
+    for (const proof of outcome.proofs) this.#prove(proof, situation);
   }
 
   #want(state: ChannelState, playlist: string, nowMs: number): void {

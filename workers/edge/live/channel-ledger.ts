@@ -2,6 +2,7 @@
 // viewers are to be shown comes out. So much of the ledger as a coordinator needs, and no more.
 
 import type { LedgerPlace } from "../../core/continuity/event.ts";
+import type { WantedRead } from "../../core/continuity/reads.ts";
 import type { LedgerSettings } from "../../core/continuity/settings.ts";
 import type { LiveTimeline, RescuePlace } from "../../core/contract/live.ts";
 import type { MediaPlaylist, MultivariantPlaylist } from "../../core/hls/playlist.ts";
@@ -67,6 +68,8 @@ export interface ChannelLedger {
   joins(nowMs: number): ReadonlyMap<string, "invisible" | "visible" | "impossible">;
   /** How an origin names a rendition; null: not at all. */
   pathAt(origin: string, rendition: string): string | null;
+  /** Renditions that should be read now so that reports about them can be shown. */
+  reportReads(nowMs: number): readonly WantedRead[];
   rescue(timeline: number, path: string): readonly RescuePlace[];
   /** Why the last playlist of this origin was not taken, for operators; null: it was. */
   refusal(origin: string, rendition: string): string | null;

@@ -2,6 +2,7 @@
 // what its sources saw of each origin. Offers go in; versions come out, written down before they
 // can be read. Synchronous, so that no two offers can get between each other's halves.
 
+import type { WantedRead } from "../../core/continuity/reads.ts";
 import {
   type LiveTimelines,
   type Offer,
@@ -82,6 +83,28 @@ export class ChannelState {
 
   rescue(timeline: number, path: string): readonly RescuePlace[] {
     return this.#ledger.rescue(timeline, path);
+  }
+
+  /** What to read of renditions that nobody wants, for the reports about them. */
+  reportReads(nowMs: number): readonly WantedRead[] {
+    return this.#ledger.reportReads(nowMs).filter(({ rendition }) => {
+      return this.rendition(rendition).wantedUntilMs <= nowMs;
+    });
+  }
+
+  targetMs(): number {
+    return this.#shelf.targetMs();
+  }
+
+  /** What such a read has brought. */
+  report(read: WantedRead, text: string, situation: LiveSituation, nowMs: number): StateOutcome {
+    const { origin, path } = read;
+    const parsed = parsePlaylist(text);
+    const place = toLedgerPlace(situation, origin, path);
+    if (parsed.kind !== "media" || place === null) return toOutcome(NOTHING, null, false);
+    const playlist = toKeptPromises(parsed);
+    if (playlist.kind !== "media") return toOutcome(NOTHING, null, false);
+    return this.#turn(this.#ledger.media(origin, path, playlist, place, nowMs), nowMs, null);
   }
 
   rendition(playlist: string): Rendition {

@@ -21,6 +21,7 @@ import type { ChannelRelayApi } from "../../core/contract/objects.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import type { LivePlace } from "./fast-path.ts";
 import { type LiveEntry, toLiveEntry } from "./live-entry.ts";
+import { LiveHints } from "./live-hints.ts";
 import { toLivePlaylistVersion, toRenewedVersion } from "./live-version.ts";
 import { Parking } from "./parking.ts";
 
@@ -53,6 +54,7 @@ export interface LiveRoad {
 export class LiveChannel {
   readonly id: string;
   readonly entries = new Map<string, LiveEntry>();
+  readonly hints = new LiveHints();
   readonly #places: Map<string, LivePlace>;
   readonly #outside = new Map<string, number>();
   /** Requests that wait for news of the channel as a whole. */
@@ -105,6 +107,8 @@ export class LiveChannel {
 
   /** Nobody should wait for what does not exist. */
   forget(playlist: string): void {
+    const entry = this.entries.get(playlist);
+    if (entry !== undefined) this.hints.forget(entry);
     this.entries.delete(playlist);
     this.#places.delete(`/${this.id}/${playlist}`);
   }
@@ -253,6 +257,7 @@ export class LiveChannel {
     const [channel, shown] = [this.#channel, entry.version];
     if (version !== before?.version) {
       entry.version = toLivePlaylistVersion(channel, entry.held, version, shown, nowMs);
+      this.hints.take(entry, news.playlist);
       return true;
     }
     if (shown !== null) entry.version = toRenewedVersion(channel, entry.held, shown, nowMs);

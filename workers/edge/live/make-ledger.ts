@@ -10,7 +10,7 @@ import {
   printCanonical,
   printCanonicalMultivariant,
 } from "../../core/continuity/print-canonical.ts";
-import { planWake, toOwnPath } from "../../core/continuity/reads.ts";
+import { planReportReads, planWake, toOwnPath } from "../../core/continuity/reads.ts";
 import { toRescue } from "../../core/continuity/rescue.ts";
 import type { LedgerSettings } from "../../core/continuity/settings.ts";
 import { parseSnapshot, printSnapshot, toSnapshot } from "../../core/continuity/snapshot.ts";
@@ -81,6 +81,7 @@ export function makeChannelLedger(
       if (rendition === ledger.multivariant?.path) return rendition;
       return book === undefined ? null : toOwnPath(book, rendition);
     },
+    reportReads: (nowMs) => planReportReads(ledger, nowMs),
     rescue: (timeline, path) =>
       toRescue(ledger, timeline, path).map(({ origin, path: own }) => ({
         originId: origin,

@@ -35,6 +35,8 @@ const RUN_MS = 30_000;
 /** Longest pending `watch`; the coordinator calls again. */
 const WATCH_MS_MAX = 20_000;
 const OFFER_TRIES = 3;
+/** For a read that nobody waits for. */
+const READ_MS = 2_000;
 /** Longer than the coordinator waits for a multivariant playlist before it takes another. */
 const OFFER_MS_MAX = 2_000;
 /** How often what was learnt is written down. */
@@ -87,6 +89,18 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
     return { supersededBy: order.generation < this.#generation ? this.#generation : null };
   }
 
+  async read({ origin, url }: SourceTarget): Promise<string | null> {
+    const request = {
+      origin,
+      url,
+      method: "GET",
+      ifNoneMatch: null,
+      headerTimeoutMs: READ_MS,
+    } as const;
+    const reading = await readLook(this.#origins, request, null, null);
+    return reading.kind === "look" ? (reading.seen?.text ?? null) : null;
+  }
+
   prove(task: ProofTask): Promise<ProofVerdict> {
     return compareFiles(task, this.#origins);
   }
@@ -119,12 +133,9 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
       this.#writtenAtMs = 0;
     }
     this.#order = order;
-    this.#apply({
-      kind: "order",
-      follow: order.follow,
-      origins: order.targets.map(({ origin }) => origin.id),
-      watchMs: order.watchMs,
-    });
+    const { follow, watchMs } = order;
+    const origins = order.targets.map(({ origin }) => origin.id);
+    this.#apply({ kind: "order", follow, origins, watchMs });
   }
 
   #apply(event: SourceEvent): void {

@@ -8,6 +8,7 @@ import {
   decideReload,
   type ReloadFacts,
   type ReloadVerdict,
+  type ReloadWait,
   toGiveUpAtMs,
 } from "../../core/delivery/reload.ts";
 import { readClockMs } from "../../platform/clock.ts";
@@ -64,7 +65,7 @@ export async function waitForReload(
     const facts = toReloadFacts(entry);
     if (facts === null || decideReload(asked, facts).kind !== "wait") return "ready";
     const nowMs = readClockMs();
-    const leftMs = toGiveUp(entry, facts, startedAtMs) - nowMs;
+    const leftMs = toGiveUpAtMs(toReloadWait(entry, startedAtMs), facts) - nowMs;
     if (leftMs <= 0) return "overdue";
     live.open(playlist, road, nowMs);
     await entry.parking.wait(Math.min(LOOK_MS, leftMs), signal);
@@ -72,22 +73,21 @@ export async function waitForReload(
   }
 }
 
-function toReloadFacts({ held }: LiveEntry): ReloadFacts | null {
+/** What waiting is judged by; null: there is no media playlist yet. */
+export function toReloadFacts({ held }: LiveEntry): ReloadFacts | null {
   const facts = held?.version?.facts;
   if (facts == null) return null;
   const { canBlock = false, lastSegmentParts = 0 } = facts.reload ?? {};
   return { ...facts, canBlock, lastSegmentParts };
 }
 
-function toGiveUp({ held, version }: LiveEntry, facts: ReloadFacts, startedAtMs: number): number {
+/** The moments of a wait for the next version. */
+export function toReloadWait({ held, version }: LiveEntry, startedAtMs: number): ReloadWait {
   const media = version?.media ?? null;
-  return toGiveUpAtMs(
-    {
-      startedAtMs,
-      expectedAtMs: held?.expectedAtMs ?? null,
-      shownAtMs: media?.publication.publishedAtMs ?? startedAtMs,
-      lastSegmentDurationSeconds: media?.lastSegmentDurationSeconds ?? null,
-    },
-    facts,
-  );
+  return {
+    startedAtMs,
+    expectedAtMs: held?.expectedAtMs ?? null,
+    shownAtMs: media?.publication.publishedAtMs ?? startedAtMs,
+    lastSegmentDurationSeconds: media?.lastSegmentDurationSeconds ?? null,
+  };
 }
