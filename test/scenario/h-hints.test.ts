@@ -1,17 +1,19 @@
-// h-: what a low-latency origin hints at and reports. The request of a hinted part waits at the edge until the
-// part is listed; it is the part that the playlist lists later; and the origin, which could hold such
-// requests itself, hears of none before its time.
+// h-: what a low-latency origin hints at and reports. The request of a hinted part waits at the edge
+// until the part is listed; it is the part that the playlist lists later; and the origin, which
+// could hold such requests itself, hears of none before its time.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
 import { type PartsScript, startPartsScript } from "../kit/parts-script.ts";
+
+const CUT = { id: "cut", origins: ["a", "b"], replicas: "independent" } as const;
 
 let kit: EdgeStack;
 const scripts: PartsScript[] = [];
 
 beforeAll(async () => {
   kit = await startEdgeStack(
-    [{ id: "hinted" }, { id: "dropped" }, { id: "late" }, { id: "crowd" }, { id: "reports" }],
+    [{ id: "hinted" }, { id: "dropped" }, { id: "late" }, { id: "crowd" }, { id: "reports" }, CUT],
     { shim: { evictionChance: 0 } },
   );
 });
@@ -138,4 +140,49 @@ test("reports are kept fresh by one read per target duration", async () => {
     expect(count).toBeGreaterThanOrEqual(3);
     expect(count).toBeLessThanOrEqual(5);
   }
+});
+
+test("a cut within a segment closes it with the parts that were shown", async () => {
+  const path = "/cut/index.m3u8";
+  const first = startPartsScript({ origin: kit.a, path });
+  const second = startPartsScript({ origin: kit.b, path, name: "n", firstMsn: 500 });
+  scripts.push(first, second);
+  for (const script of [first, second]) script.run();
+  // Both are known, and the cut falls behind the second part of four.
+  const untilMs = Date.now() + 5_000;
+  while (Date.now() < untilMs || first.lastPart !== 1) {
+    await read("cut", "index.m3u8");
+    await pause(20);
+  }
+  await pause(150);
+  const msn = first.lastMsn + 1;
+  // Somebody has watched them: after the cut their origin has nothing any more.
+  for (const part of [0, 1]) await read("cut", first.partName(msn, part));
+  const hint = await readHint("cut");
+  expect(hint).toBe(first.partName(msn, 2));
+  const waitingPart = read("cut", hint);
+  const waitingList = read("cut", `index.m3u8?_HLS_msn=${msn}&_HLS_part=2`);
+  first.fail({ status: 500 });
+  const part = await waitingPart;
+  expect(part.status).toBe(404);
+  const { status, text } = await waitingList;
+  expect(status).toBe(200);
+  const uri = /^@parts\/.*$/m.exec(text)?.[0] ?? "";
+  expect(text).toContain(`#EXTINF:1.000,\n${uri}\n`);
+  const after = await read("cut", `index.m3u8?_HLS_msn=${msn + 1}`);
+  expect(after.text).toContain(`\n${uri}\n#EXT-X-DISCONTINUITY\n`);
+  expect(after.text).toMatch(/^@t1\/n\d+\.mp4$/m);
+  const parts = `[${first.partName(msn, 0)}][${first.partName(msn, 1)}]`;
+  for (let count = 0; count < 2; count++) {
+    const segment = await read("cut", uri);
+    expect(segment).toMatchObject({ status: 200, text: parts });
+    expect(segment.headers.get("content-length")).toBe(String(parts.length));
+    expect(segment.headers.get("content-type")).toBe("video/mp4");
+  }
+  const range = await fetch(`${kit.edge}/cut/${uri}`, { headers: { range: "bytes=3-20" } });
+  expect({ status: range.status, text: await range.text() }).toEqual({
+    status: 206,
+    text: parts.slice(3, 21),
+  });
+  expect((await read("cut", uri.replace(/\d+\.mp4$/, "1.mp4"))).status).toBe(404);
 });

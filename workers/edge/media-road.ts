@@ -24,6 +24,7 @@ import type { FileMeta, StoredFile } from "../platform/edge-cache.ts";
 import type { BodyReply } from "../platform/origin-fetch.ts";
 import type { ArrivingFile } from "./arriving-file.ts";
 import { toCacheHeaders } from "./cache-headers.ts";
+import { fetchAssembled, isAssembled } from "./live/assembled.ts";
 import { planMediaRescues } from "./live/rescue-media.ts";
 import { noteFailure, noteSuccess, type Ports, type Situation } from "./ports.ts";
 
@@ -59,6 +60,7 @@ export async function fetchFile(
   ports: Ports,
 ): Promise<ArrivingFile | OriginProblem> {
   const { asset, choice, index } = situation;
+  if (isAssembled(asset)) return fetchAssembled(situation, ports, readFile);
   const { isolate } = ports;
   const failures: OriginFailure[] = [];
   const nowMs = readClockMs();
@@ -95,6 +97,18 @@ export async function fetchFile(
     isolate.absences.put(key, problem.detail, readClockMs() + ttl.freshMs);
   }
   return problem;
+}
+
+/** A file from the cache, whatever its age, for its origin may be gone; else from the origins. */
+async function readFile(
+  situation: Situation,
+  key: CacheKey,
+  ports: Ports,
+): Promise<ArrivingFile | OriginProblem> {
+  const stored = await findStored(key, null, ports);
+  if (stored === null) return fetchFile(situation, key, ports);
+  const { meta, body } = stored.file;
+  return { kind: "arriving", meta, storable: true, body, originStatus: 200, originMs: 0 };
 }
 
 /** Starts storing a copy and returns the file with the viewer's half of the stream. */

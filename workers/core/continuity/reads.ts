@@ -48,8 +48,8 @@ export function planReads(ledger: Ledger, nowMs: number): readonly WantedRead[] 
 }
 
 /**
- * The reads for reports alone. Where the feeding origin writes none in what is watched, nobody would
- * notice them.
+ * The reads for reports alone. Where the feeding origin writes none in what is watched, nobody
+ * would notice them.
  */
 export function planReportReads(ledger: Ledger, nowMs: number): readonly WantedRead[] {
   if (!hasReports(ledger)) return [];

@@ -92,6 +92,14 @@ export interface RescuePlace {
   readonly path: string;
 }
 
+/** A piece of a segment that is put together from parts. */
+export interface AssemblyPart {
+  /** Path below the channel as in viewer URLs, with its query if it has one. */
+  readonly path: string;
+  /** Bytes of the file, both ends included; null: all of it. */
+  readonly range: { readonly first: number; readonly last: number } | null;
+}
+
 /** What a coordinator wants of a source. */
 export interface SourceOrder {
   readonly contract: number;

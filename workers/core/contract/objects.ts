@@ -3,6 +3,7 @@
 
 import type { Catalog } from "../config/catalog.ts";
 import type {
+  AssemblyPart,
   NextAnswer,
   NextAsk,
   Offer,
@@ -46,6 +47,11 @@ export interface ChannelCoordinatorApi {
   offer(offer: Offer): Promise<OfferAnswer>;
   /** Origins and names that hold the bytes of a canonical path of a timeline. */
   rescue(timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  /**
+   * The parts of a segment that is put together from them, in order; null: there is no such. `path`
+   * is the segment's below the channel, label included.
+   */
+  assembly(path: string): Promise<readonly AssemblyPart[] | null>;
   /** Begins with a relay's snapshot unless it has a state of its own already. */
   seed(region: string, snapshot: string): Promise<void>;
 }
@@ -54,6 +60,7 @@ export interface ChannelCoordinatorApi {
 export interface ChannelRelayApi {
   next(ask: NextAsk): Promise<NextAnswer>;
   rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  assembly(channel: string, path: string): Promise<readonly AssemblyPart[] | null>;
 }
 
 /** Edge: one per watched playlist, `{channel}/{playlist}`. */

@@ -1,6 +1,6 @@
-// The preload hints of a canonical playlist (bis-22 section 4.4.5.3): what the origin says will come
-// next. For the edge, which lets requests for it wait. Canonical playlists end with hints and then
-// reports, so only the last few lines are read, however long the playlist is.
+// The preload hints of a canonical playlist (bis-22 section 4.4.5.3): what the origin says will
+// come next. For the edge, which lets requests for it wait. Canonical playlists end with hints and
+// then reports, so only the last few lines are read, however long the playlist is.
 
 import { parseAttributes, parseStringAttribute } from "./attribute-list.ts";
 

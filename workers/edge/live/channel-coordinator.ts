@@ -9,6 +9,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { WantedRead } from "../../core/continuity/reads.ts";
 import type {
+  AssemblyPart,
   LiveProblem,
   LiveTimelines,
   NextAnswer,
@@ -143,6 +144,10 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
   async rescue(timeline: number, path: string): Promise<readonly RescuePlace[]> {
     const state = await this.#open();
     return state === null ? [] : state.rescue(timeline, path);
+  }
+
+  async assembly(path: string): Promise<readonly AssemblyPart[] | null> {
+    return this.#store.assembly(path);
   }
 
   async seed(region: string, snapshot: string): Promise<void> {

@@ -8,6 +8,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { applyNews, type HeldPlaylist, type HeldVersion } from "../../core/cache/live-shelf.ts";
 import type {
+  AssemblyPart,
   LiveTimelines,
   NextAnswer,
   NextAsk,
@@ -92,6 +93,11 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
   async rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]> {
     this.#channel = channel;
     return this.#coordinator().rescue(timeline, path);
+  }
+
+  async assembly(channel: string, path: string): Promise<readonly AssemblyPart[] | null> {
+    this.#channel = channel;
+    return this.#coordinator().assembly(path);
   }
 
   /** Only what is known of the channel as a whole. */

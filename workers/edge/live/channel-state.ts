@@ -41,6 +41,7 @@ export interface StateOutcome {
 }
 
 export class ChannelState {
+  readonly #store: CoordinatorStore;
   readonly #shelf: RenditionShelf;
   readonly #watch = new OriginWatch();
   #ledger: ChannelLedger;
@@ -49,6 +50,7 @@ export class ChannelState {
 
   constructor(situation: LiveSituation, store: CoordinatorStore, generation: number) {
     this.#situation = situation;
+    this.#store = store;
     this.#shelf = new RenditionShelf(store, generation, toMode(situation));
     this.#ledger = makeChannelLedger(situation.settings, store.snapshot());
     this.#record = new LedgerRecord(store, this.#ledger, situation.wish);
@@ -230,7 +232,9 @@ export class ChannelState {
     const chosen = this.#choose(nowMs);
     const all = chosen === null ? [news] : [news, chosen];
     let isNews = false;
-    for (const { renditions, multivariant } of all) {
+    for (const { renditions, multivariant, assemblies } of all) {
+      // Written down first: a playlist must not name what nobody can make.
+      for (const assembly of assemblies) this.#store.putAssembly(assembly);
       for (const playlist of renditions) {
         isNews = this.#show(playlist, this.#ledger.print(playlist), nowMs) || isNews;
       }
@@ -278,7 +282,13 @@ const OUTSIDE = {
   isAbsence: false,
 } as const;
 
-const NOTHING: LedgerNews = { renditions: [], multivariant: false, proofs: [], isTurn: false };
+const NOTHING: LedgerNews = {
+  renditions: [],
+  multivariant: false,
+  proofs: [],
+  assemblies: [],
+  isTurn: false,
+};
 
 function toOutcome(
   { proofs }: LedgerNews,

@@ -1,7 +1,7 @@
 // Which files of a live channel are hinted at and not there yet, by their path in viewer URLs, as
 // far as this isolate was told.
 
-import { toPathBehind } from "../../core/continuity/reports.ts";
+import { toKeyBehind } from "../../core/continuity/reports.ts";
 import { readPreloadHints } from "../../core/hls/preload-hints.ts";
 import type { LiveEntry } from "./live-entry.ts";
 
@@ -28,7 +28,7 @@ export class LiveHints {
     if (!text.includes("#EXT-X-PRELOAD-HINT", Math.max(0, text.length - TAIL_CHARS))) return;
     const keys: string[] = [];
     for (const { uri } of readPreloadHints(text)) {
-      const key = toKey(playlist, uri);
+      const key = toKeyBehind(playlist, uri);
       this.#byKey.set(key, { entry, uri });
       keys.push(key);
     }
@@ -43,10 +43,3 @@ export class LiveHints {
 
 /** Hints and reports stand in the last lines; a ladder has a few dozen renditions. */
 const TAIL_CHARS = 16_384;
-
-/** The path below the channel, as a request for it is spelt. */
-function toKey(playlist: string, uri: string): string {
-  const mark = uri.indexOf("?");
-  const path = toPathBehind(playlist, uri);
-  return mark < 0 ? path : `${path}${uri.slice(mark)}`;
-}

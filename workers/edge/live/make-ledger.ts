@@ -11,10 +11,17 @@ import {
   printCanonicalMultivariant,
 } from "../../core/continuity/print-canonical.ts";
 import { planReportReads, planWake, toOwnPath } from "../../core/continuity/reads.ts";
+import { toKeyBehind } from "../../core/continuity/reports.ts";
 import { toRescue } from "../../core/continuity/rescue.ts";
 import type { LedgerSettings } from "../../core/continuity/settings.ts";
 import { parseSnapshot, printSnapshot, toSnapshot } from "../../core/continuity/snapshot.ts";
-import type { ChannelLedger, LedgerNews, ProofWish, ProofWishSide } from "./channel-ledger.ts";
+import type {
+  Assembly,
+  ChannelLedger,
+  LedgerNews,
+  ProofWish,
+  ProofWishSide,
+} from "./channel-ledger.ts";
 
 /** Reasons that say that an origin's playlist cannot be shown, whatever comes next. */
 const REFUSALS: ReadonlySet<string> = new Set([
@@ -82,11 +89,10 @@ export function makeChannelLedger(
       return book === undefined ? null : toOwnPath(book, rendition);
     },
     reportReads: (nowMs) => planReportReads(ledger, nowMs),
-    rescue: (timeline, path) =>
-      toRescue(ledger, timeline, path).map(({ origin, path: own }) => ({
-        originId: origin,
-        path: own,
-      })),
+    rescue(timeline, path) {
+      const places = toRescue(ledger, timeline, path);
+      return places.map(({ origin, path: own }) => ({ originId: origin, path: own }));
+    },
     refusal(origin, rendition) {
       const last = ledger.decisions.at(-1);
       if (last === undefined || !REFUSALS.has(last.reason)) return null;
@@ -111,6 +117,7 @@ function toNews(effects: readonly LedgerEffect[], before: Ledger, after: Ledger)
     renditions,
     multivariant: effects.some(({ kind }) => kind === "publish-multivariant"),
     proofs,
+    assemblies: effects.flatMap((effect) => (effect.kind === "assemble" ? toAssembly(effect) : [])),
     isTurn:
       toVisit(before) !== toVisit(after) ||
       before.timelines !== after.timelines ||
@@ -129,4 +136,16 @@ function toSide({ origin, playlistUrl, uri, byteRange }: ProofSide): ProofWishSi
   const first = byteRange?.offsetBytes ?? null;
   if (byteRange === null || first === null) return { origin, url, range: null };
   return { origin, url, range: { first, last: first + byteRange.lengthBytes - 1 } };
+}
+
+function toAssembly(effect: LedgerEffect & { readonly kind: "assemble" }): Assembly[] {
+  const parts = effect.parts.map(({ uri, byteRange }) => {
+    const first = byteRange?.offsetBytes ?? null;
+    const isRange = byteRange !== null && first !== null;
+    return {
+      path: toKeyBehind(effect.rendition, uri),
+      range: isRange ? { first, last: first + byteRange.lengthBytes - 1 } : null,
+    };
+  });
+  return [{ path: toKeyBehind(effect.rendition, effect.uri), parts }];
 }

@@ -50,7 +50,7 @@ export function toLiveSituation(id: string, known: KnownPolicy): LiveSituation |
       channel: id,
       origins: members,
       replicas: channel.policy.replicas,
-      assembleParts: false,
+      assembleParts: true,
     },
     entry: toEncodedPath(channel.playlist),
     identity: JSON.stringify([channel, origins, index.catalog.hosts, wish]),

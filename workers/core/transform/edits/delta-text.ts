@@ -13,7 +13,7 @@ const VERSION_LINE = /^#EXT-X-VERSION:.*$/m;
 export function printDelta(text: string): string | null {
   const playlist = parsePlaylist(text);
   if (playlist.kind !== "media") return null;
-  const delta = applyDelta(playlist, { skip: "YES", nowMs: 0 });
+  const delta = applyDelta(playlist, { skip: "YES", nowMs: 0, restates: true });
   if (delta.kind !== "edited" || delta.playlist === playlist) return null;
   const shorter = delta.playlist.text;
   if (playlist.version >= SKIP_VERSION) return shorter;
