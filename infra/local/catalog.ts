@@ -50,14 +50,14 @@ origins = [
 ]
 
 [[channels]]
-id = "demo-vod"
-mode = "vod"
-origins = [{id = "chunks", prefix = "/vod/demo"}]
-
-[[channels]]
 id = "demo-ll"
 mode = "live"
 origins = [${PART_ORIGIN_NAMES.map((name) => `"${name}"`).join(", ")}]
+
+[[channels]]
+id = "demo-vod"
+mode = "vod"
+origins = [{id = "chunks", prefix = "/vod/demo"}]
 
 [probe]
 interval_ms = 1000

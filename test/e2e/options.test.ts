@@ -191,7 +191,7 @@ origins = [{id = "bucket", prefix = "/demo"}]
     const weir = npmStart([...FREE_PORTS, "--catalog", file]);
     const { edge, control } = await weir.ready();
     const ids = (await readRoutes(control)).channels.map(({ id }) => id);
-    expect(ids).toEqual(["demo", "demo-vod", "demo-ll", "show"]);
+    expect(ids).toEqual(["demo", "demo-ll", "demo-vod", "show"]);
     expect(await askUntil(`${edge}/show/index.m3u8`, (text) => text.startsWith("#EXTM3U"))).toMatch(
       /#EXT-X-ENDLIST/,
     );

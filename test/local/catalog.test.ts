@@ -31,14 +31,14 @@ describe("printDemoCatalog", () => {
     const { catalog } = reading;
     expect(catalog.channels.map(({ id, mode }) => [id, mode])).toEqual([
       ["demo", "live"],
-      ["demo-vod", "vod"],
       ["demo-ll", "live"],
+      ["demo-vod", "vod"],
     ]);
     expect(catalog.channels[0]?.origins).toEqual([
       { id: "east", prefix: "", segments: { id: "chunks", prefix: "/live/demo" } },
       { id: "west", prefix: "", segments: { id: "chunks", prefix: "/live/demo-west" } },
     ]);
-    expect(catalog.channels[2]?.origins.map(({ id }) => id)).toEqual([
+    expect(catalog.channels[1]?.origins.map(({ id }) => id)).toEqual([
       "ll-east",
       "ll-west",
       "ll-plain",
