@@ -3,7 +3,7 @@
 
 import { printCatalogProblem, readCatalog } from "../../workers/core/config/read-catalog.ts";
 import type { Demo } from "./demo/demo.ts";
-import { PART_ORIGIN_NAMES, type PartOrigins } from "./low-latency/origins.ts";
+import type { PartOrigin } from "./low-latency/origins.ts";
 
 export const CHUNKS_SECRET = "DEMO_CHUNKS";
 
@@ -15,7 +15,7 @@ export interface DemoStorage {
 /** The demo's channels. West's media stands elsewhere in the storage if it is unaligned. */
 export function printDemoCatalog(
   demo: Pick<Demo, "origins">,
-  lowLatency: Pick<PartOrigins, "origins">,
+  lowLatency: readonly Pick<PartOrigin, "name" | "url">[],
   storage: DemoStorage,
 ): string {
   const { east, west } = demo.origins;
@@ -33,7 +33,7 @@ kind = "http"
 url = "${west.url}"
 region = "wnam"
 
-${PART_ORIGIN_NAMES.map((name) => printHttpOrigin(name, lowLatency.origins[name].url)).join("")}\
+${lowLatency.map(({ name, url }) => printHttpOrigin(name, url)).join("")}\
 [[origins]]
 id = "chunks"
 kind = "s3"
@@ -52,7 +52,7 @@ origins = [
 [[channels]]
 id = "demo-ll"
 mode = "live"
-origins = [${PART_ORIGIN_NAMES.map((name) => `"${name}"`).join(", ")}]
+origins = [${lowLatency.map(({ name }) => `"${name}"`).join(", ")}]
 
 [[channels]]
 id = "demo-vod"

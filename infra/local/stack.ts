@@ -14,7 +14,7 @@ import { buildWorkers } from "./build.ts";
 import { CHUNKS_SECRET, type DemoStorage, printDemoCatalog } from "./catalog.ts";
 import { type Demo, startDemo } from "./demo/demo.ts";
 import { loadMediaLibrary, type MediaLibrary } from "./demo/media-library.ts";
-import { type PartOrigins, startPartOrigins } from "./low-latency/origins.ts";
+import { type PartOrigin, startPartOrigins } from "./low-latency/origins.ts";
 import { claimPort } from "./ports.ts";
 import { BUCKET, startRuntime } from "./runtime.ts";
 import { startSwitchboard } from "./switchboard.ts";
@@ -32,6 +32,8 @@ export interface StackOptions {
   readonly ports: StackPorts;
   readonly demo: boolean;
   readonly unaligned: boolean;
+  /** An origin without parts stands behind those of the low-latency channel. */
+  readonly plain?: boolean;
   /** TOML that is added to the demo's, or stands alone. */
   readonly catalog: string | null;
   readonly data: string | null;
@@ -54,7 +56,7 @@ export interface Stack {
   readonly token: string;
   readonly demo: Demo | null;
   /** The origins of the low-latency channel. */
-  readonly lowLatency: PartOrigins | null;
+  readonly lowLatency: readonly PartOrigin[] | null;
   readonly switchboardUrl: string | null;
   /** The catalog that was applied. */
   readonly catalog: string;
@@ -109,7 +111,7 @@ async function start(
   const library = switchboardPort === null ? null : await loadMediaLibrary();
   const demo = library && (await startDemoOrigins(options, storage, library, undo));
   const lowLatency = library && (await startLowLatency(options, library, undo));
-  const breakable = { ...demo?.origins, ...lowLatency?.origins };
+  const breakable = [...Object.values(demo?.origins ?? {}), ...(lowLatency ?? [])];
   const switchboard = demo && (await startSwitchboard(breakable, switchboardPort ?? 0));
   if (switchboard !== null) undo.push(switchboard.stop);
 
@@ -162,13 +164,14 @@ async function startDemoOrigins(
 
 /** These need no storage and play from the first moment. */
 async function startLowLatency(
-  { unaligned }: StackOptions,
+  { unaligned, plain }: StackOptions,
   library: MediaLibrary,
   undo: (() => Promise<void> | void)[],
-): Promise<PartOrigins> {
-  const origins = await startPartOrigins({ library, unaligned });
-  undo.push(origins.stop);
-  return origins;
+): Promise<readonly PartOrigin[]> {
+  const { origins, stop } = await startPartOrigins({ library, unaligned });
+  undo.push(stop);
+  const { "ll-east": east, "ll-west": west } = origins;
+  return plain ? [east, west, origins["ll-plain"]] : [east, west];
 }
 
 async function applyCatalog(controlUrl: string, token: string, catalog: string): Promise<void> {

@@ -42,8 +42,8 @@ async function run(flags: Flags): Promise<void> {
   watchAncestors(() => void stop(0));
   try {
     const log = (line: string) => console.error(`weir: ${line}`);
-    const { demo, unaligned, data } = flags;
-    stack = await startStack({ ports, demo, unaligned, catalog, data, log });
+    const { demo, unaligned, plain, data } = flags;
+    stack = await startStack({ ports, demo, unaligned, plain, catalog, data, log });
   } catch (error) {
     fail([error instanceof Error ? error.message : String(error)]);
   }

@@ -29,7 +29,7 @@ export interface Switchboard {
 
 /** Listens on a free port of loopback. */
 export async function startSwitchboard(
-  origins: Readonly<Record<string, Breakable>>,
+  origins: readonly Breakable[],
   port: number,
 ): Promise<Switchboard> {
   const server = createServer(async (request, response) => {
@@ -43,14 +43,15 @@ export async function startSwitchboard(
     const [, first, id = "", action = ""] = (request.url ?? "").split("/");
     if (first !== "origins") return answer(404, { detail: "There is /origins here." });
     if (request.method === "GET" && id === "") {
-      return answer(200, { origins: Object.values(origins).map(toView) });
+      return answer(200, { origins: origins.map(toView) });
     }
-    const origin = Object.hasOwn(origins, id) ? origins[id] : undefined;
+    const origin = origins.find(({ name }) => name === id);
     const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
     if (origin === undefined || act === undefined || request.method !== "POST") {
       const actions = Object.keys(ACTIONS).join("|");
+      const names = origins.map(({ name }) => name).join("|");
       return answer(404, {
-        detail: `Use POST /origins/{${Object.keys(origins).join("|")}}/{${actions}}.`,
+        detail: `Use POST /origins/{${names}}/{${actions}}.`,
       });
     }
     try {

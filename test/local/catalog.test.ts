@@ -3,7 +3,6 @@
 import { describe, expect, test } from "vitest";
 import { CHUNKS_SECRET, checkCatalogFile, printDemoCatalog } from "../../infra/local/catalog.ts";
 import type { Demo } from "../../infra/local/demo/demo.ts";
-import type { PartOrigins } from "../../infra/local/low-latency/origins.ts";
 import { readCatalog } from "../../workers/core/config/read-catalog.ts";
 
 /** As much of a demo as its catalog tells of. */
@@ -13,13 +12,10 @@ const DEMO = {
     west: { url: "http://127.0.0.1:9102/live", prefix: "live/demo-west/" },
   },
 } as unknown as Demo;
-const LOW_LATENCY = {
-  origins: {
-    "ll-east": { url: "http://127.0.0.1:9103/live" },
-    "ll-west": { url: "http://127.0.0.1:9104/live" },
-    "ll-plain": { url: "http://127.0.0.1:9105/live" },
-  },
-} as unknown as PartOrigins;
+const LOW_LATENCY = [
+  { name: "ll-east", url: "http://127.0.0.1:9103/live" },
+  { name: "ll-west", url: "http://127.0.0.1:9104/live" },
+] as const;
 const STORAGE = { endpoint: "http://127.0.0.1:8789/cdn-cgi/local/r2/s3", bucket: "chunks" };
 
 describe("printDemoCatalog", () => {
@@ -38,12 +34,8 @@ describe("printDemoCatalog", () => {
       { id: "east", prefix: "", segments: { id: "chunks", prefix: "/live/demo" } },
       { id: "west", prefix: "", segments: { id: "chunks", prefix: "/live/demo-west" } },
     ]);
-    expect(catalog.channels[1]?.origins.map(({ id }) => id)).toEqual([
-      "ll-east",
-      "ll-west",
-      "ll-plain",
-    ]);
-    expect(catalog.origins[5]).toMatchObject({ ...STORAGE, credentials: CHUNKS_SECRET });
+    expect(catalog.channels[1]?.origins.map(({ id }) => id)).toEqual(["ll-east", "ll-west"]);
+    expect(catalog.origins[4]).toMatchObject({ ...STORAGE, credentials: CHUNKS_SECRET });
   });
 
   test("would be refused in production, which fetches no IP addresses", () => {
@@ -55,8 +47,7 @@ describe("printDemoCatalog", () => {
       "origins[1].url",
       "origins[2].url",
       "origins[3].url",
-      "origins[4].url",
-      "origins[5].endpoint",
+      "origins[4].endpoint",
     ]);
   });
 });

@@ -2,8 +2,8 @@
 //
 // ll-east and ll-west publish parts: equal numbers, names and bytes, unless `unaligned` makes west
 // a packager of its own (other numbers, other names, 0.7 s later), as in the ordinary demo.
-// ll-plain has the same segments as ll-east and knows nothing of low latency: it is what a channel
-// falls back to when both others are gone. All three answer from memory, parts and segments alike.
+// ll-plain has the same segments as ll-east and knows nothing of low latency: what a channel may
+// fall back to when both others are gone. All three answer from memory, parts and segments alike.
 // It starts and stops things; what they do is decided elsewhere.
 
 import type { MediaLibrary } from "../demo/media-library.ts";
