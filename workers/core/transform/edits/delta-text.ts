@@ -57,10 +57,12 @@ function toThinned(text: string): Thinned {
   if (first < 0 || boundary === undefined) return whole;
   const from = findKeptStart(text, headEnd, Number(boundary));
   if (from === null) return whole;
-  if (STAYING.some((tag) => isBetween(text, tag, headEnd, from))) return whole;
-  const lasting = LASTING.flatMap((tag) => listLines(text, tag, headEnd, from));
+  // Tags are found by the line break in front of them.
+  const end = from - 1;
+  if (STAYING.some((tag) => isBetween(text, tag, first, end))) return whole;
+  const lasting = LASTING.flatMap((tag) => listLines(text, tag, first, end));
   const lines = lasting.sort((a, b) => a.start - b.start).map(({ line }) => `${line}\n`);
-  const removed = countBetween(text, EXTINF, first, from);
+  const removed = countBetween(text, EXTINF, first, end);
   return { thin: text.slice(0, headEnd) + lines.join("") + text.slice(from), removed };
 }
 
@@ -108,7 +110,7 @@ function countBetween(text: string, tag: string, start: number, end: number): nu
 
 function listLines(text: string, tag: string, start: number, end: number) {
   const lines: { readonly start: number; readonly line: string }[] = [];
-  for (let at = text.indexOf(tag, start - 1); at >= 0 && at < end; at = text.indexOf(tag, at + 1)) {
+  for (let at = text.indexOf(tag, start); at >= 0 && at < end; at = text.indexOf(tag, at + 1)) {
     lines.push({ start: at, line: text.slice(at + 1, text.indexOf("\n", at + 1)) });
   }
   return lines;
