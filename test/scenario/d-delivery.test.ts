@@ -86,14 +86,17 @@ function toControl(text: string): string | null {
 
 describe("what is promised", () => {
   const TEN_SECONDS = { plain: true, segmentParts: 10, partSeconds: 1, blocking: false };
+  const SHORT = { plain: true, blocking: false };
   test.each([
-    { name: "a short target", id: "plain", options: { plain: true, blocking: false }, want: "YES" },
-    { name: "a long target", id: "long", options: TEN_SECONDS, want: null },
-    { name: "a long target, asked for", id: "asked", options: TEN_SECONDS, want: "YES" },
-    { name: "never, though the origin does", id: "never", options: {}, want: null },
-  ])("$name", async ({ id, options, want }) => {
+    { reason: "short-target", id: "plain", options: SHORT, want: "YES" },
+    { reason: "long-target", id: "long", options: TEN_SECONDS, want: null },
+    { reason: "policy-on", id: "asked", options: TEN_SECONDS, want: "YES" },
+    { reason: "policy-off", id: "never", options: {}, want: null },
+  ])("$reason", async ({ id, options, want, reason }) => {
     await start(id, options);
-    const { text } = await ask(id, "");
+    const { text, headers } = await ask(id, "");
+    const why = `reload;desc="block ${reason}, skip short-window"`;
+    expect(headers.get("server-timing")).toContain(why);
     const control = toControl(text) ?? "";
     expect(/CAN-BLOCK-RELOAD=(\w+)/.exec(control)?.[1] ?? null).toBe(want);
     expect(control).not.toContain("CAN-SKIP-UNTIL");
