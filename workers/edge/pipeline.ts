@@ -15,10 +15,10 @@ import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
-import { waitForHinted } from "./live/hinted.ts";
+import { type Hinted, waitForHinted } from "./live/hinted.ts";
 import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports, Situation } from "./ports.ts";
 import { respond, toResponse } from "./respond.ts";
 import { serveMedia } from "./serve-media.ts";
 import { servePlaylist } from "./serve-playlist.ts";
@@ -61,12 +61,13 @@ export async function walk(
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
     return refuse(request, live);
   }
-  const hinted = isLive ? await waitForHinted(asset, request.nowMs, ports) : null;
-  if (hinted !== null) return refuse(request, hinted);
+  const hint = { startedAtMs: request.nowMs, range: request.headers.range };
+  const hinted = isLive ? await waitForHinted(asset, hint, ports) : null;
+  if (hinted?.kind === "problem") return refuse(request, hinted);
   const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
   const served = isPlaylist
     ? await servePlaylist(situation, key, ports)
-    : await serveMedia(situation, key, request, ports);
+    : await serveMedia(toMedia(situation, hinted), key, request, ports);
   if (served.kind === "problem") return refuse(request, served);
   return respond(request, served);
 }
@@ -76,6 +77,10 @@ function isLivePlaylist(asset: Asset): boolean {
   const { kind, channel, assetPath, query } = asset;
   if (kind !== "playlist" || channel.mode !== "live" || query !== "") return false;
   return assetPath.label.kind === "timeline" && assetPath.label.n === 0;
+}
+
+function toMedia(situation: Situation, hinted: Hinted | null): Situation {
+  return hinted?.kind === "go" ? { ...situation, isGrowing: hinted.isGrowing } : situation;
 }
 
 /** How long "there is no such playlist" is believed: the shortest target duration there is. */

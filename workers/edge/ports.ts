@@ -32,6 +32,8 @@ export interface Situation {
   readonly asset: Asset;
   readonly choice: ChannelChoice;
   readonly index: CatalogIndex;
+  /** Of a file: more of it will come, so what there is now must not be kept. */
+  readonly isGrowing?: boolean;
 }
 
 /** Logs a failure; remembers it for the channel's next requests if it is the origin's fault. */
