@@ -3,7 +3,7 @@
 // of its timeline, rewritten by today's rules, and not from the future. Live media playlists that
 // go on stay out of L1: they live for fractions of a second (design section 4), and what a
 // neighbour has kept of them is the past. It does NOT decide how old a copy may be; its user asks
-// core/cache. ADR 0018.
+// core/cache.
 
 import { decideStanding } from "../core/cache/freshness.ts";
 import type { CacheKey } from "../core/cache/key.ts";
