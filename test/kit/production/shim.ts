@@ -8,8 +8,8 @@
 //   eviction     idle objects are thrown out of memory at random (seeded)
 //   vanishing    GET /_shim/vanish?object={name} on the first edge: that object neither answers nor
 //                calls any more, as if its machine were cut off; /_shim/return ends it
-//   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from now
-//                on
+//   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from
+//                now on
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //
