@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{demo,golden,property,sim,tidy,local}/**/*.test.ts"],
+          include: ["test/{demo,golden,kit,property,sim,tidy,local}/**/*.test.ts"],
           environment: "node",
           testTimeout: 30_000,
         },

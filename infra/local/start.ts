@@ -15,7 +15,7 @@ const STOP_MS_MAX = 5_000;
 
 const UNALIGNED = [
   '  Origin "west" numbers and names its segments on its own. If "east" dies, the channel goes on',
-  "  from west as another timeline, and players see a jump: joining the two is not built yet.",
+  "  from west behind one EXT-X-DISCONTINUITY, and players play through.",
 ];
 
 const reading = parseFlags(process.argv.slice(2));

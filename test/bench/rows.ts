@@ -16,6 +16,8 @@ export interface BenchRow {
   readonly goal: number;
   /** True if the goal is reached. */
   readonly pass: boolean;
+  /** A cost although it has a peer. Without it, only rows without a peer are costs. */
+  readonly lessIsBetter?: true;
 }
 
 export function printRows(rows: readonly BenchRow[], isJson: boolean): string {
@@ -38,9 +40,8 @@ export function printRows(rows: readonly BenchRow[], isJson: boolean): string {
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
-/** A row without a peer is a cost: less is better. */
-function isAtFloor({ ratio, floor, peer }: BenchRow): boolean {
-  return peer === null ? ratio <= floor : ratio >= floor;
+function isAtFloor({ ratio, floor, peer, lessIsBetter }: BenchRow): boolean {
+  return peer === null || lessIsBetter === true ? ratio <= floor : ratio >= floor;
 }
 
 function toShortNumber(_key: string, value: unknown): unknown {

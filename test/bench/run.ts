@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 /** Every bench by name. A bench that needs more than npm says so itself. */
 const BENCHES: Readonly<Record<string, URL>> = {
   codec: new URL("./codec.ts", import.meta.url),
+  live: new URL("./live.ts", import.meta.url),
+  drill: new URL("../drill/run.ts", import.meta.url),
   ledger: new URL("./ledger.ts", import.meta.url),
 };
 

@@ -12,6 +12,7 @@ export interface CaseChannel {
   readonly mode?: "live" | "vod";
   /** Which scripted origins it reads, in order of preference. */
   readonly origins?: readonly ("a" | "b")[];
+  readonly replicas?: "auto" | "identical" | "independent";
   /** Further TOML below [channels.policy]. */
   readonly policy?: string;
 }
@@ -85,11 +86,12 @@ function printCatalog(cases: readonly CaseChannel[], a: ScriptedOrigin, b: Scrip
     `[[origins]]\nid = "a"\nkind = "http"\nurl = "${a.url}"\n`,
     `[[origins]]\nid = "b"\nkind = "http"\nurl = "${b.url}"\n`,
   ];
-  const channels = cases.map(({ id, mode = "live", origins: ids = ["a"], policy = "" }) => {
+  const channels = cases.map((each) => {
+    const { id, mode = "live", origins: ids = ["a"], replicas = "identical", policy = "" } = each;
     const places = ids.map((origin) => `{id = "${origin}", prefix = "/${id}"}`).join(", ");
     return (
       `[[channels]]\nid = "${id}"\nmode = "${mode}"\nplaylist = "index.m3u8"\n` +
-      `origins = [${places}]\n[channels.policy]\nreplicas = "identical"\n${policy}\n`
+      `origins = [${places}]\n[channels.policy]\nreplicas = "${replicas}"\n${policy}\n`
     );
   });
   return [...origins, ...channels, "[probe]\ninterval_ms = 60000\n"].join("\n");

@@ -20,13 +20,18 @@ export interface ScriptedAnswer {
   readonly reset?: boolean;
 }
 
-export type Script = (request: IncomingMessage, count: number) => ScriptedAnswer;
+export type Script = (
+  request: IncomingMessage,
+  count: number,
+) => ScriptedAnswer | Promise<ScriptedAnswer>;
 
 export interface ScriptedOrigin {
   readonly url: string;
   /** Answers for a path from now on. */
   on(path: string, answer: ScriptedAnswer | Script): void;
-  /** Reads of a path so far, probes not counted. */
+  /** Answers for every path below a prefix that has no answer of its own. */
+  onPrefix(prefix: string, answer: ScriptedAnswer | Script): void;
+  /** Reads of a path so far, whatever their delivery directives, probes not counted. */
   count(path: string): number;
   /** Closes the port and every connection. */
   kill(): Promise<void>;
@@ -36,15 +41,17 @@ export interface ScriptedOrigin {
 /** Starts an origin on a free port of loopback. Unknown paths get 404. */
 export async function startScriptedOrigin(): Promise<ScriptedOrigin> {
   const scripts = new Map<string, ScriptedAnswer | Script>();
+  const prefixes = new Map<string, ScriptedAnswer | Script>();
   const counts = new Map<string, number>();
   const sockets = new Set<Socket>();
   const server = createServer(async (request, response) => {
-    const path = request.url ?? "/";
+    const path = (request.url ?? "/").replace(/[?&]_HLS_.*$/, "");
     if (request.headers["user-agent"] === "weir-probe") return answerProbe(response);
     const count = (counts.get(path) ?? 0) + 1;
     counts.set(path, count);
-    const script = scripts.get(path) ?? { status: 404, body: "no script" };
-    await send(response, typeof script === "function" ? script(request, count) : script);
+    const below = [...prefixes].find(([prefix]) => path.startsWith(prefix))?.[1];
+    const script = scripts.get(path) ?? below ?? { status: 404, body: "no script" };
+    await send(response, typeof script === "function" ? await script(request, count) : script);
   });
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -59,6 +66,7 @@ export async function startScriptedOrigin(): Promise<ScriptedOrigin> {
   return {
     url: `http://127.0.0.1:${port}`,
     on: (path, answer) => void scripts.set(path, answer),
+    onPrefix: (prefix, answer) => void prefixes.set(prefix, answer),
     count: (path) => counts.get(path) ?? 0,
     kill: close,
     stop: close,

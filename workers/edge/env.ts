@@ -1,12 +1,21 @@
 // What the edge worker is bound to; see wrangler.toml at the root of the repository.
 // S3 credentials are further secrets, WEIR_S3_{name}, found by platform/secrets.ts.
 
-import type { RegionGateApi, WarmAgentApi } from "../core/contract/objects.ts";
+import type {
+  ChannelCoordinatorApi,
+  ChannelRelayApi,
+  PlaylistSourceApi,
+  RegionGateApi,
+  WarmAgentApi,
+} from "../core/contract/objects.ts";
 import type { Objects } from "../platform/objects.ts";
 
 export interface Env {
   readonly GATES: Objects<RegionGateApi>;
   readonly WARM_AGENTS: Objects<WarmAgentApi>;
+  readonly SOURCES: Objects<PlaylistSourceApi>;
+  readonly COORDINATORS: Objects<ChannelCoordinatorApi>;
+  readonly RELAYS: Objects<ChannelRelayApi>;
   readonly POLICY: KVNamespace;
   readonly WEIR_CACHE_HOST: string;
   readonly WEIR_CACHE_PARTITION: string;

@@ -3,6 +3,11 @@
 declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import("./index.ts");
-    durableNamespaces: "RegionGate" | "WarmAgent";
+    durableNamespaces:
+      | "RegionGate"
+      | "WarmAgent"
+      | "PlaylistSource"
+      | "ChannelCoordinator"
+      | "ChannelRelay";
   }
 }

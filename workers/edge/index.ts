@@ -8,15 +8,20 @@ import type { OriginPort } from "../core/origin/port.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeEdgeCache } from "../platform/edge-cache.ts";
 import { makeLog } from "../platform/log.ts";
-import { regionObject } from "../platform/objects.ts";
+import { LOCATION_HINTS, regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
 import type { Env } from "./env.ts";
 import { makeIsolate } from "./isolate.ts";
+import { serveFast } from "./live/fast-path.ts";
+import type { LiveRoad } from "./live/live-channel.ts";
 import { refuse, walk } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
 import { toRegion } from "./region.ts";
 import { routeSystem } from "./routes.ts";
 
+export { ChannelCoordinator } from "./live/channel-coordinator.ts";
+export { ChannelRelay } from "./live/channel-relay.ts";
+export { PlaylistSource } from "./live/playlist-source.ts";
 export { RegionGate } from "./region-gate.ts";
 export { WarmAgent } from "./warm-agent.ts";
 
@@ -45,6 +50,8 @@ export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
 
 export default {
   fetch(request, env, context) {
+    const fast = env.WEIR_LOG === "requests" ? null : serveFast(request, isolate.live.places);
+    if (fast !== null) return fast;
     return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION));
   },
 } satisfies ExportedHandler<Env>;
@@ -65,6 +72,7 @@ async function deliver(
       origins: originsOf(env),
       cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
       isolate,
+      live: (channelId) => toLiveRoad(channelId, env, region, waitUntil),
       region,
       waitUntil,
       log,
@@ -84,6 +92,29 @@ async function deliver(
     log.error("edge failed", { path: viewer.path.replace(/^\/~[^/]*/, "/~"), why });
     return refuse(viewer, { reason: "internal", detail: "This is our fault; it was logged." });
   }
+}
+
+/** What this request lends to a live channel if it comes to own the channel's call. */
+function toLiveRoad(
+  channelId: string,
+  env: Env,
+  region: string,
+  waitUntil: LiveRoad["waitUntil"],
+): LiveRoad {
+  return {
+    relay: (shard) => {
+      const locationHint = LOCATION_HINTS.find((hint) => hint === region);
+      const hint = locationHint === undefined ? {} : { locationHint };
+      return env.RELAYS.getByName(`${channelId}@${region}/${shard}`, hint);
+    },
+    region,
+    asker: isolate.live.asker,
+    waitUntil,
+    onPolicy: (version) => {
+      if (version <= isolate.policy.version()) return;
+      waitUntil(isolate.policy.read(() => regionObject(env.GATES, region), env.POLICY, waitUntil));
+    },
+  };
 }
 
 /** Plain values only; the raw path and query, because decoding is a decision. */

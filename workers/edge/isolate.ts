@@ -6,6 +6,7 @@ import type { CacheKey } from "../core/cache/key.ts";
 import { type Flights, makeFlights } from "../platform/flight.ts";
 import { makePolicySource, type PolicySource } from "../platform/policy-source.ts";
 import type { MediaOutcome } from "./arriving-file.ts";
+import { type LiveChannels, makeLiveChannels } from "./live/live-channels.ts";
 import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
 
 /** Bytes of playlists kept in memory; an isolate has 128 MB for everything. */
@@ -16,6 +17,7 @@ const ABSENCES_MAX = 4_096;
 export interface Isolate {
   readonly policy: PolicySource;
   readonly playlists: PlaylistMemory;
+  readonly live: LiveChannels;
   readonly absences: AbsenceMemory;
   readonly playlistFills: Flights<PlaylistFill>;
   readonly mediaFills: Flights<MediaOutcome>;
@@ -30,6 +32,7 @@ export function makeIsolate(): Isolate {
   return {
     policy: makePolicySource(),
     playlists: makePlaylistMemory(PLAYLIST_BYTES_MAX),
+    live: makeLiveChannels(),
     absences: makeAbsenceMemory(ABSENCES_MAX),
     playlistFills: makeFlights(),
     mediaFills: makeFlights(),

@@ -24,6 +24,7 @@ import type { FileMeta, StoredFile } from "../platform/edge-cache.ts";
 import type { BodyReply } from "../platform/origin-fetch.ts";
 import type { ArrivingFile } from "./arriving-file.ts";
 import { toCacheHeaders } from "./cache-headers.ts";
+import { planMediaRescues } from "./live/rescue-media.ts";
 import { noteFailure, noteSuccess, type Ports, type Situation } from "./ports.ts";
 
 /** Broken fills remembered; more at once mean an origin that cannot finish anything. */
@@ -61,7 +62,14 @@ export async function fetchFile(
   const { isolate } = ports;
   const failures: OriginFailure[] = [];
   const nowMs = readClockMs();
-  for (const attempt of planAttempts(asset, choice, index, isolate.originFailures, nowMs)) {
+  const attempts = [...planAttempts(asset, choice, index, isolate.originFailures, nowMs)];
+  const ownCount = attempts.length;
+  for (let count = 0; ; count++) {
+    // "There is no such file" from everybody is an answer; only a failure is worth a rescue.
+    const isRescue = count === ownCount && failures.some(({ failure }) => failure !== "absent");
+    if (isRescue) attempts.push(...(await planMediaRescues(situation, attempts, ports)));
+    const attempt = attempts[count];
+    if (attempt === undefined) break;
     const { origin, url, headerTimeoutMs } = attempt;
     const sentAtMs = readClockMs();
     const reply = await ports.origins.send({

@@ -9,11 +9,13 @@ import { toCacheKey } from "../core/cache/key.ts";
 import { type ProblemReason, toInstance, toProblem } from "../core/http/problem.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
-import { decideAsset } from "../core/resolve/asset.ts";
+import { type Asset, decideAsset } from "../core/resolve/asset.ts";
 import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
+import { toLiveChoice } from "./live/live-choice.ts";
+import { serveLive } from "./live/serve-live.ts";
 import type { Ports } from "./ports.ts";
 import { respond, toResponse } from "./respond.ts";
 import { serveMedia } from "./serve-media.ts";
@@ -32,14 +34,16 @@ export async function walk(
 
   if (known === null) return refuse(request, NO_POLICY);
   const channel = known.index.channels.get(route.channel);
-  const choice = known.policy.channels.find(({ id }) => id === route.channel);
-  if (channel === undefined || choice === undefined) {
+  const chosen = known.policy.channels.find(({ id }) => id === route.channel);
+  if (channel === undefined || chosen === undefined) {
     return refuse(request, {
       reason: "unknown-channel",
       detail: `The catalog has no channel "${route.channel}".`,
     });
   }
   const grant = decideGrant(channel.policy.auth, route);
+  const isLive = channel.mode === "live";
+  const choice = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
   const asset = decideAsset(grant, channel, choice, route, known.index);
   if (asset.kind === "refused") return refuse(request, asset);
 
@@ -48,6 +52,12 @@ export async function walk(
   if (absence !== null) return refuse(request, { reason: "not-found", detail: absence });
 
   const situation = { asset, choice, index: known.index };
+  const live = isLivePlaylist(asset) ? await serveLive(situation, ports) : null;
+  if (live?.kind === "served") return respond(request, live);
+  if (live !== null) {
+    if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
+    return refuse(request, live);
+  }
   const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
   const served = isPlaylist
     ? await servePlaylist(situation, key, ports)
@@ -55,6 +65,16 @@ export async function walk(
   if (served.kind === "problem") return refuse(request, served);
   return respond(request, served);
 }
+
+/** Pushed playlists: those of the channel itself, without parameters that ask for another one. */
+function isLivePlaylist(asset: Asset): boolean {
+  const { kind, channel, assetPath, query } = asset;
+  if (kind !== "playlist" || channel.mode !== "live" || query !== "") return false;
+  return assetPath.label.kind === "timeline" && assetPath.label.n === 0;
+}
+
+/** How long "there is no such playlist" is believed: the shortest target duration there is. */
+const ABSENT_MS = 1_000;
 
 const NOT_AN_ASSET = { reason: "not-found", detail: "This place is served elsewhere." } as const;
 const NO_POLICY = {

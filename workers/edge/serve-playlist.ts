@@ -70,7 +70,12 @@ function toFilled(
   return toServed(version, phase, joined ? null : originMs);
 }
 
-function toServed(version: PlaylistVersion, phase: CachePhase, originMs: number | null): Served {
+/** What `respond` needs of a version. */
+export function toServed(
+  version: PlaylistVersion,
+  phase: CachePhase,
+  originMs: number | null,
+): Served {
   return {
     kind: "served",
     meta: version.meta,

@@ -63,6 +63,7 @@ async function send(
 ): Promise<BodyReply | OriginFailure> {
   const originId = request.origin.id;
   const abort = new AbortController();
+  request.onSend?.(() => abort.abort());
   const timer = setTimeout(() => abort.abort(), request.headerTimeoutMs);
   const startedAtMs = readClockMs();
   try {

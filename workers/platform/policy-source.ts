@@ -28,6 +28,8 @@ export interface PolicySource {
     copies: KVNamespace,
     waitUntil: (work: Promise<unknown>) => void,
   ): Promise<KnownPolicy | null>;
+  /** Of the policy that is known; 0: none is. */
+  version(): number;
 }
 
 /** In the background from this age on, so that a busy isolate never waits for it. */
@@ -80,6 +82,7 @@ export function makePolicySource(): PolicySource {
   };
 
   return {
+    version: () => known?.policy.version ?? 0,
     async read(gate, copies, waitUntil) {
       const nowMs = readClockMs();
       const ageMs = nowMs - readAtMs;

@@ -4,6 +4,9 @@ import worker, * as edge from "../../../workers/edge/index.ts";
 import { shimEntrypoint, shimHandlers, shimObject } from "./wrap.ts";
 
 export const Delivery = shimEntrypoint(edge.Delivery);
+export const ChannelCoordinator = shimObject(edge.ChannelCoordinator);
+export const ChannelRelay = shimObject(edge.ChannelRelay);
+export const PlaylistSource = shimObject(edge.PlaylistSource);
 export const RegionGate = shimObject(edge.RegionGate);
 export const WarmAgent = shimObject(edge.WarmAgent);
 export default shimHandlers(worker as never);

@@ -6,6 +6,8 @@
 //   connections  the 7th request that waits for its headers queues, per object or invocation
 //   distance     calls to objects take 2, 30 or 150 ms there and back, by region
 //   eviction     idle objects are thrown out of memory at random (seeded)
+//   vanishing    GET /_shim/vanish?object={name} on the first edge: that object neither answers nor
+//                calls any more, as if its machine were cut off; /_shim/return ends it
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //
@@ -90,21 +92,50 @@ const HOME = "enam";
 
 /** Round trip between two places, milliseconds. */
 export function toDistanceMs(from: string, to: string, options: ShimOptions): number {
-  const [a, b] = [from in CONTINENT ? from : HOME, to in CONTINENT ? to : HOME];
+  const [a, b] = [toPlace(from), toPlace(to)];
   if (a === b) return options.distanceMs.near;
   return CONTINENT[a] === CONTINENT[b] ? options.distanceMs.continent : options.distanceMs.far;
+}
+
+/** Objects stand in the region that they are named after ("...@{region}/{shard}"), or at home. */
+function toPlace(name: string): string {
+  const region = /@([a-z]+)\/\d+$/.exec(name)?.[1] ?? name;
+  return region in CONTINENT ? region : HOME;
 }
 
 interface Named {
   getByName(name: string, options?: object): object;
 }
 
+const vanished = new Set<string>();
+/** Longer than any test. */
+const NEVER_MS = 3_600_000;
+
+/** Waits for ever if the object of this name has vanished. */
+export async function vanish(name: string): Promise<void> {
+  if (vanished.has(name)) await sleep(NEVER_MS);
+}
+
+/** Answers the shim's own places; null for everybody else's. */
+export function serveShim(url: URL): Response | null {
+  const name = url.searchParams.get("object") ?? "";
+  if (url.pathname === "/_shim/vanish") vanished.add(name);
+  else if (url.pathname === "/_shim/return") vanished.delete(name);
+  else return null;
+  return new Response(`${[...vanished].join("\n")}\n`);
+}
+
 /** The environment with every object namespace at its distance. */
-export function shimEnv<Env extends object>(env: Env, place: string, options: ShimOptions): Env {
+export function shimEnv<Env extends object>(
+  env: Env,
+  place: string,
+  options: ShimOptions,
+  self = "",
+): Env {
   return new Proxy(env, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key);
-      return isNamespace(value) ? shimNamespace(value, place, options) : value;
+      return isNamespace(value) ? shimNamespace(value, place, options, self) : value;
     },
   });
 }
@@ -114,7 +145,7 @@ function isNamespace(value: unknown): value is Named {
   return value?.constructor?.name === "DurableObjectNamespace";
 }
 
-function shimNamespace(namespace: Named, place: string, options: ShimOptions): Named {
+function shimNamespace(namespace: Named, place: string, options: ShimOptions, self: string): Named {
   return {
     getByName(name, hints) {
       const stub = namespace.getByName(name, hints);
@@ -124,6 +155,7 @@ function shimNamespace(namespace: Named, place: string, options: ShimOptions): N
           const member: unknown = Reflect.get(target, key);
           if (typeof member !== "function") return member;
           return async (...words: unknown[]) => {
+            await vanish(self);
             await sleep(halfMs);
             const answer: unknown = await Reflect.apply(member, target, words);
             await sleep(halfMs);
@@ -187,15 +219,4 @@ function held<T>(work: () => Promise<T>): Promise<T> {
 
 export function sleep(waitMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, waitMs));
-}
-
-/** A small seeded generator (mulberry32): the same seed plays the same evictions. */
-export function makeChance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,14 +1,16 @@
 // Wraps the exports of a worker: its handler, its entrypoint classes and its object classes.
 
+import { makeChance } from "../chance.ts";
 import {
   installConnections,
-  makeChance,
   readShimOptions,
   runInvocation,
   type ShimOptions,
   Slots,
+  serveShim,
   shimContext,
   shimEnv,
+  vanish,
 } from "./shim.ts";
 
 export interface Handlers {
@@ -37,6 +39,7 @@ export function shimHandlers(handlers: Handlers): Handlers {
       ? {}
       : {
           fetch: (request, env, context) =>
+            serveShim(new URL(request.url)) ??
             enter(env, context, (e, c) => fetch.call(handlers, request, e, c)),
         }),
     ...(queue === undefined
@@ -89,7 +92,8 @@ export function shimObject<Base extends AnyClass>(base: Base): Base {
     constructor(...words: any[]) {
       const [context, env] = words as [DurableObjectState, object];
       const options = readShimOptions(env);
-      super(context, shimEnv(env, context.id.name ?? "", options));
+      const name = context.id.name ?? "";
+      super(context, shimEnv(env, name, options, name));
       objectCount += 1;
       lives.set(this, {
         slots: new Slots(options.headerWaitsMax),
@@ -110,8 +114,12 @@ export function shimObject<Base extends AnyClass>(base: Base): Base {
 
 async function live(life: Life, call: () => unknown): Promise<unknown> {
   life.callCount += 1;
+  const name = life.context.id.name ?? "";
   try {
-    return await call();
+    await vanish(name);
+    const answer = await call();
+    await vanish(name);
+    return answer;
   } finally {
     life.callCount -= 1;
     // The answer leaves first; then an idle object may be gone.

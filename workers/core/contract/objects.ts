@@ -2,6 +2,17 @@
 // interface, the caller binds the object by script name and sees nothing else of it.
 
 import type { Catalog } from "../config/catalog.ts";
+import type {
+  NextAnswer,
+  NextAsk,
+  Offer,
+  OfferAnswer,
+  ProofTask,
+  ProofVerdict,
+  RescuePlace,
+  SourceOrder,
+  WatchAnswer,
+} from "./live.ts";
 import type { GateReading, Policy } from "./policy.ts";
 import type { EventProgress, PreloadRequest, WarmResult, WarmTarget } from "./warming.ts";
 
@@ -24,6 +35,32 @@ export interface WarmAgentApi {
   /** Reads a playlist for the planner; `path` is a viewer path below the channel. */
   readPlaylist(target: WarmTarget): Promise<SeenPlaylist>;
   warm(targets: readonly WarmTarget[]): Promise<readonly WarmResult[]>;
+}
+
+/** Edge: one per channel and generation, `{channel}#g{n}`; the one writer of its playlists. */
+export interface ChannelCoordinatorApi {
+  /** Waits for anything newer than what the relay has. */
+  next(ask: NextAsk): Promise<NextAnswer>;
+  /** Takes what a source saw. */
+  offer(offer: Offer): Promise<OfferAnswer>;
+  /** Origins and names that hold the bytes of a canonical path of a timeline. */
+  rescue(timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  /** Begins with a relay's snapshot unless it has a state of its own already. */
+  seed(region: string, snapshot: string): Promise<void>;
+}
+
+/** Edge: one per channel, region and shard, `{channel}@{region}/{shard}`. */
+export interface ChannelRelayApi {
+  next(ask: NextAsk): Promise<NextAnswer>;
+  rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]>;
+}
+
+/** Edge: one per watched playlist, `{channel}/{playlist}`. */
+export interface PlaylistSourceApi {
+  /** Takes an order, and returns when the watch ends or after a while; the caller calls again. */
+  watch(order: SourceOrder): Promise<WatchAnswer>;
+  /** Compares the bytes of two files. */
+  prove(task: ProofTask): Promise<ProofVerdict>;
 }
 
 /** Preload: one per event. */

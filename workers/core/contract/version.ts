@@ -1,26 +1,39 @@
-// One body of a live playlist on its way from a source to the viewers' isolates.
-// The pushed live edge (PlaylistSource, ChannelCoordinator, ChannelRelay) speaks in these;
-// until it does, the edge keeps the same facts in its own memory.
+// One body of a live playlist on its way from the coordinator to the viewers' isolates. Order is
+// told by generation and seq alone, and both survive restarts; a reader that is shown numbers that
+// go back refuses them all the same. Times are durations: machines' clocks differ.
 
-export interface Version {
-  readonly contract: number;
-  readonly channel: string;
-  /** Path of the playlist below the channel. */
-  readonly playlist: string;
-  /** Generation of the coordinator that numbered it. */
+/** What a reader holds of a playlist. */
+export interface Have {
   readonly generation: number;
   readonly seq: number;
-  readonly timeline: number;
+}
+
+/** The facts by which a playlist's lifetime and succession are judged; see core/ttl. */
+export interface VersionFacts {
+  readonly mediaSequence: number;
+  readonly discontinuitySequence: number;
+  readonly lastMsn: number;
+  readonly lastPart: number | null;
+  readonly targetDurationSeconds: number;
+  readonly partTargetSeconds: number | null;
+  readonly lastSegmentDurationSeconds: number | null;
+  readonly playlistType: "VOD" | "EVENT" | null;
+  readonly ended: boolean;
+}
+
+/** A piece of the base text, or text of its own. */
+export type DeltaPiece = readonly [start: number, end: number] | string;
+
+export interface Version extends Have {
+  /** Path of the playlist below the channel, as in viewer URLs. */
+  readonly playlist: string;
+  /** Fingerprint of the whole text: equal text, equal tag, in every generation. */
   readonly etag: string;
   readonly content:
     | { readonly kind: "body"; readonly text: string }
-    | { readonly kind: "delta"; readonly base: number; readonly text: string };
-  readonly lastMsn: number;
-  readonly lastPart: number | null;
-  /** Milliseconds from now until the earliest plausible next publication. */
-  readonly notBeforeMs: number;
-  /** Milliseconds since the origin last confirmed this version. */
-  readonly confirmedAgoMs: number;
-  readonly policyVersion: number;
-  readonly ended: boolean;
+    /** To be put together from the text of `base`. */
+    | { readonly kind: "delta"; readonly base: Have; readonly pieces: readonly DeltaPiece[] };
+  /** Null for a multivariant playlist. */
+  readonly facts: VersionFacts | null;
+  readonly originId: string | null;
 }

@@ -63,6 +63,24 @@ export function planAttempts(
   }));
 }
 
+/** Plans attempts at places where the ledger knows the bytes of an asset under other names. */
+export function planRescues(
+  asset: Asset,
+  index: CatalogIndex,
+  places: readonly { readonly originId: string; readonly path: string }[],
+  tried: readonly Attempt[],
+): readonly Attempt[] {
+  return places.flatMap(({ originId, path }) => {
+    const origin = index.origins.get(originId);
+    const place = asset.channel.origins.find(({ id }) => id === originId);
+    if (origin === undefined || place === undefined) return [];
+    const [name = "", query = ""] = path.split("?");
+    const target = toTarget({ ...asset, path: name, query }, { origin, place });
+    const isNew = tried.every(({ url }) => url !== target.url) && isWithinBucket(target);
+    return isNew ? [{ ...target, headerTimeoutMs: HEADER_TIMEOUT_MS.media.next }] : [];
+  });
+}
+
 function toTarget(asset: Asset, { origin, place }: Candidate) {
   const placeUrl = toPlaceUrl(origin, place);
   const base = asset.beyondPrefix ? toHostRoot(placeUrl) : placeUrl;

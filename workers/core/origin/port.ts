@@ -13,6 +13,8 @@ export interface OriginRequest {
   readonly ifNoneMatch: string | null;
   /** Longest wait for the response headers. */
   readonly headerTimeoutMs: number;
+  /** Called with the means to break the request off, body included. */
+  readonly onSend?: (abort: () => void) => void;
 }
 
 export interface OriginReply<Body> {

@@ -1,0 +1,132 @@
+// Which origin should feed a channel: at once where nobody can tell, after proof of trouble where a
+// switch shows, and back only to somebody who has been good for a while.
+
+import { describe, expect, test } from "vitest";
+import {
+  applySight,
+  decideFeeder,
+  EVIDENCE_NONE,
+  type FeederInput,
+  type OriginEvidence,
+  type Sight,
+} from "../../../workers/core/origin/feeder.ts";
+
+const PROGRESS: Sight = { kind: "progress" };
+const SAME: Sight = { kind: "same" };
+const failed = (count: number): Sight => ({ kind: "failed", count });
+const late = (lateMs: number): Sight => ({ kind: "late", lateMs });
+
+/** What was seen of an origin, as [moment, sight]. */
+function see(...sights: readonly (readonly [number, Sight])[]): OriginEvidence {
+  return sights.reduce((before, [atMs, sight]) => applySight(before, sight, atMs), EVIDENCE_NONE);
+}
+
+function decide(
+  a: OriginEvidence,
+  b: OriginEvidence,
+  more: Partial<FeederInput> & { readonly join?: "invisible" | "visible" | "impossible" } = {},
+) {
+  return decideFeeder({
+    current: "a",
+    wish: ["a", "b"],
+    evidence: new Map([
+      ["a", a],
+      ["b", b],
+    ]),
+    joins: () => new Map([["b", more.join ?? "visible"]]),
+    targetMs: 2_000,
+    nowMs: 10_000,
+    ...more,
+  });
+}
+
+const good = see([7_000, PROGRESS], [9_500, PROGRESS]);
+const TO_B = { origin: "b", cause: "failure" };
+
+describe("from a failing origin", () => {
+  test.each([
+    { name: "once, invisibly", a: see([9_900, failed(1)]), join: "invisible", want: TO_B },
+    { name: "once, visibly: not yet", a: see([9_900, failed(1)]), join: "visible", want: null },
+    { name: "three times, visibly", a: see([9_900, failed(3)]), join: "visible", want: TO_B },
+    {
+      name: "once and overdue",
+      a: see([9_800, late(600)], [9_900, failed(1)]),
+      join: "visible",
+      want: TO_B,
+    },
+    {
+      name: "for ever, to nobody who can",
+      a: see([9_900, failed(99)]),
+      join: "impossible",
+      want: null,
+    },
+    {
+      name: "went far back, invisibly",
+      a: see([9_900, { kind: "back" }]),
+      join: "invisible",
+      want: TO_B,
+    },
+    {
+      name: "went far back, visibly: not yet",
+      a: see([9_900, { kind: "back" }]),
+      join: "visible",
+      want: null,
+    },
+  ] as const)("$name", ({ a, join, want }) => {
+    expect(decide(a, good, { join })).toEqual(want);
+  });
+
+  test("numbers that stay back are a failure", () => {
+    const back: Sight = { kind: "back" };
+    expect(decide(see([9_700, back], [9_800, back], [9_900, back]), good)).toEqual(TO_B);
+    expect(decide(see([9_700, back], [9_800, PROGRESS], [9_900, back]), good)).toBeNull();
+  });
+
+  test.each([
+    { name: "to one that fails too", b: see([9_500, PROGRESS], [9_900, failed(1)]) },
+    { name: "to one that nobody has read of late", b: see([5_000, PROGRESS]) },
+    { name: "to one that nobody has ever read", b: EVIDENCE_NONE },
+    { name: "to one that is late itself", b: see([9_500, SAME], [9_900, late(500)]) },
+  ])("not $name", ({ b }) => {
+    expect(decide(see([9_900, failed(5)]), b)).toBeNull();
+  });
+});
+
+describe("from an overdue origin", () => {
+  test("to one that has gone on since", () => {
+    const frozen = see([7_000, PROGRESS], [9_800, SAME], [9_900, late(700)]);
+    expect(decide(frozen, see([8_000, PROGRESS]))).toEqual(TO_B);
+  });
+
+  test("not to one that has stood still for longer", () => {
+    const frozen = see([7_000, PROGRESS], [9_900, late(700)]);
+    expect(decide(frozen, see([6_500, PROGRESS], [9_500, SAME]))).toBeNull();
+  });
+
+  test("not once it has gone on itself", () => {
+    expect(decide(see([9_800, late(700)], [9_900, PROGRESS]), good)).toBeNull();
+  });
+});
+
+describe("back to the better-liked one", () => {
+  const more = { current: "b", joins: () => new Map([["a", "invisible" as const]]) };
+  test("after it has been good for five target durations", () => {
+    const since = (ms: number) => see([ms, PROGRESS], [9_900, PROGRESS]);
+    expect(decide(since(500), good, { ...more, nowMs: 10_000 })).toBeNull();
+    expect(decide(since(500), good, { ...more, nowMs: 10_500 })).toEqual({
+      origin: "a",
+      cause: "preference",
+    });
+  });
+
+  test("a failure in between begins the count anew", () => {
+    const evidence = see([0, PROGRESS], [5_000, failed(1)], [9_900, PROGRESS]);
+    expect(decide(evidence, good, { ...more, nowMs: 11_000 })).toBeNull();
+  });
+});
+
+test("a little late is enough where nobody can tell, and not where a switch shows", () => {
+  const a = see([7_000, PROGRESS], [9_900, late(100)]);
+  expect(decide(a, good, { join: "invisible" })).toEqual(TO_B);
+  expect(decide(a, good, { join: "visible" })).toBeNull();
+});

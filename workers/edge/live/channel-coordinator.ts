@@ -1,0 +1,272 @@
+// The one writer of a live channel. Sources tell what they saw, the ledger decides what viewers are
+// to be shown, and every version is written down before a relay may have it. Never fetches: how
+// many requests may wait for headers at once is a bound of the platform, and a channel has more
+// playlists than that.
+//
+// Named `{channel}#g{n}`. A generation that sources call over answers so, for ever: its relays go
+// on to the next one (infra/docs/adr/0016-live-playlists-are-pushed.md).
+
+import { DurableObject } from "cloudflare:workers";
+import type {
+  LiveProblem,
+  LiveTimelines,
+  NextAnswer,
+  NextAsk,
+  Offer,
+  OfferAnswer,
+  PlaylistNews,
+  RescuePlace,
+  SourceOrder,
+} from "../../core/contract/live.ts";
+import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import type { ChannelCoordinatorApi, PlaylistSourceApi } from "../../core/contract/objects.ts";
+import { readClockMs, sleep } from "../../platform/clock.ts";
+import { makeLog } from "../../platform/log.ts";
+import { regionObject } from "../../platform/objects.ts";
+import { makePolicySource } from "../../platform/policy-source.ts";
+import type { Env } from "../env.ts";
+import type { ProofWish } from "./channel-ledger.ts";
+import { ChannelState } from "./channel-state.ts";
+import { makeCoordinatorStore } from "./coordinator-store.ts";
+import type { Rendition } from "./rendition.ts";
+import {
+  type LiveSituation,
+  planSourceOrder,
+  toLiveSituation,
+  toProofTarget,
+} from "./situation.ts";
+import { SourceWatch } from "./source-watch.ts";
+import { makeWaiters } from "./waiters.ts";
+
+/** How long a playlist is watched after a relay last asked for it. */
+const WATCH_MS = 3_000;
+/**
+ * How long a source goes on if it hears nothing more: only if this object is lost. It is told when
+ * nobody wants the playlist any more.
+ */
+const LEASE_MS = 30_000;
+/** Longest wait for a channel's multivariant playlist before its media playlists are taken. */
+const ENTRY_MS_MAX = 1_000;
+/** The entry playlist of a channel that has none is looked for again so seldom. */
+const ENTRY_AGAIN_MS = 300_000;
+const WAKE_MS_MAX = 1_000;
+
+export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoordinatorApi {
+  readonly #policy = makePolicySource();
+  readonly #log = makeLog(this.env.WEIR_LOG);
+  readonly #waiters = makeWaiters();
+  readonly #store = makeCoordinatorStore(this.ctx.storage.sql);
+  readonly #channel: string;
+  readonly #generation: number;
+  #region = "";
+  #state: ChannelState | null = null;
+  #situation: LiveSituation | null = null;
+  #policyVersion = 0;
+  #supersededBy: number | null;
+  #entryLookedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #entryRead = Promise.withResolvers<void>();
+  readonly #watch = new SourceWatch({
+    order: (rendition) => this.#order(rendition),
+    source: (playlist) => this.#source(playlist),
+    onSuperseded: (generation) => this.#step(generation),
+    waitUntil: (work) => this.ctx.waitUntil(work),
+  });
+  readonly #proofs = new Set<string>();
+  readonly #life = crypto.randomUUID();
+
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env);
+    const name = context.id.name ?? "";
+    const mark = name.lastIndexOf("#g");
+    this.#channel = name.slice(0, mark);
+    this.#generation = Number(name.slice(mark + 2));
+    this.#supersededBy = this.#store.supersededBy();
+  }
+
+  async next(ask: NextAsk): Promise<NextAnswer> {
+    this.#region = ask.region;
+    const untilMs = readClockMs() + ask.holdMs;
+    const asker = this.#waiters.enter(ask.asker);
+    for (;;) {
+      if (this.#supersededBy !== null) return this.#answer(ask, []);
+      const state = await this.#open();
+      const nowMs = readClockMs();
+      if (state === null) return this.#answer(ask, ask.wants.map(toUnknown));
+      for (const { playlist } of ask.wants) this.#want(state, playlist, nowMs);
+      this.#tick(state, nowMs);
+      const answer = this.#answer(ask, state.news(ask.wants, nowMs));
+      const isNews =
+        answer.timelines !== null ||
+        answer.news.some(({ version, problem }) => version !== null || problem !== null);
+      if (isNews || nowMs >= untilMs || asker.isReplaced()) return answer;
+      const wakeAtMs = Math.min(untilMs, state.wakeAtMs() ?? nowMs + WAKE_MS_MAX);
+      await asker.wait(Math.max(1, Math.min(WAKE_MS_MAX, wakeAtMs - nowMs)));
+    }
+  }
+
+  async offer(offer: Offer): Promise<OfferAnswer> {
+    if (offer.generation !== this.#generation) {
+      return { order: null, watchMs: 0, supersededBy: null };
+    }
+    const state = await this.#open();
+    const situation = this.#situation;
+    if (state === null || situation === null) return NO_WATCH;
+    const isEntry = offer.playlist === situation.entry;
+    if (isEntry) queueMicrotask(() => this.#entryRead.resolve());
+    else if (state.current() === null && offer.news.kind === "body") {
+      await Promise.race([this.#entryRead.promise, sleep(ENTRY_MS_MAX)]);
+    }
+    const nowMs = readClockMs();
+    const before = state.current();
+    const outcome = state.apply(offer, situation, nowMs);
+    if (outcome.detail !== null) this.#log.warn("origin failed", outcome.detail);
+    if (outcome.isNews) this.#waiters.wake();
+    for (const proof of outcome.proofs) this.#prove(proof, situation);
+    if (isEntry && outcome.isAbsent) this.#entryLookedAtMs = nowMs + ENTRY_AGAIN_MS;
+    if (state.current() !== before) this.#watch.reorder();
+    const rendition = state.rendition(offer.playlist);
+    return {
+      order: this.#order(rendition),
+      watchMs: rendition.wantedUntilMs > nowMs ? LEASE_MS : 0,
+      supersededBy: null,
+    };
+  }
+
+  async rescue(timeline: number, path: string): Promise<readonly RescuePlace[]> {
+    const state = await this.#open();
+    return state === null ? [] : state.rescue(timeline, path);
+  }
+
+  async seed(region: string, snapshot: string): Promise<void> {
+    this.#region ||= region;
+    const state = await this.#open();
+    if (state?.seed(snapshot, readClockMs())) this.#waiters.wake();
+  }
+
+  /** The channel's state under the policy of now; null: there is no such live channel. */
+  async #open(): Promise<ChannelState | null> {
+    const gate = () => regionObject(this.env.GATES, this.#region || "enam");
+    const known = await this.#policy.read(gate, this.env.POLICY, (work) =>
+      this.ctx.waitUntil(work),
+    );
+    if (known === null) return null;
+    if (known.policy.version !== this.#policyVersion || this.#state === null) {
+      this.#policyVersion = known.policy.version;
+      const situation = toLiveSituation(this.#channel, known);
+      const isSame = situation?.identity === this.#situation?.identity;
+      this.#situation = situation;
+      if (situation === null) {
+        this.#state = null;
+        return null;
+      }
+      this.#state ??= new ChannelState(situation, this.#store, this.#generation);
+      if (!isSame) this.#state.use(situation, readClockMs());
+      if (!isSame) this.#watch.reorder();
+    }
+    return this.#state;
+  }
+
+  #answer(ask: NextAsk, news: readonly PlaylistNews[]): NextAnswer {
+    const timelines: LiveTimelines | null = this.#state?.timelines() ?? null;
+    const isKnown = timelines === null || timelines.version === ask.timelinesVersion;
+    return {
+      contract: CONTRACT_VERSION,
+      generation: this.#generation,
+      supersededBy: this.#supersededBy,
+      news,
+      timelines: isKnown ? null : timelines,
+      policyVersion: this.#policyVersion,
+      shards: 1,
+      snapshot: ask.snapshot === null ? null : (this.#state?.snapshotFor(ask.snapshot) ?? null),
+    };
+  }
+
+  #tick(state: ChannelState, nowMs: number): void {
+    const before = state.current();
+    const outcome = state.tick(nowMs);
+    if (outcome.isNews) this.#waiters.wake();
+    const situation = this.#situation;
+    if (situation !== null) {
+      for (const proof of outcome.proofs) this.#prove(proof, situation);
+    }
+    if (state.current() !== before) this.#watch.reorder();
+  }
+
+  #want(state: ChannelState, playlist: string, nowMs: number): void {
+    if (state.isOutside(playlist)) return;
+    this.#wantOne(state.rendition(playlist), state, nowMs);
+    const entry = this.#situation?.entry;
+    if (entry === undefined || entry === playlist || nowMs < this.#entryLookedAtMs) return;
+    this.#wantOne(state.rendition(entry), state, nowMs);
+  }
+
+  #wantOne(rendition: Rendition, state: ChannelState, nowMs: number): void {
+    rendition.wantedUntilMs = nowMs + WATCH_MS;
+    if (this.#watch.begin(rendition)) state.begin(rendition);
+  }
+
+  #source(playlist: string): PlaylistSourceApi {
+    const name = `${this.#channel}/${playlist}`;
+    return this.env.SOURCES.getByName(name, this.#situation?.sourceHint ?? {});
+  }
+
+  /** Another generation writes this channel now. */
+  #step(generation: number): void {
+    this.#supersededBy = generation;
+    this.#store.putSupersededBy(generation);
+    this.#waiters.wake();
+  }
+
+  #order(rendition: Rendition): SourceOrder | null {
+    const [state, situation] = [this.#state, this.#situation];
+    if (state === null || situation === null || this.#supersededBy !== null) return null;
+    return planSourceOrder(situation, {
+      playlist: rendition.playlist,
+      generation: this.#generation,
+      life: this.#life,
+      current: state.current(),
+      pathAt: (origin) => state.pathAt(origin, rendition.playlist),
+      watchMs: rendition.wantedUntilMs > readClockMs() ? LEASE_MS : 0,
+    });
+  }
+
+  #prove(wish: ProofWish, situation: LiveSituation): void {
+    if (this.#proofs.has(wish.id)) return;
+    const [left, right] = wish.sides.map((side) => toProofTarget(situation, side));
+    if (left == null || right == null) return;
+    this.#proofs.add(wish.id);
+    const work = this.#source(wish.rendition)
+      .prove({
+        contract: CONTRACT_VERSION,
+        channel: this.#channel,
+        id: wish.id,
+        sides: [left, right],
+      })
+      .catch(() => "unavailable" as const)
+      .then((verdict) => {
+        this.#proofs.delete(wish.id);
+        if (this.#state?.proof(wish.id, verdict, readClockMs()).isNews) this.#waiters.wake();
+      });
+    this.ctx.waitUntil(work);
+  }
+}
+
+const NO_WATCH: OfferAnswer = { order: null, watchMs: 0, supersededBy: null };
+
+const UNKNOWN: LiveProblem = {
+  reason: "unknown-channel",
+  detail: "The catalog has no such live channel.",
+  originId: null,
+  isAbsence: false,
+};
+
+function toUnknown({ playlist }: { readonly playlist: string }): PlaylistNews {
+  return {
+    playlist,
+    version: null,
+    problem: UNKNOWN,
+    confirmedAgoMs: 0,
+    notBeforeMs: 0,
+    expectedMs: null,
+  };
+}

@@ -1,0 +1,84 @@
+// What a coordinator must find again after it was thrown out of memory: the newest version of every
+// rendition, the ledger, and whether a higher generation has taken over. SQLite, because a version
+// is written before it is shown: the platform holds answers back until writes have arrived.
+//
+// Texts are cut into rows of at most half a million characters: a value may have 2 MB.
+
+import type { VersionFacts } from "../../core/contract/version.ts";
+
+const ROW_CHARS = 500_000;
+
+export interface StoredRendition {
+  readonly playlist: string;
+  readonly seq: number;
+  readonly text: string;
+  readonly etag: string;
+  readonly facts: VersionFacts | null;
+  readonly originId: string | null;
+  readonly publishedAtMs: number;
+}
+
+export interface CoordinatorStore {
+  renditions(): readonly StoredRendition[];
+  putRendition(rendition: StoredRendition): void;
+  snapshot(): string | null;
+  putSnapshot(text: string): void;
+  supersededBy(): number | null;
+  putSupersededBy(generation: number): void;
+  timelinesVersion(): number;
+  putTimelinesVersion(version: number): void;
+}
+
+/** A store on an object's own SQLite. */
+export function makeCoordinatorStore(sql: SqlStorage): CoordinatorStore {
+  sql.exec(
+    "CREATE TABLE IF NOT EXISTS texts (name TEXT, row INTEGER, text TEXT, PRIMARY KEY (name, row))",
+  );
+  sql.exec("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, json TEXT)");
+  const putText = (name: string, text: string) => {
+    const rows = Math.max(1, Math.ceil(text.length / ROW_CHARS));
+    for (let row = 0; row < rows; row++) {
+      const piece = text.slice(row * ROW_CHARS, (row + 1) * ROW_CHARS);
+      sql.exec("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", name, row, piece);
+    }
+    sql.exec("DELETE FROM texts WHERE name = ? AND row >= ?", name, rows);
+  };
+  const readText = (name: string): string | null => {
+    const rows = sql
+      .exec<{ text: string }>("SELECT text FROM texts WHERE name = ? ORDER BY row", name)
+      .toArray();
+    return rows.length === 0 ? null : rows.map(({ text }) => text).join("");
+  };
+  const putFacts = (name: string, facts: unknown) => {
+    sql.exec("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, JSON.stringify(facts));
+  };
+  const readFacts = <T>(name: string): T | null => {
+    const row = sql
+      .exec<{ json: string }>("SELECT json FROM facts WHERE name = ?", name)
+      .toArray()[0];
+    return row === undefined ? null : (JSON.parse(row.json) as T);
+  };
+  return {
+    renditions() {
+      const rows = sql
+        .exec<{ name: string; json: string }>("SELECT name, json FROM facts WHERE name LIKE 'r:%'")
+        .toArray();
+      return rows.flatMap(({ name, json }) => {
+        const text = readText(name);
+        if (text === null) return [];
+        return [{ ...(JSON.parse(json) as Omit<StoredRendition, "text">), text }];
+      });
+    },
+    putRendition({ text, ...facts }) {
+      const name = `r:${facts.playlist}`;
+      putText(name, text);
+      putFacts(name, facts);
+    },
+    snapshot: () => readText("ledger"),
+    putSnapshot: (text) => putText("ledger", text),
+    supersededBy: () => readFacts<number>("superseded-by"),
+    putSupersededBy: (generation) => putFacts("superseded-by", generation),
+    timelinesVersion: () => readFacts<number>("timelines-version") ?? 0,
+    putTimelinesVersion: (version) => putFacts("timelines-version", version),
+  };
+}

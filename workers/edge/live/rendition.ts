@@ -1,0 +1,86 @@
+// One rendition as its coordinator holds it, and what a relay is told of it: a newer version if
+// there is one, and in any case how sure we are of what it has.
+
+import type { LiveProblem, PlaylistNews, SourceMoments } from "../../core/contract/live.ts";
+import type { Have } from "../../core/contract/version.ts";
+import type { OriginFailure } from "../../core/health/failure.ts";
+import { type KeptVersion, toVersion } from "./version.ts";
+
+export interface Rendition {
+  readonly playlist: string;
+  wantedUntilMs: number;
+  version: KeptVersion | null;
+  /** The one before, to make deltas from. */
+  previous: KeptVersion | null;
+  problem: LiveProblem | null;
+  readonly failures: Map<string, OriginFailure>;
+  /** A watch has begun and its source has told nothing yet. */
+  isAwaited: boolean;
+  /** When the version was published by us, and last confirmed by an origin. */
+  publishedAtMs: number;
+  confirmedAtMs: number;
+  moments: (SourceMoments & { readonly atMs: number }) | null;
+}
+
+/** A live playlist may stand for so long without anything being wrong (bis-22 section 6.2.1). */
+const STANDING_TARGETS = 1.5;
+/** Nothing older is ever shown (spec C9). */
+const STALE_TARGETS = 3;
+const TARGET_SECONDS_UNKNOWN = 6;
+/** Nothing new of a multivariant or a finished playlist is plausible for so long. */
+const STILL_MS = 5_000;
+
+/** One that nothing is known of. */
+export function toUnknownRendition(playlist: string): Rendition {
+  return {
+    playlist,
+    wantedUntilMs: 0,
+    version: null,
+    previous: null,
+    problem: null,
+    failures: new Map(),
+    isAwaited: false,
+    publishedAtMs: 0,
+    confirmedAtMs: 0,
+    moments: null,
+  };
+}
+
+/** What somebody who has `have` is told. */
+export function toPlaylistNews(
+  rendition: Rendition,
+  have: Have | null,
+  nowMs: number,
+): PlaylistNews {
+  const { playlist, previous, problem, moments } = rendition;
+  const confirmedAgoMs = Math.max(0, nowMs - toConfirmedAtMs(rendition, nowMs));
+  const version = isOutdated(rendition, confirmedAgoMs) ? null : rendition.version;
+  const sinceMs = moments === null ? 0 : nowMs - moments.atMs;
+  const isStill = version !== null && (version.facts === null || version.facts.ended);
+  return {
+    playlist,
+    version: toVersion(playlist, version, previous, have),
+    problem: version === null ? problem : null,
+    confirmedAgoMs,
+    notBeforeMs: isStill ? STILL_MS : Math.max(0, (moments?.notBeforeMs ?? 0) - sinceMs),
+    expectedMs: moments === null || isStill ? null : moments.expectedMs - sinceMs,
+  };
+}
+
+/** From before a rest, and about to be read again: worth the wait, for nobody may be shown it. */
+function isOutdated({ isAwaited, version }: Rendition, confirmedAgoMs: number): boolean {
+  if (!isAwaited || version === null) return false;
+  const targetSeconds = version.facts?.targetDurationSeconds ?? TARGET_SECONDS_UNKNOWN;
+  return confirmedAgoMs >= targetSeconds * 1_000 * STALE_TARGETS;
+}
+
+function toConfirmedAtMs(rendition: Rendition, nowMs: number): number {
+  const { version, moments, confirmedAtMs, publishedAtMs } = rendition;
+  const isHeld = moments?.isWaiting === true && moments.overdueMs > nowMs - moments.atMs;
+  const saidAtMs = isHeld ? nowMs : confirmedAtMs;
+  const facts = version?.facts;
+  if (facts == null || facts.ended) return saidAtMs;
+  // An origin that says the same for longer than it may confirms nothing any more.
+  const standingMs = facts.targetDurationSeconds * 1_000 * STANDING_TARGETS;
+  return Math.min(saidAtMs, publishedAtMs + standingMs);
+}

@@ -1,0 +1,55 @@
+// Versions as a coordinator or relay keeps them, and as they travel: whole, or as the difference to
+// what the asker has.
+
+import { countDeltaChars, planTextDelta } from "../../core/cache/text-delta.ts";
+import { compareVersions } from "../../core/cache/version-order.ts";
+import type { Have, Version, VersionFacts } from "../../core/contract/version.ts";
+import { parsePlaylist } from "../../core/hls/parse-playlist.ts";
+
+export interface KeptVersion extends Have {
+  readonly text: string;
+  readonly etag: string;
+  readonly facts: VersionFacts | null;
+  readonly originId: string | null;
+}
+
+/** A newer body of fewer characters than this is sent whole. */
+const DELTA_CHARS_MIN = 1_024;
+
+/** What to send to somebody who has `have`; null if that is the newest already. */
+export function toVersion(
+  playlist: string,
+  newest: KeptVersion | null,
+  previous: KeptVersion | null,
+  have: Have | null,
+): Version | null {
+  if (newest === null || compareVersions(newest, have) <= 0) return null;
+  const { generation, seq, etag, facts, originId, text } = newest;
+  const head = { playlist, generation, seq, etag, facts, originId };
+  const isNext = previous !== null && have !== null && compareVersions(previous, have) === 0;
+  if (isNext && text.length >= DELTA_CHARS_MIN) {
+    const pieces = planTextDelta(previous.text, text);
+    if (countDeltaChars(pieces) < text.length / 2) {
+      const base = { generation: previous.generation, seq: previous.seq };
+      return { ...head, content: { kind: "delta", base, pieces } };
+    }
+  }
+  return { ...head, content: { kind: "body", text } };
+}
+
+/** The facts of a canonical playlist; null for a multivariant one. */
+export function toFacts(text: string): VersionFacts | null {
+  const playlist = parsePlaylist(text);
+  if (playlist.kind !== "media") return null;
+  return {
+    mediaSequence: playlist.mediaSequence,
+    discontinuitySequence: playlist.discontinuitySequence,
+    lastMsn: playlist.lastMsn,
+    lastPart: playlist.lastPart,
+    targetDurationSeconds: playlist.targetDurationSeconds,
+    partTargetSeconds: playlist.partTargetSeconds,
+    lastSegmentDurationSeconds: playlist.lastSegmentDurationSeconds,
+    playlistType: playlist.playlistType,
+    ended: playlist.ended,
+  };
+}
