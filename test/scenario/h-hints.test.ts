@@ -1,6 +1,6 @@
-// h-: what a low-latency origin hints at and reports. The request of a hinted part waits at the edge
-// until the part is listed; it is the part that the playlist lists later; and the origin, which
-// could hold such requests itself, hears of none before its time.
+// h-: what a low-latency origin hints at and reports. The request of a hinted part waits at the
+// edge until the part is listed; it is the part that the playlist lists later; and the origin,
+// which could hold such requests itself, hears of none before its time.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
