@@ -2,8 +2,8 @@
 // says so or by a clock. Blocking requests of playlists and of hinted parts are held until their
 // time, as the standard asks of an origin. What was asked how often is known.
 //
-// Gaps against a real packager: the media is text; parts are files of their own, never ranges of a
-// growing one; all parts and segments have the same duration; nothing fails by itself.
+// Gaps against a real packager: the media is text; a growing file is sent as far as it is there and
+// never held; all parts and segments have the same duration; nothing fails by itself.
 
 import type { ScriptedAnswer, ScriptedOrigin } from "./scripted-origin.ts";
 
@@ -23,6 +23,8 @@ export interface PartsScriptOptions {
   readonly blocking?: boolean;
   /** Lines behind everything else: rendition reports. */
   readonly reports?: () => readonly string[];
+  /** Parts are ranges of the segment's file, ten bytes each. */
+  readonly ranges?: boolean;
   /** Only whole segments are listed. */
   readonly plain?: boolean;
 }
@@ -152,10 +154,27 @@ class PartsChannel implements PartsScript {
     note(this.fetched, file);
     const [, msn, part] = /(\d+)(?:\.(\d+))?\.mp4$/.exec(file) ?? [];
     if (msn === undefined) return { status: 404 };
+    if (this.#options.ranges === true) return this.#answerGrowing(Number(msn));
     const first = Number(msn) * this.#segmentParts;
     await this.#waitFor(first + (part === undefined ? this.#segmentParts : Number(part) + 1));
     if (this.#failure !== null) return this.#failure;
     return { headers: { "content-type": "video/mp4" }, body: `[${file}]` };
+  }
+
+  #answerGrowing(msn: number): ScriptedAnswer {
+    const count = Math.min(this.#segmentParts, this.#published - msn * this.#segmentParts);
+    const pieces = Array.from({ length: Math.max(0, count) }, (_, part) => toPiece(msn, part));
+    return { headers: { "content-type": "video/mp4" }, body: pieces.join("") };
+  }
+
+  #toPartPlace(msn: number, part: number): string {
+    if (this.#options.ranges !== true) return `URI="${this.partName(msn, part)}"`;
+    return `URI="${this.#name}${msn}.mp4",BYTERANGE="${PIECE}@${part * PIECE}"`;
+  }
+
+  #toHintPlace(msn: number, part: number): string {
+    if (this.#options.ranges !== true) return `URI="${this.partName(msn, part)}"`;
+    return `URI="${this.#name}${msn}.mp4",BYTERANGE-START=${part * PIECE}`;
   }
 
   #print(): string {
@@ -175,9 +194,9 @@ class PartsChannel implements PartsScript {
     }
     if (this.#hasEnded) return `${[...lines, "#EXT-X-ENDLIST"].join("\n")}\n`;
     if (!plain) {
-      const hint = this.partName(this.lastMsn + 1, this.lastPart + 1);
+      const hint = this.#toHintPlace(this.lastMsn + 1, this.lastPart + 1);
       lines.push(...this.#printParts(this.lastMsn + 1, false));
-      lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${hint}"`);
+      lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,${hint}`);
     }
     return `${[...lines, ...(reports?.() ?? [])].join("\n")}\n`;
   }
@@ -190,8 +209,8 @@ class PartsChannel implements PartsScript {
     const count = Math.min(this.#segmentParts, this.#published - first);
     for (let part = 0; part < (hidden ? 0 : count); part++) {
       const independent = part === 0 ? ",INDEPENDENT=YES" : "";
-      const uri = this.partName(msn, part);
-      lines.push(`#EXT-X-PART:DURATION=${this.#partSeconds},URI="${uri}"${independent}`);
+      const place = this.#toPartPlace(msn, part);
+      lines.push(`#EXT-X-PART:DURATION=${this.#partSeconds},${place}${independent}`);
     }
     return lines;
   }
@@ -199,4 +218,11 @@ class PartsChannel implements PartsScript {
 
 function note(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+const PIECE = 10;
+
+/** The bytes of a part within its segment's file. */
+export function toPiece(msn: number, part: number): string {
+  return `<${msn}.${part}>`.padEnd(PIECE, ".");
 }

@@ -1,6 +1,6 @@
-// Histories of a live playlist as the ledger prints them: the window slides, segments and parts come,
-// cuts, keys, init sections, dates, gaps, byte ranges and date ranges change on the way. What is in
-// effect at the front of the window is said again there. One seed, one history.
+// Histories of a live playlist as the ledger prints them: the window slides, segments and parts
+// come, cuts, keys, init sections, dates, gaps, byte ranges and date ranges change on the way. What
+// is in effect at the front of the window is said again there. One seed, one history.
 
 import { makeChance } from "../kit/chance.ts";
 

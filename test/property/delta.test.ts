@@ -1,6 +1,7 @@
 // The law of delta updates: what a player holds, merged with the delta of the next version, is the
-// next version. Judged by our own merge, word by word of what the segments mean, and by hls.js' own,
-// over histories of several reloads. WEIR_DELTA_COUNT and WEIR_DELTA_SEED set how many, and which.
+// next version. Judged by our own merge, word by word of what the segments mean, and by hls.js'
+// own, over histories of several reloads. WEIR_DELTA_COUNT and WEIR_DELTA_SEED set how many, and
+// which.
 
 import { expect, test } from "vitest";
 import { parsePlaylist } from "../../workers/core/hls/parse-playlist.ts";

@@ -3,8 +3,12 @@
 // that "waits" means: no answer before the publication, one right after it.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parsePlaylist } from "../../workers/core/hls/parse-playlist.ts";
+import type { MediaPlaylist } from "../../workers/core/hls/playlist.ts";
+import { applyDeltaMerge } from "../../workers/core/transform/edits/delta-merge.ts";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
 import { type PartsScript, startPartsScript } from "../kit/parts-script.ts";
+import { leaveWire, readWire } from "../kit/wire.ts";
 
 let kit: EdgeStack;
 const scripts: PartsScript[] = [];
@@ -20,6 +24,8 @@ beforeAll(async () => {
       { id: "frozen" },
       { id: "ended" },
       { id: "window" },
+      { id: "dvr" },
+      { id: "left" },
     ],
     { shim: { evictionChance: 0 } },
   );
@@ -58,6 +64,12 @@ async function ask(id: string, query: string): Promise<Answer> {
   };
 }
 
+function read(text: string): MediaPlaylist {
+  const playlist = parsePlaylist(text);
+  if (playlist.kind !== "media") throw new Error("No media playlist.");
+  return playlist;
+}
+
 const PENDING = "pending";
 
 /** What has come of a request after a while. */
@@ -74,14 +86,17 @@ function toControl(text: string): string | null {
 
 describe("what is promised", () => {
   const TEN_SECONDS = { plain: true, segmentParts: 10, partSeconds: 1, blocking: false };
+  const SHORT = { plain: true, blocking: false };
   test.each([
-    { name: "a short target", id: "plain", options: { plain: true, blocking: false }, want: "YES" },
-    { name: "a long target", id: "long", options: TEN_SECONDS, want: null },
-    { name: "a long target, asked for", id: "asked", options: TEN_SECONDS, want: "YES" },
-    { name: "never, though the origin does", id: "never", options: {}, want: null },
-  ])("$name", async ({ id, options, want }) => {
+    { reason: "short-target", id: "plain", options: SHORT, want: "YES" },
+    { reason: "long-target", id: "long", options: TEN_SECONDS, want: null },
+    { reason: "policy-on", id: "asked", options: TEN_SECONDS, want: "YES" },
+    { reason: "policy-off", id: "never", options: {}, want: null },
+  ])("$reason", async ({ id, options, want, reason }) => {
     await start(id, options);
-    const { text } = await ask(id, "");
+    const { text, headers } = await ask(id, "");
+    const why = `reload;desc="block ${reason}, skip short-window"`;
+    expect(headers.get("server-timing")).toContain(why);
     const control = toControl(text) ?? "";
     expect(/CAN-BLOCK-RELOAD=(\w+)/.exec(control)?.[1] ?? null).toBe(want);
     expect(control).not.toContain("CAN-SKIP-UNTIL");
@@ -255,5 +270,76 @@ describe("who waits in vain", () => {
     for (const query of ["_HLS_msn=99999", "_HLS_part=1", "_HLS_msn=x", "_HLS_skip=YES"]) {
       expect(await ask("ended", query)).toMatchObject({ status: 200, text });
     }
+  });
+});
+
+describe("a window of four hours", () => {
+  const SEGMENTS = 7_200;
+  let script: PartsScript;
+  beforeAll(async () => {
+    script = startPartsScript({
+      origin: kit.a,
+      path: "/dvr/index.m3u8",
+      window: SEGMENTS,
+      firstMsn: 0,
+      blocking: false,
+    });
+    scripts.push(script);
+    const { text, status } = await ask("dvr", "");
+    expect(status).toBe(200);
+    expect(toControl(text)).toContain("CAN-SKIP-UNTIL=12");
+  });
+
+  test("is sent without what the player has", async () => {
+    const full = await ask("dvr", "");
+    const delta = await ask("dvr", "_HLS_skip=YES");
+    expect(delta.text).toContain(`#EXT-X-SKIP:SKIPPED-SEGMENTS=${SEGMENTS - 6}\n`);
+    expect(delta.text).toContain("#EXT-X-VERSION:9\n");
+    expect(delta.headers.get("etag")).not.toBe(full.headers.get("etag"));
+    const merged = applyDeltaMerge(read(full.text), read(delta.text));
+    expect(merged.kind).toBe("merged");
+    // The same of whoever knows more of it, or something that nobody has defined.
+    expect((await ask("dvr", "_HLS_skip=v2")).text).toBe(delta.text);
+    expect((await ask("dvr", "_HLS_skip=NO")).text).toBe(full.text);
+    const tag = delta.headers.get("etag") ?? "";
+    const again = await kit.get("/dvr/index.m3u8?_HLS_skip=YES", {
+      headers: { "if-none-match": tag },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  test("costs a delta viewer less than 2 KB per reload, headers and all", async () => {
+    let held = read((await ask("dvr", "")).text);
+    const sizes: number[] = [];
+    for (let count = 0; count < 12; count++) {
+      const [msn, part] = [script.lastMsn + 1, script.lastPart + 1];
+      const path = `/dvr/index.m3u8?_HLS_msn=${msn}&_HLS_part=${part}&_HLS_skip=YES`;
+      const waiting = readWire(kit.edge, path);
+      await peek(waiting, 50);
+      script.advance();
+      const { bytes, text } = await waiting;
+      sizes.push(bytes);
+      const merged = applyDeltaMerge(held, read(text));
+      if (merged.kind === "failure") throw new Error(merged.reason);
+      held = merged.playlist;
+    }
+    expect(Math.max(...sizes)).toBeLessThan(2_048);
+    // And what was put together out of all of them is what there is.
+    const full = read((await ask("dvr", "")).text);
+    const uris = (playlist: typeof full) => playlist.segments().map(({ msn, uri }) => [msn, uri]);
+    expect(uris(held)).toEqual(uris(full));
+  });
+});
+
+describe("a viewer who leaves", () => {
+  test("is not waited for: soon nobody asks the origin any more", async () => {
+    const script = await start("left", { plain: true });
+    // In a playlist that nobody else watches, viewers wait for what does not come.
+    const path = `/left/index.m3u8?_HLS_msn=${script.lastMsn + 1}`;
+    await Promise.all(Array.from({ length: 5 }, () => leaveWire(kit.edge, path, 500)));
+    await new Promise((resolve) => setTimeout(resolve, 12_500));
+    const count = kit.a.count("/left/index.m3u8");
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(kit.a.count("/left/index.m3u8")).toBe(count);
   });
 });

@@ -1,10 +1,10 @@
-// h-: what a low-latency origin hints at and reports. The request of a hinted part waits at the edge
-// until the part is listed; it is the part that the playlist lists later; and the origin, which
-// could hold such requests itself, hears of none before its time.
+// h-: what a low-latency origin hints at and reports. The request of a hinted part waits at the
+// edge until the part is listed; it is the part that the playlist lists later; and the origin,
+// which could hold such requests itself, hears of none before its time.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
-import { type PartsScript, startPartsScript } from "../kit/parts-script.ts";
+import { type PartsScript, startPartsScript, toPiece } from "../kit/parts-script.ts";
 
 const CUT = { id: "cut", origins: ["a", "b"], replicas: "independent" } as const;
 
@@ -13,7 +13,15 @@ const scripts: PartsScript[] = [];
 
 beforeAll(async () => {
   kit = await startEdgeStack(
-    [{ id: "hinted" }, { id: "dropped" }, { id: "late" }, { id: "crowd" }, { id: "reports" }, CUT],
+    [
+      { id: "hinted" },
+      { id: "dropped" },
+      { id: "late" },
+      { id: "crowd" },
+      { id: "reports" },
+      { id: "grow" },
+      CUT,
+    ],
     { shim: { evictionChance: 0 } },
   );
 });
@@ -185,4 +193,26 @@ test("a cut within a segment closes it with the parts that were shown", async ()
     text: parts.slice(3, 21),
   });
   expect((await read("cut", uri.replace(/\d+\.mp4$/, "1.mp4"))).status).toBe(404);
+});
+
+test("ranges of a growing file are right while it grows, and when it is whole", async () => {
+  const script = startPartsScript({ origin: kit.a, path: "/grow/index.m3u8", ranges: true });
+  scripts.push(script);
+  await read("grow", "index.m3u8");
+  const msn = script.lastMsn + 1;
+  const readRange = async (range: string) => {
+    const response = await fetch(`${kit.edge}/grow/m${msn}.mp4`, { headers: { range } });
+    return { status: response.status, text: await response.text() };
+  };
+  for (let part = 0; part < 4; part++) {
+    // The last byte that there could be: players do not know how long the part will be.
+    const waiting = readRange(`bytes=${part * 10}-9007199254740991`);
+    expect(await Promise.race([waiting, pause(150)])).toBe(undefined);
+    script.advance();
+    expect(await waiting).toEqual({ status: 206, text: toPiece(msn, part) });
+    const { status, text } = await readRange("bytes=0-9");
+    expect({ status, text }).toEqual({ status: 206, text: toPiece(msn, 0) });
+  }
+  const pieces = [0, 1, 2, 3].map((part) => toPiece(msn, part)).join("");
+  expect(await read("grow", `m${msn}.mp4`)).toMatchObject({ status: 200, text: pieces });
 });

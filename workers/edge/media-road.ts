@@ -164,7 +164,7 @@ function toArriving(
   return {
     kind: "arriving",
     meta,
-    storable: ttl.storable && ttl.freshMs > 0,
+    storable: ttl.storable && ttl.freshMs > 0 && situation.isGrowing !== true,
     body: reply.body,
     originStatus: reply.status,
     originMs: reply.latencyMs,

@@ -11,14 +11,15 @@ import { type ProblemReason, toInstance, toProblem } from "../core/http/problem.
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
 import { type Asset, decideAsset } from "../core/resolve/asset.ts";
+import { type ProblemPhase, toProblemStatus } from "../core/respond/phase.ts";
 import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
-import { waitForHinted } from "./live/hinted.ts";
+import { type Hinted, waitForHinted } from "./live/hinted.ts";
 import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports, Situation } from "./ports.ts";
 import { respond, toResponse } from "./respond.ts";
 import { serveMedia } from "./serve-media.ts";
 import { servePlaylist } from "./serve-playlist.ts";
@@ -51,7 +52,9 @@ export async function walk(
 
   const key = toCacheKey(asset);
   const absence = ports.isolate.absences.find(key, readClockMs());
-  if (absence !== null) return refuse(request, { reason: "not-found", detail: absence });
+  if (absence !== null) {
+    return refuse(request, { reason: "not-found", detail: absence }, "kept-absence");
+  }
 
   const situation = { asset, choice, index: known.index };
   const wish = { asked: parseDirectives(route.query), startedAtMs: request.nowMs };
@@ -59,15 +62,16 @@ export async function walk(
   if (live?.kind === "served") return respond(request, live);
   if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
-    return refuse(request, live);
+    return refuse(request, live, live.reason === "bad-query" ? "refused" : "forwarded");
   }
-  const hinted = isLive ? await waitForHinted(asset, request.nowMs, ports) : null;
-  if (hinted !== null) return refuse(request, hinted);
+  const hint = { startedAtMs: request.nowMs, range: request.headers.range };
+  const hinted = isLive ? await waitForHinted(asset, hint, ports) : null;
+  if (hinted?.kind === "problem") return refuse(request, hinted, "forwarded");
   const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
   const served = isPlaylist
     ? await servePlaylist(situation, key, ports)
-    : await serveMedia(situation, key, request, ports);
-  if (served.kind === "problem") return refuse(request, served);
+    : await serveMedia(toMedia(situation, hinted), key, request, ports);
+  if (served.kind === "problem") return refuse(request, served, "forwarded");
   return respond(request, served);
 }
 
@@ -76,6 +80,10 @@ function isLivePlaylist(asset: Asset): boolean {
   const { kind, channel, assetPath, query } = asset;
   if (kind !== "playlist" || channel.mode !== "live" || query !== "") return false;
   return assetPath.label.kind === "timeline" && assetPath.label.n === 0;
+}
+
+function toMedia(situation: Situation, hinted: Hinted | null): Situation {
+  return hinted?.kind === "go" ? { ...situation, isGrowing: hinted.isGrowing } : situation;
 }
 
 /** How long "there is no such playlist" is believed: the shortest target duration there is. */
@@ -87,15 +95,17 @@ const NO_POLICY = {
   detail: "This edge has not received a policy yet; is the control worker running?",
 } as const;
 
-/** The way out for everybody who gets no bytes. */
+/** The way out for everybody who gets no bytes; `phase` is how far the request came. */
 export function refuse(
   request: ViewerRequest,
   why: { readonly reason: ProblemReason; readonly detail: string } | Refusal | OriginProblem,
+  phase: ProblemPhase = "refused",
 ): Response {
   const nowMs = readClockMs();
   const originId = "originId" in why ? why.originId : null;
   const problem = toProblem(why.reason, why.detail, toInstance(request.path));
   const timing = { edgeMs: nowMs - request.nowMs, originMs: null, viewerRttMs: null };
-  const reply = planProblemReply(problem, request.method, timing, originId, nowMs);
+  const status = toProblemStatus(phase, why.reason);
+  const reply = planProblemReply(problem, request.method, timing, originId, nowMs, status);
   return toResponse(reply, null);
 }

@@ -11,12 +11,14 @@ import { readClockMs } from "../platform/clock.ts";
 import type { EdgeCache } from "../platform/edge-cache.ts";
 import type { Log } from "../platform/log.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
+import type { PlaylistCache } from "../platform/playlist-cache.ts";
 import type { Isolate } from "./isolate.ts";
 import type { LiveRoad } from "./live/live-channel.ts";
 
 export interface Ports {
   readonly origins: OriginPort<OriginBody>;
   readonly cache: EdgeCache;
+  readonly playlistCache: PlaylistCache;
   readonly isolate: Isolate;
   readonly live: (channelId: string) => LiveRoad;
   /** Whose cache `cache` is: fills of one region say nothing about another's. */
@@ -32,6 +34,8 @@ export interface Situation {
   readonly asset: Asset;
   readonly choice: ChannelChoice;
   readonly index: CatalogIndex;
+  /** Of a file: more of it will come, so what there is now must not be kept. */
+  readonly isGrowing?: boolean;
 }
 
 /** Logs a failure; remembers it for the channel's next requests if it is the origin's fault. */

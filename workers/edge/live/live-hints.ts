@@ -10,6 +10,8 @@ export interface LiveHint {
   readonly entry: LiveEntry;
   /** As it stands there. */
   readonly uri: string;
+  /** First byte that is not there yet, if the file grows; null for a file of its own. */
+  readonly firstByte: number | null;
 }
 
 export class LiveHints {
@@ -27,9 +29,9 @@ export class LiveHints {
     const text = entry.held?.version?.text ?? "";
     if (!text.includes("#EXT-X-PRELOAD-HINT", Math.max(0, text.length - TAIL_CHARS))) return;
     const keys: string[] = [];
-    for (const { uri } of readPreloadHints(text)) {
+    for (const { uri, firstByte } of readPreloadHints(text)) {
       const key = toKeyBehind(playlist, uri);
-      this.#byKey.set(key, { entry, uri });
+      this.#byKey.set(key, { entry, uri, firstByte });
       keys.push(key);
     }
     this.#keysOf.set(entry, keys);

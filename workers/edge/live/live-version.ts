@@ -27,7 +27,7 @@ export function toLivePlaylistVersion(
   const { meta, ttlReason } = toMeta(channel, held, media, version.originId, nowMs);
   return toPlaylistVersion(version.text, meta, {
     timeline: 0,
-    validator: null,
+    said: null,
     media,
     ttlReason,
   });
@@ -96,8 +96,16 @@ function toMeta(
       storable: ttl.storable,
       immutable: false,
       originId,
+      ...toPromises(held),
       cmsdStatic: null,
       upstreamCacheStatus: null,
     },
   };
+}
+
+/** Why the playlist promises what it does, for whoever reads Server-Timing. */
+function toPromises({ version }: HeldPlaylist): { readonly promises?: string } {
+  const reload = version?.facts?.reload;
+  if (reload === undefined) return {};
+  return { promises: `block ${reload.blockingReason}, skip ${reload.skipReason}` };
 }

@@ -106,11 +106,8 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
   }
 
   override async alarm(): Promise<void> {
-    if (this.#order === null || this.#timer === null) {
-      this.#running = false;
-      return;
-    }
-    this.#running = true;
+    this.#running = this.#order !== null && this.#timer !== null;
+    if (!this.#running) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#runEnds = resolve;
     await Promise.race([promise, sleep(RUN_MS)]);

@@ -33,6 +33,7 @@ const STALE_MS_MAX = 1_000;
 const COLD_MS_MAX = 9_000;
 
 const HIT = { kind: "hit", tier: "l0" } as const;
+const PLAIN = { kind: "plain" } as const;
 const RELAYED = { kind: "hit", tier: "relay" } as const;
 
 /** What a viewer asks for beyond the playlist itself. */
@@ -96,9 +97,11 @@ async function serveAsked(
   if (verdict.kind === "refuse") return { ...LATE, reason: "bad-query", detail: verdict.detail };
   const { version } = entry;
   const answer = version === null ? LATE : toAnswer(version, readClockMs(), phase);
+  if (version === null || answer.kind !== "served") return answer;
   // A stand-in for a failing origin must not be kept as long as an answer that was waited for.
-  if (version === null || answer.kind !== "served" || answer.phase !== phase) return answer;
-  return toServed(toForm(entry, version, toAskedForm(entry, ask.asked, verdict)), phase, null);
+  const kept = answer.phase === phase ? verdict : PLAIN;
+  const form = toAskedForm(entry, ask.asked, kept);
+  return toServed(toForm(entry, version, form), answer.phase, null);
 }
 
 /** How long this viewer should wait for a newer version than the one at hand. */
