@@ -23,13 +23,16 @@ declare global {
 }
 
 const SCRIPT = `
-  window.shakaFaults = [];
-  window.shakaVersion = shaka.Player.version;
-  const keep = (fault) => {
-    const { severity, code, message, data } = fault;
+  // Kept as they are and read late: live, Shaka says first that an answer of 404 ends playback, then
+  // tries again after a tenth of a second and takes the severity back.
+  const kept = [];
+  const keep = (fault) => kept.push(fault);
+  const toWords = ({ severity, code, message, data }) => {
     const words = message + " " + JSON.stringify(data ?? null).slice(0, 300);
-    window.shakaFaults.push({ severity, code, words });
+    return { severity, code, words };
   };
+  Object.defineProperty(window, "shakaFaults", { get: () => kept.map(toWords) });
+  window.shakaVersion = shaka.Player.version;
   shaka.polyfill.installAll();
   const player = new shaka.Player();
   player.addEventListener("error", (event) => keep(event.detail));
