@@ -17,6 +17,8 @@ export interface PartsScriptOptions {
   readonly window?: number;
   /** Number of the first whole segment. */
   readonly firstMsn?: number;
+  /** When segment 0 would have started: the same at origins that are to agree. */
+  readonly startedAtMs?: number;
   /** Put in front of the names of media. */
   readonly name?: string;
   /** Whether it says CAN-BLOCK-RELOAD and holds requests. */
@@ -79,7 +81,8 @@ class PartsChannel implements PartsScript {
     this.#partSeconds = partSeconds;
     this.#name = name;
     this.#published = (firstMsn + window) * segmentParts;
-    this.#startedAtMs = Date.now() - this.#published * partSeconds * 1_000;
+    const startedAtMs = Date.now() - this.#published * partSeconds * 1_000;
+    this.#startedAtMs = options.startedAtMs ?? startedAtMs;
     const { origin, path } = options;
     origin.on(path, (request) => this.#answerPlaylist(request.url ?? ""));
     const folder = path.slice(0, path.lastIndexOf("/") + 1);
