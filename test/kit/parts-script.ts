@@ -189,6 +189,7 @@ class PartsChannel implements PartsScript {
     const control = `#EXT-X-SERVER-CONTROL:${promise}PART-HOLD-BACK=${partSeconds * 3}`;
     const lines = ["#EXTM3U", "#EXT-X-VERSION:6"];
     lines.push(`#EXT-X-TARGETDURATION:${Math.ceil(segmentSeconds)}`);
+    if (plain && blocking) lines.push("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES");
     if (!plain) lines.push(control, `#EXT-X-PART-INF:PART-TARGET=${partSeconds}`);
     lines.push(`#EXT-X-MEDIA-SEQUENCE:${first}`);
     for (let msn = first; msn <= this.lastMsn; msn++) {

@@ -288,7 +288,9 @@ function toMoments(source: Source, nowMs: number): SourceMoments | null {
   const track = source.tracks.find(({ originId }) => originId === source.follow);
   const plan = track === undefined || track.ended ? null : planTrack(track);
   if (track === undefined || plan === null) return null;
-  const isWaiting = isBlockable(track) && source.flights.some(({ isBlocking }) => isBlocking);
+  // A first answer may be so quick that the held request follows it some milliseconds later.
+  const isHeld = source.flights.some(({ isBlocking }) => isBlocking) || track.failures === 0;
+  const isWaiting = isBlockable(track) && isHeld;
   return {
     notBeforeMs: plan.notBeforeAtMs - nowMs,
     expectedMs: plan.expectedAtMs - nowMs,
