@@ -8,14 +8,15 @@ import type { OriginPort } from "../core/origin/port.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeEdgeCache } from "../platform/edge-cache.ts";
 import { makeLog } from "../platform/log.ts";
-import { LOCATION_HINTS, regionObject } from "../platform/objects.ts";
+import { regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
 import type { Env } from "./env.ts";
 import { makeIsolate } from "./isolate.ts";
 import { serveFast } from "./live/fast-path.ts";
-import type { LiveRoad } from "./live/live-channel.ts";
+import { makeLiveRoad } from "./live/live-road.ts";
+import { countEgress, countFast, countResponse, flush } from "./measure.ts";
 import { refuse, walk } from "./pipeline.ts";
-import type { Ports } from "./ports.ts";
+import type { FillCause, Ports } from "./ports.ts";
 import { toRegion } from "./region.ts";
 import { routeSystem } from "./routes.ts";
 
@@ -38,20 +39,26 @@ function originsOf(env: Env): OriginPort<OriginBody> {
 export interface DeliveryProps {
   /** The region as which to answer: a warm agent's own. */
   readonly region?: string;
+  /** Why it asks; a viewer if absent. */
+  readonly cause?: FillCause;
 }
 
 /** The delivery path. The default export is this without props; warm agents call it with theirs. */
 export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
   override fetch(request: Request): Promise<Response> {
     const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
-    return deliver(request, this.env, this.ctx, region);
+    return deliver(request, this.env, this.ctx, region, this.ctx.props?.cause ?? "viewer");
   }
 }
 
 export default {
   fetch(request, env, context) {
     const fast = env.WEIR_LOG === "requests" ? null : serveFast(request, isolate.live.places);
-    if (fast !== null) return fast;
+    if (fast !== null) {
+      const region = () => regionObject(env.GATES, toRegion(request.cf, env.WEIR_REGION));
+      countFast(isolate.measures, request.url, region, context);
+      return fast;
+    }
     return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION));
   },
 } satisfies ExportedHandler<Env>;
@@ -61,6 +68,7 @@ async function deliver(
   env: Env,
   context: Pick<ExecutionContext, "waitUntil">,
   region: string,
+  cause: FillCause = "viewer",
 ): Promise<Response> {
   const viewer = toViewerRequest(request);
   const log = makeLog(env.WEIR_LOG);
@@ -68,18 +76,26 @@ async function deliver(
     const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
     const gate = () => regionObject(env.GATES, region);
     const known = await isolate.policy.read(gate, env.POLICY, waitUntil);
+    const originsFor = (by: FillCause) => {
+      return countEgress(originsOf(env), isolate.measures.tally, by);
+    };
     const ports: Ports = {
-      origins: originsOf(env),
+      origins: originsFor(cause),
+      originsFor,
       cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
       isolate,
-      live: (channelId) => toLiveRoad(channelId, env, region, waitUntil),
+      live: (channelId) => makeLiveRoad(channelId, env, ports),
       region,
       waitUntil,
       log,
+      cause,
+      told: { outcome: "system", isKnown: false },
     };
     const response = viewer.path.startsWith("/_/")
       ? await routeSystem(request, viewer, known, region)
       : await walk(viewer, known, ports);
+    countResponse(viewer.path, response, viewer.nowMs, ports);
+    flush(isolate.measures, gate, waitUntil);
     log.request({
       path: viewer.path.replace(/^\/~[^/]*/, "/~"),
       status: response.status,
@@ -92,29 +108,6 @@ async function deliver(
     log.error("edge failed", { path: viewer.path.replace(/^\/~[^/]*/, "/~"), why });
     return refuse(viewer, { reason: "internal", detail: "This is our fault; it was logged." });
   }
-}
-
-/** What this request lends to a live channel if it comes to own the channel's call. */
-function toLiveRoad(
-  channelId: string,
-  env: Env,
-  region: string,
-  waitUntil: LiveRoad["waitUntil"],
-): LiveRoad {
-  return {
-    relay: (shard) => {
-      const locationHint = LOCATION_HINTS.find((hint) => hint === region);
-      const hint = locationHint === undefined ? {} : { locationHint };
-      return env.RELAYS.getByName(`${channelId}@${region}/${shard}`, hint);
-    },
-    region,
-    asker: isolate.live.asker,
-    waitUntil,
-    onPolicy: (version) => {
-      if (version <= isolate.policy.version()) return;
-      waitUntil(isolate.policy.read(() => regionObject(env.GATES, region), env.POLICY, waitUntil));
-    },
-  };
 }
 
 /** Plain values only; the raw path and query, because decoding is a decision. */

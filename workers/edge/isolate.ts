@@ -6,7 +6,9 @@ import type { CacheKey } from "../core/cache/key.ts";
 import { type Flights, makeFlights } from "../platform/flight.ts";
 import { makePolicySource, type PolicySource } from "../platform/policy-source.ts";
 import type { MediaOutcome } from "./arriving-file.ts";
+import { ChannelNames } from "./live/channel-names.ts";
 import { type LiveChannels, makeLiveChannels } from "./live/live-channels.ts";
+import { type Measures, makeMeasures } from "./measure.ts";
 import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
 
 /** Bytes of playlists kept in memory; an isolate has 128 MB for everything. */
@@ -18,6 +20,8 @@ export interface Isolate {
   readonly policy: PolicySource;
   readonly playlists: PlaylistMemory;
   readonly live: LiveChannels;
+  /** Names that a live channel's playlists announce. */
+  readonly names: (channelId: string) => ChannelNames;
   readonly absences: AbsenceMemory;
   readonly playlistFills: Flights<PlaylistFill>;
   readonly mediaFills: Flights<MediaOutcome>;
@@ -25,11 +29,22 @@ export interface Isolate {
   readonly brokenFills: Set<string>;
   /** Channel and origin -> when it last failed here with blame. */
   readonly originFailures: Map<string, number>;
+  /** Paths of files that are fetched before anybody asks. */
+  readonly prefetches: Set<string>;
+  /** Keys of those that were fetched so lately; bounded. */
+  readonly prefetched: Set<string>;
+  readonly measures: Measures;
 }
 
 /** Makes an empty memory. One per worker module. */
 export function makeIsolate(): Isolate {
+  const names = new Map<string, ChannelNames>();
   return {
+    names(channelId) {
+      const known = names.get(channelId) ?? new ChannelNames();
+      names.set(channelId, known);
+      return known;
+    },
     policy: makePolicySource(),
     playlists: makePlaylistMemory(PLAYLIST_BYTES_MAX),
     live: makeLiveChannels(),
@@ -38,6 +53,9 @@ export function makeIsolate(): Isolate {
     mediaFills: makeFlights(),
     brokenFills: new Set(),
     originFailures: new Map(),
+    prefetches: new Set(),
+    prefetched: new Set(),
+    measures: makeMeasures(),
   };
 }
 

@@ -16,6 +16,7 @@ import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
 import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
+import { explain } from "./measure.ts";
 import type { Ports } from "./ports.ts";
 import { respond, toResponse } from "./respond.ts";
 import { serveMedia } from "./serve-media.ts";
@@ -41,6 +42,7 @@ export async function walk(
       detail: `The catalog has no channel "${route.channel}".`,
     });
   }
+  ports.told.isKnown = true;
   const grant = decideGrant(channel.policy.auth, route);
   const isLive = channel.mode === "live";
   const choice = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
@@ -53,7 +55,7 @@ export async function walk(
 
   const situation = { asset, choice, index: known.index };
   const live = isLivePlaylist(asset) ? await serveLive(situation, ports) : null;
-  if (live?.kind === "served") return respond(request, live);
+  if (live?.kind === "served") return respond(request, explain(live, asset, key, ports));
   if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
     return refuse(request, live);
@@ -63,7 +65,7 @@ export async function walk(
     ? await servePlaylist(situation, key, ports)
     : await serveMedia(situation, key, request, ports);
   if (served.kind === "problem") return refuse(request, served);
-  return respond(request, served);
+  return respond(request, explain(served, asset, key, ports));
 }
 
 /** Pushed playlists: those of the channel itself, without parameters that ask for another one. */

@@ -24,6 +24,7 @@ import { readText } from "../platform/body.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { BodyReply } from "../platform/origin-fetch.ts";
 import { toCacheHeaders } from "./cache-headers.ts";
+import { announceOutside } from "./live/outside-names.ts";
 import {
   type PlaylistFill,
   type PlaylistMediaFacts,
@@ -53,6 +54,7 @@ export async function fillPlaylist(
     if (got.kind === "version") {
       noteSuccess(situation, ports, attempt.origin.id);
       isolate.playlists.put(key, got.version);
+      if (got.originStatus !== 304) await announceOutside(situation, got.version, ports);
       return got;
     }
     failures.push(got);

@@ -14,8 +14,13 @@ import type { OriginBody } from "../platform/origin-fetch.ts";
 import type { Isolate } from "./isolate.ts";
 import type { LiveRoad } from "./live/live-channel.ts";
 
+/** On whose behalf something is fetched, most urgent first; see core/origin/admission.ts. */
+export type FillCause = "viewer" | "announced" | "hinted" | "preload";
+
 export interface Ports {
   readonly origins: OriginPort<OriginBody>;
+  /** The same, for requests that are made on another's behalf. */
+  readonly originsFor: (cause: FillCause) => OriginPort<OriginBody>;
   readonly cache: EdgeCache;
   readonly isolate: Isolate;
   readonly live: (channelId: string) => LiveRoad;
@@ -23,6 +28,16 @@ export interface Ports {
   readonly region: string;
   readonly waitUntil: (work: Promise<unknown>) => void;
   readonly log: Log;
+  readonly cause: FillCause;
+  readonly told: Told;
+}
+
+/** What the way of a request leaves for whoever counts it. */
+export interface Told {
+  /** How it ended, in a word of the metrics. */
+  outcome: string;
+  /** Whether the catalog has the channel. */
+  isKnown: boolean;
 }
 
 /** An asset together with the policy that applies to it now. */

@@ -73,6 +73,7 @@ async function send(
     const headers = new Headers(signed?.headers);
     headers.set("accept-encoding", "identity");
     headers.set("user-agent", agent);
+    if (request.purpose !== undefined) headers.set("x-prefetch", request.purpose);
     if (ifNoneMatch !== null) headers.set("if-none-match", ifNoneMatch);
     const target = signed?.url ?? url;
     const outgoing = new Request(target, {

@@ -674,6 +674,7 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
             beyondPrefix: false,
             unknownHosts: "keep",
             query: [],
+            strip: [],
           },
         },
       ],
@@ -713,6 +714,7 @@ replicas = "independent"
 beyond_prefix = true
 unknown_hosts = "drop"
 query = ["lang", "cc"]
+strip = ["sid"]
 
 [[hosts]]
 alias = "cdn2"
@@ -758,6 +760,7 @@ interval_ms = 500
           beyondPrefix: true,
           unknownHosts: "drop",
           query: ["cc", "lang"],
+          strip: ["sid"],
         },
       },
     ]);

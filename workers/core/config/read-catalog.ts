@@ -80,7 +80,10 @@ const ORIGIN_KEYS = {
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["", ["origins", "channels", "hosts", "probe"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
-  ["channels.policy", ["ttl", "auth", "replicas", "beyond_prefix", "unknown_hosts", "query"]],
+  [
+    "channels.policy",
+    ["ttl", "auth", "replicas", "beyond_prefix", "unknown_hosts", "query", "strip"],
+  ],
   ["channels.origins", ["id", "prefix", "segments"]],
   ["channels.origins.segments", ["id", "prefix"]],
   ["hosts", ["alias", "url"]],
@@ -141,6 +144,7 @@ function toCatalog(file: CatalogFile): Catalog {
           beyondPrefix: channel.policy.beyond_prefix,
           unknownHosts: channel.policy.unknown_hosts,
           query: [...channel.policy.query].sort(),
+          strip: [...channel.policy.strip].sort(),
         },
       }),
     ),

@@ -13,7 +13,9 @@ import type {
   SourceOrder,
   WatchAnswer,
 } from "./live.ts";
+import type { NameAnswer, NameAsk, NameList } from "./names.ts";
 import type { GateReading, Policy } from "./policy.ts";
+import type { TallyBatch, TallyRow } from "./tally.ts";
 import type { EventProgress, PreloadRequest, WarmResult, WarmTarget } from "./warming.ts";
 
 /** Edge: one per region; holds the policy for every isolate there. */
@@ -22,6 +24,10 @@ export interface RegionGateApi {
   publish(policy: Policy, catalog: Catalog): Promise<void>;
   /** The policy, or null if none was ever published here. */
   read(haveCatalogVersion: number): Promise<GateReading | null>;
+  /** Adds what an isolate or an object of the data plane has counted. */
+  count(batch: TallyBatch): Promise<void>;
+  /** Everything counted in the region since the gate began; never goes back but to nothing. */
+  tally(): Promise<readonly TallyRow[]>;
 }
 
 /** A playlist as viewers of a region get it. */
@@ -45,6 +51,10 @@ export interface ChannelCoordinatorApi {
   offer(offer: Offer): Promise<OfferAnswer>;
   /** Origins and names that hold the bytes of a canonical path of a timeline. */
   rescue(timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  /** Whether a version announced a name that is still available; wakes a channel that rests. */
+  named(ask: NameAsk): Promise<NameAnswer>;
+  /** Takes the names of a playlist that is not the ledger's. */
+  announce(list: NameList): Promise<void>;
   /** Begins with a relay's snapshot unless it has a state of its own already. */
   seed(region: string, snapshot: string): Promise<void>;
 }
@@ -53,6 +63,8 @@ export interface ChannelCoordinatorApi {
 export interface ChannelRelayApi {
   next(ask: NextAsk): Promise<NextAnswer>;
   rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  named(ask: NameAsk): Promise<NameAnswer>;
+  announce(list: NameList): Promise<void>;
 }
 
 /** Edge: one per watched playlist, `{channel}/{playlist}`. */

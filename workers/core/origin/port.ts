@@ -13,6 +13,8 @@ export interface OriginRequest {
   readonly ifNoneMatch: string | null;
   /** Longest wait for the response headers. */
   readonly headerTimeoutMs: number;
+  /** Set on what no viewer has asked for yet; the origin reads it as `X-Prefetch`. */
+  readonly purpose?: "prefetch";
   /** Called with the means to break the request off, body included. */
   readonly onSend?: (abort: () => void) => void;
 }

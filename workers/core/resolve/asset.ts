@@ -40,7 +40,7 @@ export function decideAsset(
   const query =
     kind === "playlist"
       ? toPlaylistQuery(route.query, channel.policy.query)
-      : toMediaQuery(route.query);
+      : toMediaQuery(route.query, channel.policy.strip);
   const shared = { kind, channel, path, query, assetPath: route.asset };
   // A playlist without a label is the channel's present; a file without one is timeline 0's.
   const timeline = kind === "playlist" && label.n === 0 ? choice.current : label.n;

@@ -19,6 +19,7 @@ import type {
   SourceOrder,
 } from "../../core/contract/live.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import type { NameAnswer, NameAsk, NameList } from "../../core/contract/names.ts";
 import type { ChannelCoordinatorApi, PlaylistSourceApi } from "../../core/contract/objects.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import { makeLog } from "../../platform/log.ts";
@@ -28,6 +29,7 @@ import type { Env } from "../env.ts";
 import type { ProofWish } from "./channel-ledger.ts";
 import { ChannelState } from "./channel-state.ts";
 import { makeCoordinatorStore } from "./coordinator-store.ts";
+import { NameDesk } from "./name-desk.ts";
 import type { Rendition } from "./rendition.ts";
 import {
   type LiveSituation,
@@ -55,7 +57,8 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
   readonly #policy = makePolicySource();
   readonly #log = makeLog(this.env.WEIR_LOG);
   readonly #waiters = makeWaiters();
-  readonly #store = makeCoordinatorStore(this.ctx.storage.sql);
+  readonly #names = new NameDesk(makeCoordinatorStore(this.ctx.storage.sql));
+  readonly #store = this.#names.store;
   readonly #channel: string;
   readonly #generation: number;
   #region = "";
@@ -137,6 +140,23 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     return state === null ? [] : state.rescue(timeline, path);
   }
 
+  async named(ask: NameAsk): Promise<NameAnswer> {
+    this.#region ||= ask.region;
+    const state = await this.#open();
+    const situation = this.#situation;
+    if (state === null || situation === null) return { kind: "no-ledger" };
+    return this.#names.answer(ask, this.#waiters, () => {
+      const nowMs = readClockMs();
+      for (const playlist of [situation.entry, ...this.#names.playlists()]) {
+        this.#want(state, playlist, nowMs);
+      }
+    });
+  }
+
+  async announce(list: NameList): Promise<void> {
+    this.#names.announce(list);
+  }
+
   async seed(region: string, snapshot: string): Promise<void> {
     this.#region ||= region;
     const state = await this.#open();
@@ -155,6 +175,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
       const situation = toLiveSituation(this.#channel, known);
       const isSame = situation?.identity === this.#situation?.identity;
       this.#situation = situation;
+      if (situation !== null) this.#names.use(situation.channel);
       if (situation === null) {
         this.#state = null;
         return null;
