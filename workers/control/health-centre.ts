@@ -74,6 +74,7 @@ export class HealthCentre extends DurableObject<Env> {
     await this.ctx.storage.put({ catalog, timelines: kept });
     await this.#decide(version, true);
     await this.#sendProbers(former, catalog);
+    this.ctx.waitUntil(this.#sendListers(catalog));
     await this.ctx.storage.setAlarm(readClockMs() + CONFIRM_MS);
   }
 
@@ -191,6 +192,15 @@ export class HealthCentre extends DurableObject<Env> {
         if (attempt >= PUBLISH_ATTEMPTS_MAX) throw error;
       }
     }
+  }
+
+  /** Libraries are listed anew; a lister that cannot be reached is asked with the next catalog. */
+  async #sendListers(catalog: Catalog): Promise<void> {
+    const stores = catalog.origins.filter(({ kind }) => kind === "s3").map(({ id }) => id);
+    const libraries = catalog.channels.filter(({ mode, origins }) => {
+      return mode === "vod" && origins.some(({ id }) => stores.includes(id));
+    });
+    await Promise.allSettled(libraries.map(({ id }) => this.env.LISTERS.getByName(id).start()));
   }
 
   async #sendProbers(former: Catalog | null, catalog: Catalog): Promise<void> {

@@ -4,6 +4,7 @@
 import type {
   ChannelCoordinatorApi,
   ChannelRelayApi,
+  LibraryGuardApi,
   PlaylistSourceApi,
   RegionGateApi,
   WarmAgentApi,
@@ -16,6 +17,8 @@ export interface Env {
   readonly SOURCES: Objects<PlaylistSourceApi>;
   readonly COORDINATORS: Objects<ChannelCoordinatorApi>;
   readonly RELAYS: Objects<ChannelRelayApi>;
+  readonly LIBRARIES: Objects<LibraryGuardApi>;
+  /** Policy and listings: written by control and preload, read here. */
   readonly POLICY: KVNamespace;
   readonly WEIR_CACHE_HOST: string;
   readonly WEIR_CACHE_PARTITION: string;

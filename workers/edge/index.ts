@@ -20,6 +20,7 @@ import type { FillCause, Ports } from "./ports.ts";
 import { toRegion } from "./region.ts";
 import { routeSystem } from "./routes.ts";
 
+export { LibraryGuard } from "./library/library-guard.ts";
 export { ChannelCoordinator } from "./live/channel-coordinator.ts";
 export { ChannelRelay } from "./live/channel-relay.ts";
 export { PlaylistSource } from "./live/playlist-source.ts";
@@ -85,6 +86,8 @@ async function deliver(
       cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
       isolate,
       live: (channelId) => makeLiveRoad(channelId, env, ports),
+      library: (channelId) => env.LIBRARIES.getByName(channelId),
+      names: env.POLICY,
       region,
       waitUntil,
       log,

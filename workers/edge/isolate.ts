@@ -6,6 +6,7 @@ import type { CacheKey } from "../core/cache/key.ts";
 import { type Flights, makeFlights } from "../platform/flight.ts";
 import { makePolicySource, type PolicySource } from "../platform/policy-source.ts";
 import type { MediaOutcome } from "./arriving-file.ts";
+import { LibraryNames } from "./library/library-names.ts";
 import { ChannelNames } from "./live/channel-names.ts";
 import { type LiveChannels, makeLiveChannels } from "./live/live-channels.ts";
 import { type Measures, makeMeasures } from "./measure.ts";
@@ -22,6 +23,7 @@ export interface Isolate {
   readonly live: LiveChannels;
   /** Names that a live channel's playlists announce. */
   readonly names: (channelId: string) => ChannelNames;
+  readonly libraries: LibraryNames;
   readonly absences: AbsenceMemory;
   readonly playlistFills: Flights<PlaylistFill>;
   readonly mediaFills: Flights<MediaOutcome>;
@@ -48,6 +50,7 @@ export function makeIsolate(): Isolate {
     policy: makePolicySource(),
     playlists: makePlaylistMemory(PLAYLIST_BYTES_MAX),
     live: makeLiveChannels(),
+    libraries: new LibraryNames(),
     absences: makeAbsenceMemory(ABSENCES_MAX),
     playlistFills: makeFlights(),
     mediaFills: makeFlights(),

@@ -24,6 +24,7 @@ import type { FileMeta, StoredFile } from "../platform/edge-cache.ts";
 import type { BodyReply } from "../platform/origin-fetch.ts";
 import type { ArrivingFile } from "./arriving-file.ts";
 import { toCacheHeaders } from "./cache-headers.ts";
+import { refuseUnlisted } from "./library/listing-guard.ts";
 import { refuseUnannounced } from "./live/name-guard.ts";
 import { planMediaRescues } from "./live/rescue-media.ts";
 import { noteFailure, noteSuccess, type Ports, type Situation } from "./ports.ts";
@@ -59,7 +60,8 @@ export async function fetchFile(
   key: CacheKey,
   ports: Ports,
 ): Promise<ArrivingFile | OriginProblem> {
-  const refused = await refuseUnannounced(situation, ports);
+  const refused =
+    (await refuseUnannounced(situation, ports)) ?? (await refuseUnlisted(situation, ports));
   if (refused !== null) return refused;
   const { asset, choice, index } = situation;
   const { isolate } = ports;

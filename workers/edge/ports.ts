@@ -2,6 +2,7 @@
 // warm agent walk the same way with ports of their own.
 
 import type { CatalogIndex } from "../core/config/catalog-index.ts";
+import type { LibraryGuardApi } from "../core/contract/objects.ts";
 import type { ChannelChoice } from "../core/contract/policy.ts";
 import { FAILURE_RULES, type OriginFailure } from "../core/health/failure.ts";
 import { toFailureKey } from "../core/origin/attempts.ts";
@@ -24,6 +25,9 @@ export interface Ports {
   readonly cache: EdgeCache;
   readonly isolate: Isolate;
   readonly live: (channelId: string) => LiveRoad;
+  readonly library: (channelId: string) => LibraryGuardApi;
+  /** Where listings of libraries are. */
+  readonly names: KVNamespace;
   /** Whose cache `cache` is: fills of one region say nothing about another's. */
   readonly region: string;
   readonly waitUntil: (work: Promise<unknown>) => void;

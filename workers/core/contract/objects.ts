@@ -2,6 +2,7 @@
 // interface, the caller binds the object by script name and sees nothing else of it.
 
 import type { Catalog } from "../config/catalog.ts";
+import type { LibraryAnswer, LibraryAsk } from "./library.ts";
 import type {
   NextAnswer,
   NextAsk,
@@ -73,6 +74,18 @@ export interface PlaylistSourceApi {
   watch(order: SourceOrder): Promise<WatchAnswer>;
   /** Compares the bytes of two files. */
   prove(task: ProofTask): Promise<ProofVerdict>;
+}
+
+/** Edge: one per library, named after its channel. */
+export interface LibraryGuardApi {
+  /** Whether a storage holds a name that its listing does not. */
+  look(ask: LibraryAsk): Promise<LibraryAnswer>;
+}
+
+/** Preload: one per library, named after its channel. */
+export interface LibraryListerApi {
+  /** Lists the channel's storages now, and from now on again and again. */
+  start(): Promise<void>;
 }
 
 /** Preload: one per event. */
