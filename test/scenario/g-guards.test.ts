@@ -20,6 +20,8 @@ beforeAll(async () => {
       { id: "dark" },
       { id: "ahead" },
       { id: "counted" },
+      { id: "marked", mode: "vod", policy: 'strip = ["sid"]' },
+      { id: "wished" },
     ],
     { edges: 2, shim: { evictionChance: 0 } },
   );
@@ -151,6 +153,51 @@ test("a query is identity if it was announced, and nothing else is", async () =>
   expect(await status("")).toBe(404);
   expect(kit.a.count("/query/1.ts?v=2")).toBe(1);
   expect(kit.a.count("/query/1.ts")).toBe(0);
+});
+
+test("a library's queries are marked, and only marked ones are asked for", async () => {
+  const text = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\n1.ts?v=2&sid=77\n#EXT-X-ENDLIST\n";
+  kit.a.on("/marked/index.m3u8", { body: text });
+  kit.a.on("/marked/1.ts?v=2", VIDEO);
+  kit.a.on("/marked/1.ts?v=3", VIDEO);
+  const list = await (await kit.get("/marked/index.m3u8")).text();
+  const [, uri = "", mark = ""] = /^(1\.ts\?v=2&sid=77&~h=([\w-]{22}))$/m.exec(list) ?? [];
+  expect(uri).not.toBe("");
+  const [, far = ""] = kit.stack.edgeUrls;
+  expect(await (await fetch(`${far}/marked/index.m3u8`)).text()).toBe(list);
+  const status = async (query: string) => {
+    const response = await kit.get(`/marked/1.ts?${query}`);
+    await response.arrayBuffer();
+    return response.status;
+  };
+  expect(await status(uri.slice(5))).toBe(200);
+  expect(await status(`v=2&sid=78&CMCD=bl%3D1&~h=${mark}`)).toBe(200);
+  expect(await status("v=2")).toBe(404);
+  expect(await status(`v=3&~h=${mark}`)).toBe(404);
+  expect(await status(`v=2&~h=${mark}x`)).toBe(404);
+  expect(kit.a.count("/marked/1.ts?v=2")).toBe(1);
+  expect(kit.a.count("/marked/1.ts?v=3")).toBe(0);
+});
+
+test("what a player says it wants next is fetched behind its answer, if it exists", async () => {
+  const script = start("wished", 2_000);
+  await (await kit.get("/wished/index.m3u8")).text();
+  const [old, next] = [script.newest() - 3, script.newest() - 2];
+  const ask = async (name: string, cmcd: string) => {
+    await (await kit.get(`/wished/${name}?CMCD=${encodeURIComponent(cmcd)}`)).text();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  };
+  await ask(`s${old}.ts`, `bl=4000,bs,nor="s${next}.ts"`);
+  expect(kit.a.count(`/wished/s${next}.ts`)).toBe(0);
+  await ask(`s${old}.ts`, `bl=4000,nor="s${next}.ts"`);
+  expect(kit.a.count(`/wished/s${next}.ts`)).toBe(1);
+  const hit = await kit.get(`/wished/s${next}.ts`);
+  expect(hit.headers.get("cache-status")).toMatch(/^weir; hit/);
+  await hit.text();
+  // Version 2; and what nobody announced is nobody's wish.
+  await ask(`s${old}.ts`, `nor=("strange.ts" "s${next + 90}.ts"),v=2`);
+  expect(kit.a.count("/wished/strange.ts")).toBe(0);
+  expect(kit.a.count(`/wished/s${next + 90}.ts`)).toBe(0);
 });
 
 test("what is announced is on its way before anybody asks, and comes once", async () => {

@@ -139,6 +139,7 @@ export class HealthCentre extends DurableObject<Env> {
       version: Math.max((before?.version ?? 0) + 1, nowMs),
       catalogVersion,
       channels,
+      querySecret: before?.querySecret ?? makeSecret(),
     };
     this.#policy = policy;
     await this.ctx.storage.put("policy", policy);
@@ -227,6 +228,11 @@ function toBytesIdentity(catalog: Catalog, channelId: string): string | null {
   const ids = channel.origins.flatMap(({ id, segments }) => [id, segments?.id]);
   const origins = catalog.origins.filter(({ id }) => ids.includes(id));
   return JSON.stringify([channel.mode, channel.policy.replicas, channel.origins, origins]);
+}
+
+/** 244 bits of chance; kept with the policy, so that playlists stay the same for ever. */
+function makeSecret(): string {
+  return `${crypto.randomUUID()}${crypto.randomUUID()}`;
 }
 
 /** A changed channel starts over, but never reuses a timeline's number. */

@@ -4,6 +4,7 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { ViewerRequest } from "../core/http/request.ts";
+import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeEdgeCache } from "../platform/edge-cache.ts";
@@ -11,12 +12,13 @@ import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
 import type { Env } from "./env.ts";
+import { prefetchHinted } from "./hinted-prefetch.ts";
 import { makeIsolate } from "./isolate.ts";
 import { serveFast } from "./live/fast-path.ts";
 import { makeLiveRoad } from "./live/live-road.ts";
 import { countEgress, countFast, countResponse, flush } from "./measure.ts";
 import { refuse, walk } from "./pipeline.ts";
-import type { FillCause, Ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import { toRegion } from "./region.ts";
 import { routeSystem } from "./routes.ts";
 
@@ -76,7 +78,8 @@ async function deliver(
   try {
     const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
     const gate = () => regionObject(env.GATES, region);
-    const known = await isolate.policy.read(gate, env.POLICY, waitUntil);
+    const readPolicy = () => isolate.policy.read(gate, env.POLICY, waitUntil);
+    const known = await readPolicy();
     const originsFor = (by: FillCause) => {
       return countEgress(originsOf(env), isolate.measures.tally, by);
     };
@@ -97,6 +100,7 @@ async function deliver(
     const response = viewer.path.startsWith("/_/")
       ? await routeSystem(request, viewer, known, region)
       : await walk(viewer, known, ports);
+    if (response.status < 400) prefetchHinted(request, viewer, readPolicy, ports);
     countResponse(viewer.path, response, viewer.nowMs, ports);
     flush(isolate.measures, gate, waitUntil);
     log.request({
@@ -134,7 +138,14 @@ function toViewerRequest(request: Request): ViewerRequest {
       accessControlRequestHeaders: headers.get("access-control-request-headers"),
     },
     nowMs: readClockMs(),
+    ...toRtt(request),
   };
+}
+
+/** Round trip of the viewer's connection, as Cloudflare measured it. */
+function toRtt(request: Request): { readonly rttMs?: number } {
+  const rttMs: unknown = request.cf?.["clientTcpRtt"];
+  return typeof rttMs === "number" && rttMs > 0 ? { rttMs } : {};
 }
 
 /** Cloudflare rewrites Accept-Encoding on the way in and tells the viewer's own in `cf`. */

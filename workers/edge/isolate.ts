@@ -3,8 +3,10 @@
 // isolate goes. Requests share it; nothing in it belongs to a viewer.
 
 import type { CacheKey } from "../core/cache/key.ts";
+import type { QueryMarks } from "../core/resolve/query-mark.ts";
 import { type Flights, makeFlights } from "../platform/flight.ts";
 import { makePolicySource, type PolicySource } from "../platform/policy-source.ts";
+import { makeQueryMarks } from "../platform/query-marks.ts";
 import type { MediaOutcome } from "./arriving-file.ts";
 import { LibraryNames } from "./library/library-names.ts";
 import { ChannelNames } from "./live/channel-names.ts";
@@ -24,6 +26,8 @@ export interface Isolate {
   /** Names that a live channel's playlists announce. */
   readonly names: (channelId: string) => ChannelNames;
   readonly libraries: LibraryNames;
+  /** Marks under the policy's secret; null: the policy has none. */
+  readonly marks: (secret: string | undefined) => QueryMarks | null;
   readonly absences: AbsenceMemory;
   readonly playlistFills: Flights<PlaylistFill>;
   readonly mediaFills: Flights<MediaOutcome>;
@@ -41,7 +45,13 @@ export interface Isolate {
 /** Makes an empty memory. One per worker module. */
 export function makeIsolate(): Isolate {
   const names = new Map<string, ChannelNames>();
+  let marks: { readonly secret: string; readonly marks: QueryMarks } | null = null;
   return {
+    marks(secret) {
+      if (secret === undefined) return null;
+      if (marks?.secret !== secret) marks = { secret, marks: makeQueryMarks(secret) };
+      return marks.marks;
+    },
     names(channelId) {
       const known = names.get(channelId) ?? new ChannelNames();
       names.set(channelId, known);

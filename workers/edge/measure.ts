@@ -5,6 +5,7 @@
 import type { CacheKey } from "../core/cache/key.ts";
 import { CONTRACT_VERSION } from "../core/contract/message.ts";
 import type { RegionGateApi } from "../core/contract/objects.ts";
+import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
 import { decideMissReason } from "../core/respond/miss-reason.ts";
@@ -12,7 +13,7 @@ import { printPhase } from "../core/respond/phase.ts";
 import { Tally } from "../core/telemetry/tally.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
-import type { FillCause, Ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import type { Served } from "./respond.ts";
 
 /** How often a batch is sent while there is traffic. */

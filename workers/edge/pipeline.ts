@@ -46,14 +46,15 @@ export async function walk(
   const grant = decideGrant(channel.policy.auth, route);
   const isLive = channel.mode === "live";
   const choice = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
-  const asset = decideAsset(grant, channel, choice, route, known.index);
+  const marks = ports.isolate.marks(known.policy.querySecret);
+  const asset = decideAsset(grant, channel, choice, route, known.index, marks);
   if (asset.kind === "refused") return refuse(request, asset);
 
   const key = toCacheKey(asset);
   const absence = ports.isolate.absences.find(key, readClockMs());
   if (absence !== null) return refuse(request, { reason: "not-found", detail: absence });
 
-  const situation = { asset, choice, index: known.index };
+  const situation = { asset, choice, index: known.index, marks };
   const live = isLivePlaylist(asset) ? await serveLive(situation, ports) : null;
   if (live?.kind === "served") return respond(request, explain(live, asset, key, ports));
   if (live !== null) {
@@ -92,7 +93,11 @@ export function refuse(
   const nowMs = readClockMs();
   const originId = "originId" in why ? why.originId : null;
   const problem = toProblem(why.reason, why.detail, toInstance(request.path));
-  const timing = { edgeMs: nowMs - request.nowMs, originMs: null, viewerRttMs: null };
+  const timing = {
+    edgeMs: nowMs - request.nowMs,
+    originMs: null,
+    viewerRttMs: request.rttMs ?? null,
+  };
   const reply = planProblemReply(problem, request.method, timing, originId, nowMs);
   return toResponse(reply, null);
 }

@@ -15,7 +15,10 @@ import { type Attempt, planAttempts } from "../core/origin/attempts.ts";
 import { toOriginProblem } from "../core/origin/outcome.ts";
 import { decideReply } from "../core/origin/reply.ts";
 import { decideSuccession } from "../core/origin/succession.ts";
+import { toMediaQuery } from "../core/resolve/query.ts";
+import { printMarkedQuery } from "../core/resolve/query-mark.ts";
 import { toKeptPromises } from "../core/transform/own-promises.ts";
+import type { RewriteContext } from "../core/transform/rewrite-context.ts";
 import { rewritePlaylist } from "../core/transform/rewrite-uris.ts";
 import { toKeyHash } from "../core/ttl/jitter.ts";
 import { applyLook, toFirstPublication } from "../core/ttl/publication.ts";
@@ -157,6 +160,7 @@ function toVersion(
     hosts: index.catalog.hosts,
     unknownHosts: policy.unknownHosts,
     query: asset.query,
+    ...toMarking(situation),
   });
   if (rewritten.kind === "refused") {
     const failure = rewritten.reason === "beyond-prefix" ? "beyond-prefix" : "bad-playlist";
@@ -172,6 +176,18 @@ function toVersion(
     media,
     ttlReason,
   });
+}
+
+/** A library signs the queries that it announces; a live channel keeps its names. */
+function toMarking({ asset, marks }: Situation): Pick<RewriteContext, "toMarkedQuery"> {
+  const { id, mode, policy } = asset.channel;
+  if (mode !== "vod" || marks == null) return {};
+  return {
+    toMarkedQuery(path, query) {
+      const identity = toMediaQuery(query, policy.strip);
+      return identity === "" ? query : printMarkedQuery(query, marks.print(id, path, identity));
+    },
+  };
 }
 
 function toUnchanged(

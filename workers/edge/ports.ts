@@ -6,17 +6,16 @@ import type { LibraryGuardApi } from "../core/contract/objects.ts";
 import type { ChannelChoice } from "../core/contract/policy.ts";
 import { FAILURE_RULES, type OriginFailure } from "../core/health/failure.ts";
 import { toFailureKey } from "../core/origin/attempts.ts";
+import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
+import type { QueryMarks } from "../core/resolve/query-mark.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { EdgeCache } from "../platform/edge-cache.ts";
 import type { Log } from "../platform/log.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
 import type { Isolate } from "./isolate.ts";
 import type { LiveRoad } from "./live/live-channel.ts";
-
-/** On whose behalf something is fetched, most urgent first; see core/origin/admission.ts. */
-export type FillCause = "viewer" | "announced" | "hinted" | "preload";
 
 export interface Ports {
   readonly origins: OriginPort<OriginBody>;
@@ -49,6 +48,8 @@ export interface Situation {
   readonly asset: Asset;
   readonly choice: ChannelChoice;
   readonly index: CatalogIndex;
+  /** Marks of announced queries; null where nothing is marked. */
+  readonly marks?: QueryMarks | null;
 }
 
 /** Logs a failure; remembers it for the channel's next requests if it is the origin's fault. */

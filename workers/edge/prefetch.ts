@@ -19,11 +19,13 @@ export interface PrefetchWish {
   /** Path below the channel, with its identity query. */
   readonly name: string;
   readonly cause: "announced" | "hinted";
+  /** "/~token" of the request that wished for it; nothing is fetched that its viewer may not see. */
+  readonly token?: string;
 }
 
 /** Starts fetching, unless it is under way or there is no room. Never waits, never fails. */
 export function prefetch(
-  { channelId, name, cause }: PrefetchWish,
+  { channelId, name, cause, token = "" }: PrefetchWish,
   readPolicy: () => Promise<KnownPolicy | null>,
   ports: Ports,
 ): void {
@@ -37,7 +39,7 @@ export function prefetch(
   prefetched.add(target);
   const oldest = prefetched.values().next();
   if (prefetched.size > PREFETCHED_MAX && !oldest.done) prefetched.delete(oldest.value);
-  const work = run(target, readPolicy, {
+  const work = run(token + target, readPolicy, {
     ...ports,
     cause,
     origins: ports.originsFor(cause),

@@ -50,7 +50,8 @@ async function ask(asset: Asset, name: string, ports: Ports): Promise<NameAnswer
     channel: asset.channel.id,
     region: road.region,
     name,
-    holdMs: HOLD_MS,
+    // Nobody waits for what was only wished for.
+    holdMs: ports.cause === "hinted" ? 0 : HOLD_MS,
   });
   const answer = call.catch(() => null);
   return Promise.race([answer, sleep(ANSWER_MS_MAX).then(() => null)]);
