@@ -10,6 +10,7 @@ import type {
   WarmAgentApi,
 } from "../core/contract/objects.ts";
 import type { Objects } from "../platform/objects.ts";
+import type { FileFiller } from "./fill/hot-source.ts";
 
 export interface Env {
   readonly GATES: Objects<RegionGateApi>;
@@ -18,6 +19,9 @@ export interface Env {
   readonly COORDINATORS: Objects<ChannelCoordinatorApi>;
   readonly RELAYS: Objects<ChannelRelayApi>;
   readonly LIBRARIES: Objects<LibraryGuardApi>;
+  readonly FILLERS: Objects<FileFiller>;
+  /** The hot tier; a deployment without R2 leaves it out. */
+  readonly HOT_TIER?: R2Bucket;
   /** Policy and listings: written by control and preload, read here. */
   readonly POLICY: KVNamespace;
   readonly WEIR_CACHE_HOST: string;

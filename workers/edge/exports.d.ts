@@ -9,6 +9,7 @@ declare namespace Cloudflare {
       | "WarmAgent"
       | "PlaylistSource"
       | "ChannelCoordinator"
-      | "ChannelRelay";
+      | "ChannelRelay"
+      | "Filler";
   }
 }

@@ -8,6 +8,7 @@ import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeEdgeCache } from "../platform/edge-cache.ts";
+import { makeHotTier } from "../platform/hot-tier.ts";
 import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
@@ -22,6 +23,7 @@ import type { Ports } from "./ports.ts";
 import { toRegion } from "./region.ts";
 import { routeSystem } from "./routes.ts";
 
+export { Filler } from "./fill/filler.ts";
 export { LibraryGuard } from "./library/library-guard.ts";
 export { ChannelCoordinator } from "./live/channel-coordinator.ts";
 export { ChannelRelay } from "./live/channel-relay.ts";
@@ -50,7 +52,8 @@ export interface DeliveryProps {
 export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
   override fetch(request: Request): Promise<Response> {
     const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
-    return deliver(request, this.env, this.ctx, region, this.ctx.props?.cause ?? "viewer");
+    const { region: as, cause = "viewer" } = this.ctx.props ?? {};
+    return deliver(request, this.env, this.ctx, region, { cause, usesMemory: as === undefined });
   }
 }
 
@@ -62,7 +65,8 @@ export default {
       countFast(isolate.measures, request.url, region, context);
       return fast;
     }
-    return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION));
+    const region = toRegion(request.cf, env.WEIR_REGION);
+    return deliver(request, env, context, region, { cause: "viewer", usesMemory: true });
   },
 } satisfies ExportedHandler<Env>;
 
@@ -71,7 +75,7 @@ async function deliver(
   env: Env,
   context: Pick<ExecutionContext, "waitUntil">,
   region: string,
-  cause: FillCause = "viewer",
+  { cause, usesMemory }: Pick<Ports, "cause" | "usesMemory">,
 ): Promise<Response> {
   const viewer = toViewerRequest(request);
   const log = makeLog(env.WEIR_LOG);
@@ -87,10 +91,13 @@ async function deliver(
       origins: originsFor(cause),
       originsFor,
       cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
+      hotTier: makeHotTier(env.HOT_TIER, log),
+      fillers: env.FILLERS,
       isolate,
       live: (channelId) => makeLiveRoad(channelId, env, ports),
       library: (channelId) => env.LIBRARIES.getByName(channelId),
       names: env.POLICY,
+      usesMemory,
       region,
       waitUntil,
       log,

@@ -7,7 +7,10 @@ import type { QueryMarks } from "../core/resolve/query-mark.ts";
 import { type Flights, makeFlights } from "../platform/flight.ts";
 import { makePolicySource, type PolicySource } from "../platform/policy-source.ts";
 import { makeQueryMarks } from "../platform/query-marks.ts";
-import type { MediaOutcome } from "./arriving-file.ts";
+import { type FillMemory, makeFillMemory } from "./fill/fill-memory.ts";
+import type { OriginMemory } from "./fill/fill-ports.ts";
+import { makeOriginMemory } from "./fill/origin-memory.ts";
+import { makeSmallFiles, type SmallFiles } from "./fill/small-files.ts";
 import { LibraryNames } from "./library/library-names.ts";
 import { ChannelNames } from "./live/channel-names.ts";
 import { type LiveChannels, makeLiveChannels } from "./live/live-channels.ts";
@@ -16,10 +19,14 @@ import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
 
 /** Bytes of playlists kept in memory; an isolate has 128 MB for everything. */
 const PLAYLIST_BYTES_MAX = 24 * 1024 * 1024;
+/** Bytes of files that end with their fills; whoever still reads them goes on in the cache. */
+const FILL_BYTES_MAX = 24 * 1024 * 1024;
+/** Bytes of init sections and small hot files kept in memory. */
+const SMALL_BYTES_MAX = 12 * 1024 * 1024;
 /** Absent names kept; each is a key and a number. */
 const ABSENCES_MAX = 4_096;
 
-export interface Isolate {
+export interface Isolate extends OriginMemory {
   readonly policy: PolicySource;
   readonly playlists: PlaylistMemory;
   readonly live: LiveChannels;
@@ -30,11 +37,10 @@ export interface Isolate {
   readonly marks: (secret: string | undefined) => QueryMarks | null;
   readonly absences: AbsenceMemory;
   readonly playlistFills: Flights<PlaylistFill>;
-  readonly mediaFills: Flights<MediaOutcome>;
+  readonly fills: FillMemory;
+  readonly smallFiles: SmallFiles;
   /** Region and key of files whose last fill broke off: the cache may hold a part of them. */
   readonly brokenFills: Set<string>;
-  /** Channel and origin -> when it last failed here with blame. */
-  readonly originFailures: Map<string, number>;
   /** Paths of files that are fetched before anybody asks. */
   readonly prefetches: Set<string>;
   /** Keys of those that were fetched so lately; bounded. */
@@ -63,9 +69,10 @@ export function makeIsolate(): Isolate {
     libraries: new LibraryNames(),
     absences: makeAbsenceMemory(ABSENCES_MAX),
     playlistFills: makeFlights(),
-    mediaFills: makeFlights(),
+    fills: makeFillMemory(FILL_BYTES_MAX),
+    smallFiles: makeSmallFiles(SMALL_BYTES_MAX),
     brokenFills: new Set(),
-    originFailures: new Map(),
+    ...makeOriginMemory(),
     prefetches: new Set(),
     prefetched: new Set(),
     measures: makeMeasures(),

@@ -110,7 +110,7 @@ function keep<T>(seen: Map<string, T>, name: string, value: T): void {
 export function countEgress(
   origins: OriginPort<OriginBody>,
   tally: Tally,
-  cause: FillCause | "live-edge",
+  cause: FillCause | "live-edge" | "names",
 ): OriginPort<OriginBody> {
   const isAhead = cause === "announced" || cause === "hinted";
   const purpose = isAhead ? ({ purpose: "prefetch" } as const) : {};

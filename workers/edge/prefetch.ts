@@ -19,7 +19,7 @@ export interface PrefetchWish {
   /** Path below the channel, with its identity query. */
   readonly name: string;
   readonly cause: "announced" | "hinted";
-  /** "/~token" of the request that wished for it; nothing is fetched that its viewer may not see. */
+  /** "/~token" of the request that wished for it: nothing that its viewer may not see. */
   readonly token?: string;
 }
 

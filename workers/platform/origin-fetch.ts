@@ -75,6 +75,8 @@ async function send(
     headers.set("user-agent", agent);
     if (request.purpose !== undefined) headers.set("x-prefetch", request.purpose);
     if (ifNoneMatch !== null) headers.set("if-none-match", ifNoneMatch);
+    const { range } = request;
+    if (range !== undefined) headers.set("range", `bytes=${range.first}-${range.last ?? ""}`);
     const target = signed?.url ?? url;
     const outgoing = new Request(target, {
       method,

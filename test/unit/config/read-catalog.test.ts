@@ -672,6 +672,7 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
             auth: "open",
             replicas: "auto",
             beyondPrefix: false,
+            hotTier: false,
             unknownHosts: "keep",
             query: [],
             strip: [],
@@ -712,6 +713,7 @@ ttl = {policy = "fixed", playlist_seconds = 0, allow_zero = true, ignore_no_stor
 auth = "open"
 replicas = "independent"
 beyond_prefix = true
+hot_tier = true
 unknown_hosts = "drop"
 query = ["lang", "cc"]
 strip = ["sid"]
@@ -758,6 +760,7 @@ interval_ms = 500
           auth: "open",
           replicas: "independent",
           beyondPrefix: true,
+          hotTier: true,
           unknownHosts: "drop",
           query: ["cc", "lang"],
           strip: ["sid"],

@@ -2,6 +2,7 @@
 // interface, the caller binds the object by script name and sees nothing else of it.
 
 import type { Catalog } from "../config/catalog.ts";
+import type { FillAnswer, FillOrder } from "./filling.ts";
 import type { LibraryAnswer, LibraryAsk } from "./library.ts";
 import type {
   NextAnswer,
@@ -86,6 +87,12 @@ export interface LibraryGuardApi {
 export interface LibraryListerApi {
   /** Lists the channel's storages now, and from now on again and again. */
   start(): Promise<void>;
+}
+
+/** Edge: sixteen per channel with the hot tier, `{channel}/{hash of the key}`. */
+export interface FillerApi<Asset, Head, Body> {
+  /** Opens a file from a position on. Answers within a quarter of a second, if only "waiting". */
+  fill(order: FillOrder<Asset>, position: number): Promise<FillAnswer<Head, Body>>;
 }
 
 /** Preload: one per event. */
