@@ -5,7 +5,7 @@
 // An origin's body names the row and which of the origin's answers it is ("row #2 ..."), so every
 // answer that a viewer gets tells whether it came from a cache.
 
-/** How binding a row's sentence is. `MAY`: allowed and wanted here, such as reusing what is fresh. */
+/** How binding a sentence is. `MAY`: allowed and wanted here, such as reusing what is fresh. */
 export const LEVELS = ["MUST", "SHOULD", "MAY"] as const;
 export type Level = (typeof LEVELS)[number];
 

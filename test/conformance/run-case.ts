@@ -1,5 +1,5 @@
 // Plays one row of the conformance table against one cache and says whether the cache kept to it.
-// Used by the bench, which prints three caches side by side, and by the test that judges Weir alone.
+// Used by the bench, which prints caches side by side, and by the test that judges Weir alone.
 
 import { type Agent, request as sendRequest } from "node:http";
 import { BODY_BYTES, FILES, type FieldWant, type Row, type Step, type Want } from "./case.ts";

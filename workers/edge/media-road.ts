@@ -140,8 +140,7 @@ function toArriving(
     sieMs: ttl.sieMs,
     originId: reply.originId,
     contentType: toContentType(situation.asset.path, reply.header("content-type")),
-    // Only a strong validator may stitch ranges together (RFC 9110 section 8.8.3).
-    etag: etag?.startsWith('"') ? etag.slice(1, -1) : null,
+    ...toFileTag(etag),
     lastModifiedMs: lastModified === null ? null : parseHttpDate(lastModified),
     immutable: ttl.reason === "immutable-name",
     ttlReason: ttl.reason,
@@ -184,4 +183,10 @@ function decideFileTtl(
     keyHash: toKeyHash(key),
     nowMs,
   });
+}
+
+/** An origin's entity tag (RFC 9110 section 8.8.3); what is no tag counts as none. */
+function toFileTag(field: string | null): Pick<FileMeta, "etag" | "etagIsWeak"> {
+  const tag = /^(W\/)?"([\x21\x23-\x7e]*)"$/.exec(field ?? "");
+  return { etag: tag?.[2] ?? null, etagIsWeak: tag?.[1] !== undefined };
 }

@@ -184,6 +184,7 @@ function toVersion(situation: Situation, meta: FileMeta, storable: boolean): Sto
     assetKind: situation.asset.kind,
     contentType: meta.contentType,
     etagBase: meta.etag,
+    etagIsWeak: meta.etagIsWeak === true,
     lengthBytes: meta.lengthBytes,
     gzipLengthBytes: null,
     lastModifiedMs: meta.lastModifiedMs,

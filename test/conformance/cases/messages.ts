@@ -1,4 +1,4 @@
-// Messages as such: fields that belong to one connection, Via, framing, malformed answers, gateways'
+// Messages as such: fields of one connection only, Via, framing, malformed answers, gateways'
 // own errors (RFC 9110 sections 6, 7.6 and 15.6; RFC 9112), and what Cache-Status says (RFC 9211).
 
 import { type OriginAnswer, PAST_MS, type Row } from "../case.ts";
