@@ -146,6 +146,7 @@ export class SegmentOrigin {
       "cache-control": "max-age=31536000, immutable",
       "accept-ranges": "bytes",
       etag: `"${md5}"`,
+      ...(range === null ? { "content-md5": Buffer.from(md5, "hex").toString("base64") } : {}),
       ...(range === null ? {} : { "content-range": `bytes ${start}-${end}/${bytes.byteLength}` }),
     });
     if (request.method === "HEAD") return void response.end();
