@@ -9,7 +9,7 @@ import { decideStanding, type Standing } from "../core/cache/freshness.ts";
 import type { CacheKey } from "../core/cache/key.ts";
 import { isPlaylistType } from "../core/http/media-types.ts";
 import { readClockMs } from "../platform/clock.ts";
-import type { FileMeta, FixedBody, StoredFile } from "../platform/edge-cache.ts";
+import type { FileMeta, FixedBody, StorableMeta, StoredFile } from "../platform/edge-cache.ts";
 import { makeHotSource } from "./fill/hot-source.ts";
 import type { FillRoad } from "./fill/join-fill.ts";
 import { startFill } from "./fill/join-fill.ts";
@@ -68,13 +68,25 @@ export async function keepSmall(
 }
 
 /** Fetches a file into the caches without a viewer: to renew a copy, or ahead of need. */
-export function fillAhead(situation: Situation, key: CacheKey, ports: Ports): void {
-  startFill(toFillRoad(situation, key, ports));
+export function fillAhead(
+  situation: Situation,
+  key: CacheKey,
+  ports: Ports,
+  held: StorableMeta | null = null,
+): void {
+  startFill(toFillRoad(situation, key, ports, held));
 }
 
-/** What this request lends to the fill of a file. */
-export function toFillRoad(situation: Situation, key: CacheKey, ports: Ports): FillRoad {
-  const makeOrigins = () => makeOriginSource(situation, key, ports);
+/** What this request lends to the fill of a file; `held` is a stale copy in the cache. */
+export function toFillRoad(
+  situation: Situation,
+  key: CacheKey,
+  ports: Ports,
+  held: StorableMeta | null = null,
+): FillRoad {
+  const openHeld = async () => (await ports.cache.match(key, null))?.body ?? null;
+  const copy = held === null ? null : { meta: held, open: openHeld };
+  const makeOrigins = () => makeOriginSource(situation, key, ports, copy);
   const isHot = situation.asset.channel.policy.hotTier;
   const { hotTier, fillers, region } = ports;
   return {

@@ -15,8 +15,10 @@ export interface FileMeta extends Lifetime {
   readonly lengthBytes: number | null;
   readonly originId: string;
   readonly contentType: string;
-  /** Strong validator without its quotes, or null. */
+  /** Validator without its quotes, or null. */
   readonly etag: string | null;
+  /** Absent means strong: only such a tag may stitch ranges together. */
+  readonly etagIsWeak?: boolean;
   readonly lastModifiedMs: number | null;
   /** The name will never mean other bytes (RFC 8246). */
   readonly immutable: boolean;

@@ -8,6 +8,7 @@
 import { AwsClient } from "aws4fetch";
 import type { S3Origin } from "../core/config/catalog.ts";
 import { type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
+import { printHttpDate } from "../core/http/http-date.ts";
 import type { OriginPort, OriginReply, OriginRequest } from "../core/origin/port.ts";
 import { readClockMs } from "./clock.ts";
 import { readS3Credentials } from "./secrets.ts";
@@ -73,8 +74,13 @@ async function send(
     const headers = new Headers(signed?.headers);
     headers.set("accept-encoding", "identity");
     headers.set("user-agent", agent);
+    // RFC 9110 section 7.6.3; also how a loop of gateways finds itself out.
+    headers.set("via", "1.1 weir");
     if (ifNoneMatch !== null) headers.set("if-none-match", ifNoneMatch);
-    const { range } = request;
+    const { range, ifModifiedSinceMs } = request;
+    if (ifModifiedSinceMs !== undefined) {
+      headers.set("if-modified-since", printHttpDate(ifModifiedSinceMs));
+    }
     if (range !== undefined) headers.set("range", `bytes=${range.first}-${range.last ?? ""}`);
     const target = signed?.url ?? url;
     const outgoing = new Request(target, {
