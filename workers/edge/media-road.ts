@@ -20,22 +20,16 @@ import type { Ports, Situation } from "./ports.ts";
 /** Broken fills remembered; more at once mean an origin that cannot finish anything. */
 const BROKEN_FILLS_MAX = 4_096;
 
-/** The stored file and how it may be used, or null. What is past every use counts as missing. */
+/** The stored file and how it may be used, or null. One past every use can still be confirmed. */
 export async function findStored(
   key: CacheKey,
   range: string | null,
   ports: Ports,
-): Promise<{ readonly file: StoredFile; readonly standing: UsableStanding } | null> {
+): Promise<{ readonly file: StoredFile; readonly standing: Standing } | null> {
   if (ports.isolate.brokenFills.has(toFillKey(key, ports))) return null;
   const file = await ports.cache.match(key, range);
-  if (file === null) return null;
-  const standing = decideStanding(file.meta, readClockMs());
-  if (standing !== "expired") return { file, standing };
-  await file.body?.cancel();
-  return null;
+  return file === null ? null : { file, standing: decideStanding(file.meta, readClockMs()) };
 }
-
-export type UsableStanding = Exclude<Standing, "expired">;
 
 /** Fills belong to a region's cache: one isolate may serve several (warm agents do). */
 export function toFillKey(key: CacheKey, ports: Ports): string {

@@ -52,9 +52,10 @@ export async function serveMedia(
     const kept = await keepSmall(situation, key, file, ports);
     if (kept !== null) return toSmallServed(situation, kept, HIT);
   }
-  if (standing !== "if-error") return toStoredServed(situation, key, file, HIT, ports);
+  if (standing === "fresh" || standing === "revalidate")
+    return toStoredServed(situation, key, file, HIT, ports);
   const renewed = await serveMissing(situation, key, range, ports, "stale", file.meta);
-  if (renewed.kind === "served" || renewed.isAbsence) {
+  if (renewed.kind === "served" || renewed.isAbsence || standing === "expired") {
     await file.body?.cancel();
     return renewed;
   }
@@ -77,7 +78,8 @@ async function serveMissing(
     if (joined?.kind === "joined") return toArrivingServed(situation, key, joined, ports, reason);
     // It was stored between this request's look into the cache and now.
     const copy = await findStored(key, range, ports);
-    if (copy !== null) return toStoredServed(situation, key, copy.file, HIT, ports);
+    if (copy?.standing === "fresh") return toStoredServed(situation, key, copy.file, HIT, ports);
+    await copy?.file.body?.cancel();
     const gone = road.memory.find(road.key, readClockMs());
     if (gone !== null) road.memory.forget(road.key, gone);
   }
