@@ -11,8 +11,7 @@ import type { ReplyBody } from "../core/respond/reply.ts";
 import type { StoredVersion } from "../core/respond/version.ts";
 import { planVersionHeaders } from "../core/respond/version-headers.ts";
 import { readClockMs } from "../platform/clock.ts";
-import type { FileMeta, StoredFile } from "../platform/edge-cache.ts";
-import { sliceStream } from "../platform/slice.ts";
+import type { FileMeta, StorableMeta, StoredFile } from "../platform/edge-cache.ts";
 import { decideFileTtl } from "./fill/fill-head.ts";
 import { type JoinedFill, joinFill } from "./fill/join-fill.ts";
 import type { SmallFile } from "./fill/small-files.ts";
@@ -48,18 +47,19 @@ export async function serveMedia(
   const stored = await findStored(key, range, ports);
   if (stored === null) return serveMissing(situation, key, range, ports, "uri-miss");
   const { file, standing } = stored;
-  if (standing === "revalidate") fillAhead(situation, key, ports);
+  if (standing === "revalidate") fillAhead(situation, key, ports, file.meta);
   if (standing === "fresh") {
     const kept = await keepSmall(situation, key, file, ports);
     if (kept !== null) return toSmallServed(situation, kept, HIT);
   }
-  if (standing !== "if-error") return toStoredServed(situation, file, HIT);
-  const renewed = await serveMissing(situation, key, range, ports, "stale");
-  if (renewed.kind === "served" || renewed.isAbsence) {
+  if (standing === "fresh" || standing === "revalidate")
+    return toStoredServed(situation, key, file, HIT, ports);
+  const renewed = await serveMissing(situation, key, range, ports, "stale", file.meta);
+  if (renewed.kind === "served" || renewed.isAbsence || standing === "expired") {
     await file.body?.cancel();
     return renewed;
   }
-  return toStoredServed(situation, file, toStalePhase(renewed));
+  return toStoredServed(situation, key, file, toStalePhase(renewed), ports);
 }
 
 /** Joins the fill of a file that is not there, or is too old; begins it if nobody has. */
@@ -69,15 +69,17 @@ async function serveMissing(
   range: string | null,
   ports: Ports,
   reason: "uri-miss" | "stale",
+  held: StorableMeta | null = null,
 ): Promise<Served | OriginProblem> {
-  const road = toFillRoad(situation, key, ports);
+  const road = toFillRoad(situation, key, ports, held);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const joined = await joinFill(road);
     if (joined?.kind === "problem") return noteAbsence(situation, key, joined, ports);
     if (joined?.kind === "joined") return toArrivingServed(situation, key, joined, ports, reason);
     // It was stored between this request's look into the cache and now.
     const copy = await findStored(key, range, ports);
-    if (copy !== null) return toStoredServed(situation, copy.file, HIT);
+    if (copy?.standing === "fresh") return toStoredServed(situation, key, copy.file, HIT, ports);
+    await copy?.file.body?.cancel();
     const gone = road.memory.find(road.key, readClockMs());
     if (gone !== null) road.memory.forget(road.key, gone);
   }
@@ -91,17 +93,17 @@ function noteAbsence(
   problem: OriginProblem,
   ports: Ports,
 ): OriginProblem {
-  if (problem.isAbsence) {
+  if (problem.isAbsence && problem.isFleeting !== true) {
     const ttl = decideFileTtl(situation.asset, key, "failure", null, readClockMs());
     ports.isolate.absences.put(key, problem.detail, readClockMs() + ttl.freshMs);
   }
   return problem;
 }
 
-/** Range goes to the cache only where it may be honoured without asking anything first. */
+/** The cache cuts ranges; whether If-Range allows one is decided when the copy is known. */
 function toCacheRange(request: ViewerRequest): string | null {
-  const { range, ifRange } = request.headers;
-  if (request.method !== "GET" || range === null || ifRange !== null) return null;
+  const { range } = request.headers;
+  if (request.method !== "GET" || range === null) return null;
   return parseRangeRequest(range).kind === "whole" ? null : range;
 }
 
@@ -140,7 +142,13 @@ function takeArriving({ head, read }: JoinedFill, body: ReplyBody): Bytes {
   return read(0, lengthBytes === null ? null : lengthBytes - 1);
 }
 
-function toStoredServed(situation: Situation, file: StoredFile, phase: CachePhase): Served {
+function toStoredServed(
+  situation: Situation,
+  key: CacheKey,
+  file: StoredFile,
+  phase: CachePhase,
+  ports: Ports,
+): Served {
   const meta = toVersion(situation, file.meta, true);
   return {
     kind: "served",
@@ -148,9 +156,7 @@ function toStoredServed(situation: Situation, file: StoredFile, phase: CachePhas
     prebuilt: planVersionHeaders(meta),
     phase,
     originMs: null,
-    // A 206 from the cache holds just the bytes that the plan asks for.
-    take: async (body) =>
-      body.kind === "slice" && file.isSlice ? file.body : takeStream(file.body, body),
+    take: (body) => takeStored(key, file, body, ports),
   };
 }
 
@@ -169,14 +175,22 @@ function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase
   };
 }
 
-async function takeStream(
-  stream: ReadableStream<Uint8Array> | null,
+/** A 206 from the cache holds just the bytes that were asked for; the plan may want others. */
+async function takeStored(
+  key: CacheKey,
+  file: StoredFile,
   body: ReplyBody,
+  ports: Ports,
 ): Promise<Bytes> {
-  if (body.kind === "identity") return stream;
-  if (body.kind === "slice" && stream !== null) return sliceStream(stream, body.start, body.end);
-  await stream?.cancel();
-  return null;
+  const wantsSlice = body.kind === "slice";
+  if ((wantsSlice || body.kind === "identity") && wantsSlice === file.isSlice) return file.body;
+  await file.body?.cancel();
+  if (body.kind !== "slice" && body.kind !== "identity") return null;
+  const range = body.kind === "slice" ? `bytes=${body.start}-${body.end}` : null;
+  const again = await ports.cache.match(key, range);
+  if (again?.isSlice === wantsSlice && again.meta.confirmedAtMs === file.meta.confirmedAtMs)
+    return again.body;
+  throw new Error("a stored file was replaced between two looks");
 }
 
 function toFillPhase(
@@ -197,6 +211,7 @@ function toVersion(situation: Situation, meta: FileMeta, storable: boolean): Sto
     assetKind: situation.asset.kind,
     contentType: meta.contentType,
     etagBase: meta.etag,
+    etagIsWeak: meta.etagIsWeak === true,
     lengthBytes: meta.lengthBytes,
     gzipLengthBytes: null,
     lastModifiedMs: meta.lastModifiedMs,

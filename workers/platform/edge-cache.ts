@@ -15,8 +15,10 @@ export interface FileMeta extends Lifetime {
   readonly lengthBytes: number | null;
   readonly originId: string;
   readonly contentType: string;
-  /** Strong validator without its quotes, or null. */
+  /** Validator without its quotes, or null. */
   readonly etag: string | null;
+  /** Absent means strong: only such a tag may stitch ranges together. */
+  readonly etagIsWeak?: boolean;
   readonly lastModifiedMs: number | null;
   /** The name will never mean other bytes (RFC 8246). */
   readonly immutable: boolean;
@@ -56,6 +58,8 @@ export interface EdgeCache {
 }
 
 const META = "x-weir-meta";
+/** A copy past every use is kept a little longer: an origin may confirm it with a 304. */
+const CONFIRMABLE_MS = 600_000;
 
 /**
  * A cache on `caches`. `host` is the zone's own host name: a foreign one costs look-ups.
@@ -86,7 +90,8 @@ export function makeEdgeCache(host: string, partition: string): EdgeCache {
       return response === undefined ? null : toStoredFile(response);
     },
     async put(key, meta, body) {
-      const keptMs = meta.freshUntilMs - meta.confirmedAtMs + Math.max(meta.swrMs, meta.sieMs);
+      const usableMs = meta.freshUntilMs - meta.confirmedAtMs + Math.max(meta.swrMs, meta.sieMs);
+      const keptMs = usableMs + CONFIRMABLE_MS;
       const headers = new Headers({
         "cache-control": `public, max-age=${Math.ceil(keptMs / 1_000)}`,
         "content-length": String(meta.lengthBytes),

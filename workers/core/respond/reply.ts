@@ -69,6 +69,7 @@ export function planReply(input: ReplyInput): Reply {
   const verdict = decideConditional(asked, {
     etags: prebuilt.etags,
     lastModifiedMs: version.lastModifiedMs,
+    receivedAtMs: version.assetKind === "playlist" ? null : version.confirmedAtMs,
   });
   if (verdict === "not-modified") {
     const kept = coding === "gzip" ? prebuilt.notModifiedGzip : prebuilt.notModifiedIdentity;
@@ -147,7 +148,7 @@ function decideAskedRange(input: ReplyInput): RangeAnswer {
     request.method === "GET" &&
     prebuilt.sliceable &&
     version.lengthBytes !== null &&
-    decideIfRange(asked.ifRange, toEtag(version.etagBase, "identity"));
+    decideIfRange(asked.ifRange, toEtag(version, "identity"));
   if (!usable || version.lengthBytes === null) return { kind: "whole" };
   return decideRange(parseRangeRequest(asked.range), version.lengthBytes);
 }

@@ -107,7 +107,7 @@ function toReady(entry: LiveEntry, version: PlaylistVersion, nowMs: number): Rea
     });
     return new Headers(reply.headers as [string, string][]);
   };
-  const tagIdentity = toEtag(version.meta.etagBase, "identity") ?? "";
+  const tagIdentity = toEtag(version.meta, "identity") ?? "";
   entry.ready = {
     version,
     untilMs: clock.untilMs,
@@ -116,7 +116,7 @@ function toReady(entry: LiveEntry, version: PlaylistVersion, nowMs: number): Rea
     unchangedIdentity: build("", tagIdentity),
     unchangedGzip: build("gzip", tagIdentity),
     tagIdentity,
-    tagGzip: toEtag(version.meta.etagBase, "gzip") ?? "",
+    tagGzip: toEtag(version.meta, "gzip") ?? "",
   };
   return entry.ready;
 }
