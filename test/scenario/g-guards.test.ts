@@ -3,6 +3,7 @@
 // the ledger of what origins were asked agrees with what they saw.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHANNEL_FILLS_MAX } from "../../workers/core/origin/bulkhead.ts";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
 import { type LiveScript, startLiveScript } from "../kit/live-script.ts";
 
@@ -22,6 +23,10 @@ beforeAll(async () => {
       { id: "counted" },
       { id: "marked", mode: "vod", policy: 'strip = ["sid"]' },
       { id: "wished" },
+      { id: "hot", policy: "hot_tier = true" },
+      { id: "crowded", mode: "vod" },
+      { id: "calm", mode: "vod" },
+      { id: "told", mode: "vod" },
     ],
     { edges: 2, shim: { evictionChance: 0 } },
   );
@@ -215,6 +220,64 @@ test("what is announced is on its way before anybody asks, and comes once", asyn
   clearInterval(watching);
 });
 
+test("with the hot tier what is announced is read once for all edges", async () => {
+  const script = start("hot");
+  const watching = setInterval(() => {
+    for (const edge of kit.stack.edgeUrls) void fetch(`${edge}/hot/index.m3u8`);
+  }, 100);
+  await until(() => kit.a.count(`/hot/s${script.newest()}.ts`) > 0, 6_000);
+  const first = script.newest() + 1;
+  await until(() => script.newest() > first + 2, 6_000);
+  for (let segment = first; segment <= first + 2; segment++) {
+    for (const edge of kit.stack.edgeUrls) {
+      const response = await fetch(`${edge}/hot/s${segment}.ts`);
+      expect(await response.text()).toContain(`/hot/s${segment}.ts`);
+    }
+    expect(kit.a.count(`/hot/s${segment}.ts`)).toBe(1);
+  }
+  clearInterval(watching);
+});
+
+test("a channel whose origin is slow fills its own bulkhead, and nobody else's", async () => {
+  const slow = Promise.withResolvers<void>();
+  kit.a.onPrefix("/crowded/", { ...VIDEO, hold: slow.promise });
+  kit.a.on("/calm/1.ts", VIDEO);
+  const room = Math.floor(CHANNEL_FILLS_MAX * 0.875);
+  const ask = async (number: number) => {
+    const response = await kit.get(`/crowded/${number}.ts`);
+    await response.arrayBuffer();
+    return response;
+  };
+  const waiting = Array.from({ length: room }, (_, number) => ask(number));
+  const asked = () =>
+    Array.from({ length: room }, (_, number) => kit.a.count(`/crowded/${number}.ts`));
+  expect(await until(() => asked().every((count) => count === 1), 8_000)).toBe(true);
+  const refused = await ask(room);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get("retry-after")).toBe("1");
+  expect(refused.headers.get("cmsd-dynamic")).toMatch(/^"weir";du;/);
+  expect(kit.a.count(`/crowded/${room}.ts`)).toBe(0);
+  expect((await kit.get("/calm/1.ts")).status).toBe(200);
+  slow.resolve();
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(
+    Array.from({ length: room }, () => 200),
+  );
+  expect((await ask(room)).status).toBe(200);
+});
+
+test("an origin's CMSD-Static is kept with the file, the edge's own words are not", async () => {
+  const headers = { ...VIDEO.headers, "cmsd-static": 'ot=v,br=3200,n="pack"' };
+  kit.a.on("/told/1.ts", { ...VIDEO, headers });
+  for (const phase of [/fwd=uri-miss/, /hit/]) {
+    const response = await kit.get("/told/1.ts");
+    await response.arrayBuffer();
+    expect(response.headers.get("cache-status")).toMatch(phase);
+    expect(response.headers.get("cmsd-static")).toBe('ot=v,br=3200,n="pack"');
+    expect(response.headers.get("cmsd-dynamic")).toMatch(/^"weir";rd=\d+/);
+    expect(response.headers.get("server-timing")).toMatch(/cache;desc="(uri-miss|hit-l[01])"/);
+  }
+});
+
 test("what was served and asked can be read at control", async () => {
   start("counted");
   for (let count = 0; count < 3; count++) {
@@ -241,6 +304,7 @@ test("what was served and asked can be read at control", async () => {
   expect(metrics).toMatch(
     /weir_egress_total\{[^}]*origin="a",cause="announced",outcome="http-200"/,
   );
+  expect(metrics).toMatch(/weir_egress_total\{[^}]*cause="live-edge",outcome="http-200"/);
   expect(metrics).toMatch(/weir_egress_bytes_total\{[^}]*origin="a"[^}]*\} [1-9]/);
   expect(metrics).toMatch(/weir_prefetches_total\{[^}]*channel="counted"[^}]*\} [1-9]/);
 });

@@ -5,7 +5,7 @@
 import type { CacheKey } from "../core/cache/key.ts";
 import { CONTRACT_VERSION } from "../core/contract/message.ts";
 import type { RegionGateApi } from "../core/contract/objects.ts";
-import type { FillCause } from "../core/origin/bulkhead.ts";
+import type { EgressCause } from "../core/contract/tally.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
 import { decideMissReason } from "../core/respond/miss-reason.ts";
@@ -110,7 +110,7 @@ function keep<T>(seen: Map<string, T>, name: string, value: T): void {
 export function countEgress(
   origins: OriginPort<OriginBody>,
   tally: Tally,
-  cause: FillCause | "live-edge" | "names",
+  cause: EgressCause,
 ): OriginPort<OriginBody> {
   const isAhead = cause === "announced" || cause === "hinted";
   const purpose = isAhead ? ({ purpose: "prefetch" } as const) : {};

@@ -222,7 +222,7 @@ function toVersion(situation: Situation, meta: FileMeta, storable: boolean): Sto
     storable,
     immutable: meta.immutable,
     originId: meta.originId,
-    cmsdStatic: null,
+    cmsdStatic: meta.cmsdStatic ?? null,
     upstreamCacheStatus: null,
   };
 }

@@ -13,6 +13,17 @@ export const TALLY_LABELS = {
 } as const;
 export type TallyFamily = keyof typeof TALLY_LABELS;
 
+/** On whose behalf an origin was asked: the causes of fills, live playlists, unknown names. */
+export const EGRESS_CAUSES = [
+  "live-edge",
+  "announced",
+  "viewer",
+  "hinted",
+  "preload",
+  "names",
+] as const;
+export type EgressCause = (typeof EGRESS_CAUSES)[number];
+
 export interface TallyRow {
   /** A reader must bear with families of a newer neighbour. */
   readonly family: string;

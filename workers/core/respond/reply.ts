@@ -122,7 +122,7 @@ export function planProblemReply(
       ...problem.headers,
       ["Date", printHttpDate(nowMs)],
       ["Server-Timing", printServerTiming(timing, originId, null)],
-      ["CMSD-Dynamic", printCmsdDynamic(timing)],
+      ["CMSD-Dynamic", printCmsdDynamic(timing, problem.status >= 500)],
     ],
     body: method === "HEAD" ? BODY_NONE : { kind: "text", text: problem.body },
   };
@@ -180,6 +180,6 @@ function planMoving(input: ReplyInput): HeaderPairs {
     ...clock.headers,
     ["Cache-Status", printCacheStatus(status, version.upstreamCacheStatus)],
     ["Server-Timing", printServerTiming(timing, version.originId, printPhase(phase, stale))],
-    ["CMSD-Dynamic", printCmsdDynamic(timing)],
+    ["CMSD-Dynamic", printCmsdDynamic(timing, phase.kind === "stale-if-error")],
   ];
 }

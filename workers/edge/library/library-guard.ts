@@ -16,10 +16,8 @@ import {
 } from "../../core/origin/ask-budget.ts";
 import { readClockMs } from "../../platform/clock.ts";
 import { makeFlights } from "../../platform/flight.ts";
-import { regionObject } from "../../platform/objects.ts";
-import { makeOriginPort } from "../../platform/origin-fetch.ts";
+import { makeCountedOrigins } from "../counted-origins.ts";
 import type { Env } from "../env.ts";
-import { countEgress, flush, makeMeasures } from "../measure.ts";
 
 const ABSENT_MS = 800;
 const HEADER_TIMEOUT_MS = 2_000;
@@ -28,8 +26,7 @@ const FOUND_MAX = 50_000;
 const ABSENT_MAX = 5_000;
 
 export class LibraryGuard extends DurableObject<Env> implements LibraryGuardApi {
-  readonly #measures = makeMeasures();
-  readonly #origins = countEgress(makeOriginPort(this.env, "weir"), this.#measures.tally, "names");
+  readonly #origins = makeCountedOrigins(this.env, this.ctx, "names");
   readonly #flights = makeFlights<LibraryAnswer>(HEADER_TIMEOUT_MS);
   readonly #found = new Set<string>();
   readonly #absent = new Map<string, number>();
@@ -46,7 +43,6 @@ export class LibraryGuard extends DurableObject<Env> implements LibraryGuardApi 
     if (this.#found.has(ask.path)) return THERE;
     if (nowMs < (this.#absent.get(ask.path) ?? 0)) return ABSENT;
     const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-    flush(this.#measures, () => regionObject(this.env.GATES, ask.region), waitUntil);
     const { value } = await this.#flights.run(ask.path, waitUntil, () => this.#ask(ask));
     return value;
   }

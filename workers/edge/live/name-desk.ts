@@ -7,7 +7,7 @@
 //   - for the time of one window after a restart, names that look like older ones are believed:
 //     those that had left the playlists before it are not written down anywhere.
 
-import { NameShelf } from "../../core/cache/name-shelf.ts";
+import { NameShelf, type ShelfName } from "../../core/cache/name-shelf.ts";
 import type { Channel } from "../../core/config/catalog.ts";
 import type { NameAnswer, NameAsk, NameList } from "../../core/contract/names.ts";
 import { readClockMs } from "../../platform/clock.ts";
@@ -38,12 +38,18 @@ export class NameDesk {
   #channel: Channel | null = null;
   #isAwake = false;
   #wokenAtMs = Number.NEGATIVE_INFINITY;
+  readonly #onFresh: (playlist: string, fresh: readonly ShelfName[]) => void;
   #waiting = 0;
   #waitCount = 0;
   /** Media playlists that the multivariant playlist names. */
   #variants: readonly string[] = [];
 
-  constructor(store: CoordinatorStore) {
+  /** `onFresh` is told what a version announces first, before it can be shown to anybody. */
+  constructor(
+    store: CoordinatorStore,
+    onFresh: (playlist: string, fresh: readonly ShelfName[]) => void,
+  ) {
+    this.#onFresh = onFresh;
     for (const { playlist, text } of store.renditions()) this.#unread.set(playlist, text);
     this.store = {
       ...store,
@@ -122,7 +128,8 @@ export class NameDesk {
     }
     const read = readNames(this.#channel, playlist, text);
     if (read === null) return;
-    this.#shelf.note(playlist, read.names, read.windowMs, readClockMs());
+    const fresh = this.#shelf.note(playlist, read.names, read.windowMs, readClockMs());
+    if (fresh !== null && fresh.length > 0) this.#onFresh(playlist, fresh);
     if (read.playlists.length > 0) this.#variants = read.playlists;
   }
 }
