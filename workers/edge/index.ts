@@ -12,6 +12,7 @@ import { makeHotTier } from "../platform/hot-tier.ts";
 import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
+import { makePlaylistCache } from "../platform/playlist-cache.ts";
 import type { Env } from "./env.ts";
 import { prefetchHinted } from "./hinted-prefetch.ts";
 import { makeIsolate } from "./isolate.ts";
@@ -87,10 +88,12 @@ async function deliver(
     const originsFor = (by: FillCause) => {
       return countEgress(originsOf(env), isolate.measures.tally, by);
     };
+    const partition = env.WEIR_CACHE_PARTITION === "" ? "" : region;
     const ports: Ports = {
       origins: originsFor(cause),
       originsFor,
-      cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
+      cache: makeEdgeCache(env.WEIR_CACHE_HOST, partition),
+      playlistCache: makePlaylistCache(env.WEIR_CACHE_HOST, partition),
       hotTier: makeHotTier(env.HOT_TIER, log),
       fillers: env.FILLERS,
       isolate,

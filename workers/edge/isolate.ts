@@ -37,6 +37,8 @@ export interface Isolate extends OriginMemory {
   readonly marks: (secret: string | undefined) => QueryMarks | null;
   readonly absences: AbsenceMemory;
   readonly playlistFills: Flights<PlaylistFill>;
+  /** Look-ups of playlists in the data centre's cache. */
+  readonly playlistRecalls: Flights<PlaylistVersion | null>;
   readonly fills: FillMemory;
   readonly smallFiles: SmallFiles;
   /** Region and key of files whose last fill broke off: the cache may hold a part of them. */
@@ -69,6 +71,7 @@ export function makeIsolate(): Isolate {
     libraries: new LibraryNames(),
     absences: makeAbsenceMemory(ABSENCES_MAX),
     playlistFills: makeFlights(),
+    playlistRecalls: makeFlights(),
     fills: makeFillMemory(FILL_BYTES_MAX),
     smallFiles: makeSmallFiles(SMALL_BYTES_MAX),
     brokenFills: new Set(),
@@ -82,6 +85,7 @@ export function makeIsolate(): Isolate {
 export interface PlaylistMemory {
   get(key: CacheKey): PlaylistVersion | null;
   put(key: CacheKey, version: PlaylistVersion): void;
+  drop(key: CacheKey): void;
 }
 
 /** Keeps the most recently used playlists within a byte budget. */
@@ -93,6 +97,7 @@ export function makePlaylistMemory(bytesMax: number): PlaylistMemory {
     entries.delete(key);
   };
   return {
+    drop,
     get(key) {
       const version = entries.get(key);
       if (version === undefined) return null;

@@ -17,6 +17,7 @@ import type { HotTier } from "../platform/hot-tier.ts";
 import type { Log } from "../platform/log.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
+import type { PlaylistCache } from "../platform/playlist-cache.ts";
 import type { FillPorts } from "./fill/fill-ports.ts";
 import type { FileFiller } from "./fill/hot-source.ts";
 import type { Isolate } from "./isolate.ts";
@@ -29,6 +30,7 @@ export interface Ports {
   readonly cache: EdgeCache;
   readonly hotTier: HotTier;
   readonly fillers: Objects<FileFiller>;
+  readonly playlistCache: PlaylistCache;
   readonly isolate: Isolate;
   /** Whether files may be served from the isolate's memory; a warm agent wants to see the cache. */
   readonly usesMemory: boolean;

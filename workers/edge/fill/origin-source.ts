@@ -7,6 +7,7 @@ import type { CacheKey } from "../../core/cache/key.ts";
 import { FAILURE_RULES, type OriginFailure, toOriginFailure } from "../../core/health/failure.ts";
 import { toOriginFreshness } from "../../core/http/cache-control.ts";
 import { printEntityTag } from "../../core/http/entity-tag.ts";
+import { printHttpDate } from "../../core/http/http-date.ts";
 import { type Attempt, planAttempts } from "../../core/origin/attempts.ts";
 import { mayHedge, toHedgeMs } from "../../core/origin/hedge.ts";
 import { toExpectedMd5 } from "../../core/origin/integrity.ts";
@@ -162,7 +163,7 @@ function toConditions(held: StorableMeta | null) {
   if (etag !== null) return { ifNoneMatch: printEntityTag({ opaque: etag, isWeak: etagIsWeak }) };
   return lastModifiedMs === null
     ? { ifNoneMatch: null }
-    : { ifNoneMatch: null, ifModifiedSinceMs: lastModifiedMs };
+    : { ifNoneMatch: null, ifModifiedSince: printHttpDate(lastModifiedMs) };
 }
 
 async function judge(
