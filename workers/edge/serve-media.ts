@@ -43,6 +43,7 @@ export async function serveMedia(
 ): Promise<Served | OriginProblem> {
   const small = findSmall(key, ports);
   if (small !== null) return toSmallServed(situation, small, HIT_L0);
+  const again = (wanted: string | null) => ports.cache.match(key, wanted);
   const range = toCacheRange(request);
   const stored = await findStored(key, range, ports);
   if (stored === null) return serveMissing(situation, key, range, ports, "uri-miss");
@@ -53,13 +54,13 @@ export async function serveMedia(
     if (kept !== null) return toSmallServed(situation, kept, HIT);
   }
   if (standing === "fresh" || standing === "revalidate")
-    return toStoredServed(situation, key, file, HIT, ports);
+    return toStoredServed(situation, file, HIT, again);
   const renewed = await serveMissing(situation, key, range, ports, "stale", file.meta);
   if (renewed.kind === "served" || renewed.isAbsence || standing === "expired") {
     await file.body?.cancel();
     return renewed;
   }
-  return toStoredServed(situation, key, file, toStalePhase(renewed), ports);
+  return toStoredServed(situation, file, toStalePhase(renewed), again);
 }
 
 /** Joins the fill of a file that is not there, or is too old; begins it if nobody has. */
@@ -78,7 +79,10 @@ async function serveMissing(
     if (joined?.kind === "joined") return toArrivingServed(situation, key, joined, ports, reason);
     // It was stored between this request's look into the cache and now.
     const copy = await findStored(key, range, ports);
-    if (copy?.standing === "fresh") return toStoredServed(situation, key, copy.file, HIT, ports);
+    if (copy?.standing === "fresh") {
+      const again = (wanted: string | null) => ports.cache.match(key, wanted);
+      return toStoredServed(situation, copy.file, HIT, again);
+    }
     await copy?.file.body?.cancel();
     const gone = road.memory.find(road.key, readClockMs());
     if (gone !== null) road.memory.forget(road.key, gone);
@@ -101,7 +105,7 @@ function noteAbsence(
 }
 
 /** The cache cuts ranges; whether If-Range allows one is decided when the copy is known. */
-function toCacheRange(request: ViewerRequest): string | null {
+export function toCacheRange(request: ViewerRequest): string | null {
   const { range } = request.headers;
   if (request.method !== "GET" || range === null) return null;
   return parseRangeRequest(range).kind === "whole" ? null : range;
@@ -142,12 +146,11 @@ function takeArriving({ head, read }: JoinedFill, body: ReplyBody): Bytes {
   return read(0, lengthBytes === null ? null : lengthBytes - 1);
 }
 
-function toStoredServed(
+export function toStoredServed(
   situation: Situation,
-  key: CacheKey,
   file: StoredFile,
   phase: CachePhase,
-  ports: Ports,
+  again: (range: string | null) => Promise<StoredFile | null>,
 ): Served {
   const meta = toVersion(situation, file.meta, true);
   return {
@@ -156,11 +159,11 @@ function toStoredServed(
     prebuilt: planVersionHeaders(meta),
     phase,
     originMs: null,
-    take: (body) => takeStored(key, file, body, ports),
+    take: (body) => takeStored(file, body, again),
   };
 }
 
-function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase): Served {
+export function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase): Served {
   const meta = toVersion(situation, small.meta, true);
   return {
     kind: "served",
@@ -177,19 +180,18 @@ function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase
 
 /** A 206 from the cache holds just the bytes that were asked for; the plan may want others. */
 async function takeStored(
-  key: CacheKey,
   file: StoredFile,
   body: ReplyBody,
-  ports: Ports,
+  again: (range: string | null) => Promise<StoredFile | null>,
 ): Promise<Bytes> {
   const wantsSlice = body.kind === "slice";
   if ((wantsSlice || body.kind === "identity") && wantsSlice === file.isSlice) return file.body;
   await file.body?.cancel();
   if (body.kind !== "slice" && body.kind !== "identity") return null;
   const range = body.kind === "slice" ? `bytes=${body.start}-${body.end}` : null;
-  const again = await ports.cache.match(key, range);
-  if (again?.isSlice === wantsSlice && again.meta.confirmedAtMs === file.meta.confirmedAtMs)
-    return again.body;
+  const other = await again(range);
+  if (other?.isSlice === wantsSlice && other.meta.confirmedAtMs === file.meta.confirmedAtMs)
+    return other.body;
   throw new Error("a stored file was replaced between two looks");
 }
 
