@@ -7,12 +7,13 @@ import type { ViewerRequest } from "../core/http/request.ts";
 import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import { readClockMs } from "../platform/clock.ts";
-import { makeEdgeCache } from "../platform/edge-cache.ts";
+import { makeEdgeCache, NO_CACHE } from "../platform/edge-cache.ts";
 import { makeHotTier } from "../platform/hot-tier.ts";
 import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
 import { makePlaylistCache } from "../platform/playlist-cache.ts";
+import { hasWorkersCache, makeThroughCache, type ThroughCache } from "../platform/workers-cache.ts";
 import type { Env } from "./env.ts";
 import { prefetchHinted } from "./hinted-prefetch.ts";
 import { makeIsolate } from "./isolate.ts";
@@ -53,9 +54,34 @@ export interface DeliveryProps {
 export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
   override fetch(request: Request): Promise<Response> {
     const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
-    const { region: as, cause = "viewer" } = this.ctx.props ?? {};
-    return deliver(request, this.env, this.ctx, region, { cause, usesMemory: as === undefined });
+    const cause = this.ctx.props?.cause ?? "viewer";
+    return deliver(request, this.env, this.ctx, region, "warming", cause);
   }
+}
+
+/**
+ * The files behind Workers Cache: runs only on a miss, once per upper tier. The platform's key is
+ * the URL, which is the canonical one, and the props, which are empty in production.
+ */
+export class CachedFile extends WorkerEntrypoint<Env, DeliveryProps> {
+  override fetch(request: Request): Promise<Response> {
+    const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
+    return deliver(request, this.env, this.ctx, region, "for-cache");
+  }
+}
+
+/** For whom a request is answered: a viewer, a warm agent, or Workers Cache. */
+type Way = "viewer" | "warming" | "for-cache";
+
+/** Null where the platform has no Workers Cache, or the operator has not enabled it. */
+function toThroughCache(
+  env: Env,
+  context: Pick<ExecutionContext, "exports" | "cache">,
+  region: string,
+): ThroughCache | null {
+  if (!hasWorkersCache(context)) return null;
+  const props = env.WEIR_REGION === "" ? {} : { region };
+  return makeThroughCache(env.WEIR_CACHE_HOST, context.exports.CachedFile({ props }));
 }
 
 export default {
@@ -66,17 +92,17 @@ export default {
       countFast(isolate.measures, request.url, region, context);
       return fast;
     }
-    const region = toRegion(request.cf, env.WEIR_REGION);
-    return deliver(request, env, context, region, { cause: "viewer", usesMemory: true });
+    return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION), "viewer");
   },
 } satisfies ExportedHandler<Env>;
 
 async function deliver(
   request: Request,
   env: Env,
-  context: Pick<ExecutionContext, "waitUntil">,
+  context: Pick<ExecutionContext, "waitUntil" | "exports" | "cache">,
   region: string,
-  { cause, usesMemory }: Pick<Ports, "cause" | "usesMemory">,
+  way: Way,
+  cause: FillCause = "viewer",
 ): Promise<Response> {
   const viewer = toViewerRequest(request);
   const log = makeLog(env.WEIR_LOG);
@@ -92,26 +118,28 @@ async function deliver(
     const ports: Ports = {
       origins: originsFor(cause),
       originsFor,
-      cache: makeEdgeCache(env.WEIR_CACHE_HOST, partition),
+      through: way === "viewer" ? toThroughCache(env, context, region) : null,
+      forCache: way === "for-cache",
+      cache: way === "for-cache" ? NO_CACHE : makeEdgeCache(env.WEIR_CACHE_HOST, partition),
       playlistCache: makePlaylistCache(env.WEIR_CACHE_HOST, partition),
       hotTier: makeHotTier(env.HOT_TIER, log),
       fillers: env.FILLERS,
       isolate,
+      usesMemory: way === "viewer",
       live: (channelId) => makeLiveRoad(channelId, env, ports),
       library: (channelId) => env.LIBRARIES.getByName(channelId),
       names: env.POLICY,
-      usesMemory,
       region,
       waitUntil,
       log,
       cause,
-      told: { outcome: "system", isKnown: false },
+      told: { outcome: "through-cache", isKnown: false },
     };
     const response = viewer.path.startsWith("/_/")
       ? await routeSystem(request, viewer, known, region)
       : await walk(viewer, known, ports);
     if (response.status < 400) prefetchHinted(request, viewer, readPolicy, ports);
-    countResponse(viewer.path, response, viewer.nowMs, ports);
+    if (way !== "for-cache") countResponse(viewer.path, response, viewer.nowMs, ports);
     flush(isolate.measures, gate, waitUntil);
     log.request({
       path: viewer.path.replace(/^\/~[^/]*/, "/~"),

@@ -7,6 +7,7 @@ import type { QueryMarks } from "../core/resolve/query-mark.ts";
 import { type Flights, makeFlights } from "../platform/flight.ts";
 import { makePolicySource, type PolicySource } from "../platform/policy-source.ts";
 import { makeQueryMarks } from "../platform/query-marks.ts";
+import type { FillHead } from "./fill/fill-head.ts";
 import { type FillMemory, makeFillMemory } from "./fill/fill-memory.ts";
 import type { OriginMemory } from "./fill/fill-ports.ts";
 import { makeOriginMemory } from "./fill/origin-memory.ts";
@@ -41,6 +42,8 @@ export interface Isolate extends OriginMemory {
   readonly playlistRecalls: Flights<PlaylistVersion | null>;
   readonly fills: FillMemory;
   readonly smallFiles: SmallFiles;
+  /** Region and key of files that are kept in pieces -> what is known of the whole. */
+  readonly largeFiles: Map<string, FillHead>;
   /** Region and key of files whose last fill broke off: the cache may hold a part of them. */
   readonly brokenFills: Set<string>;
   /** Paths of files that are fetched before anybody asks. */
@@ -73,6 +76,7 @@ export function makeIsolate(): Isolate {
     playlistFills: makeFlights(),
     playlistRecalls: makeFlights(),
     fills: makeFillMemory(FILL_BYTES_MAX),
+    largeFiles: new Map(),
     smallFiles: makeSmallFiles(SMALL_BYTES_MAX),
     brokenFills: new Set(),
     ...makeOriginMemory(),

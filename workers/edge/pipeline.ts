@@ -20,8 +20,10 @@ import { serveLive } from "./live/serve-live.ts";
 import { explain } from "./measure.ts";
 import type { Ports } from "./ports.ts";
 import { respond, toResponse } from "./respond.ts";
+import { respondForCache } from "./respond-for-cache.ts";
 import { serveMedia } from "./serve-media.ts";
 import { servePlaylist } from "./serve-playlist.ts";
+import { serveThrough } from "./serve-through.ts";
 
 /** Walks a viewer's request to its response. `known` is null until a policy was ever received. */
 export async function walk(
@@ -47,7 +49,8 @@ export async function walk(
   const grant = decideGrant(channel.policy.auth, route);
   const isLive = channel.mode === "live";
   const choice = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
-  const marks = ports.isolate.marks(known.policy.querySecret);
+  // What asks on behalf of the cache was judged in front of it, and carries the key's query only.
+  const marks = ports.forCache ? null : ports.isolate.marks(known.policy.querySecret);
   const asset = decideAsset(grant, channel, choice, route, known.index, marks);
   if (asset.kind === "refused") return refuse(request, asset);
 
@@ -65,10 +68,13 @@ export async function walk(
     return refuse(request, live, "forwarded");
   }
   const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
+  const { through } = ports;
+  if (!isPlaylist && through !== null) return serveThrough(situation, key, request, ports, through);
   const served = isPlaylist
     ? await servePlaylist(situation, key, ports)
     : await serveMedia(situation, key, request, ports);
   if (served.kind === "problem") return refuse(request, served, "forwarded");
+  if (ports.forCache) return respondForCache(request, served);
   return respond(request, explain(served, asset, key, ports));
 }
 

@@ -18,6 +18,7 @@ import type { Log } from "../platform/log.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
 import type { PlaylistCache } from "../platform/playlist-cache.ts";
+import type { ThroughCache } from "../platform/workers-cache.ts";
 import type { FillPorts } from "./fill/fill-ports.ts";
 import type { FileFiller } from "./fill/hot-source.ts";
 import type { Isolate } from "./isolate.ts";
@@ -28,12 +29,16 @@ export interface Ports {
   /** The same, for requests that are made on another's behalf. */
   readonly originsFor: (cause: FillCause) => OriginPort<OriginBody>;
   readonly cache: EdgeCache;
+  /** Workers Cache in front of the files, where the platform has it; null: `cache` is the L1. */
+  readonly through: ThroughCache | null;
   readonly hotTier: HotTier;
   readonly fillers: Objects<FileFiller>;
   readonly playlistCache: PlaylistCache;
   readonly isolate: Isolate;
   /** Whether files may be served from the isolate's memory; a warm agent wants to see the cache. */
   readonly usesMemory: boolean;
+  /** Whether the answer goes into Workers Cache and not to a viewer. */
+  readonly forCache: boolean;
   readonly live: (channelId: string) => LiveRoad;
   readonly library: (channelId: string) => LibraryGuardApi;
   /** Where listings of libraries are. */

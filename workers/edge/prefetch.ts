@@ -64,8 +64,10 @@ async function run(
   };
   try {
     const response = await walk(request, known, ports);
-    // Nobody reads along: only the copy on its way into the cache goes on.
-    await response.body?.cancel();
+    // Nobody reads along: only the copy on its way into the cache goes on. Workers Cache keeps what
+    // was read to its end.
+    if (ports.through === null) await response.body?.cancel();
+    else await response.body?.pipeTo(new WritableStream());
   } catch (error) {
     ports.log.warn("prefetch failed", { path: target, why: String(error) });
   }

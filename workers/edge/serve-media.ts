@@ -8,10 +8,9 @@ import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
 import type { CachePhase } from "../core/respond/phase.ts";
 import type { ReplyBody } from "../core/respond/reply.ts";
-import type { StoredVersion } from "../core/respond/version.ts";
 import { planVersionHeaders } from "../core/respond/version-headers.ts";
 import { readClockMs } from "../platform/clock.ts";
-import type { FileMeta, StorableMeta, StoredFile } from "../platform/edge-cache.ts";
+import type { StorableMeta, StoredFile } from "../platform/edge-cache.ts";
 import { decideFileTtl } from "./fill/fill-head.ts";
 import { type JoinedFill, joinFill } from "./fill/join-fill.ts";
 import type { SmallFile } from "./fill/small-files.ts";
@@ -25,7 +24,9 @@ import {
 } from "./media-road.ts";
 import type { Ports, Situation } from "./ports.ts";
 import type { Bytes, Served } from "./respond.ts";
+import { findLarge, noteLarge, serveLarge } from "./serve-large.ts";
 import { servePlaylist } from "./serve-playlist.ts";
+import { toVersion } from "./to-version.ts";
 
 const HIT = { kind: "hit", tier: "l1" } as const;
 const HIT_L0 = { kind: "hit", tier: "l0" } as const;
@@ -43,9 +44,12 @@ export async function serveMedia(
 ): Promise<Served | OriginProblem> {
   const small = findSmall(key, ports);
   if (small !== null) return toSmallServed(situation, small, HIT_L0);
+  const again = (wanted: string | null) => ports.cache.match(key, wanted);
   const range = toCacheRange(request);
+  const large = findLarge(key, ports);
+  if (large !== null) return serveLarge(situation, key, request, large, ports);
   const stored = await findStored(key, range, ports);
-  if (stored === null) return serveMissing(situation, key, range, ports, "uri-miss");
+  if (stored === null) return serveMissing(situation, key, request, ports, "uri-miss");
   const { file, standing } = stored;
   if (standing === "revalidate") fillAhead(situation, key, ports, file.meta);
   if (standing === "fresh") {
@@ -53,20 +57,20 @@ export async function serveMedia(
     if (kept !== null) return toSmallServed(situation, kept, HIT);
   }
   if (standing === "fresh" || standing === "revalidate")
-    return toStoredServed(situation, key, file, HIT, ports);
-  const renewed = await serveMissing(situation, key, range, ports, "stale", file.meta);
+    return toStoredServed(situation, file, HIT, again);
+  const renewed = await serveMissing(situation, key, request, ports, "stale", file.meta);
   if (renewed.kind === "served" || renewed.isAbsence || standing === "expired") {
     await file.body?.cancel();
     return renewed;
   }
-  return toStoredServed(situation, key, file, toStalePhase(renewed), ports);
+  return toStoredServed(situation, file, toStalePhase(renewed), again);
 }
 
 /** Joins the fill of a file that is not there, or is too old; begins it if nobody has. */
 async function serveMissing(
   situation: Situation,
   key: CacheKey,
-  range: string | null,
+  request: ViewerRequest,
   ports: Ports,
   reason: "uri-miss" | "stale",
   held: StorableMeta | null = null,
@@ -75,10 +79,17 @@ async function serveMissing(
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const joined = await joinFill(road);
     if (joined?.kind === "problem") return noteAbsence(situation, key, joined, ports);
+    if (joined?.kind === "joined" && joined.head.isLarge) {
+      noteLarge(key, joined.head, ports);
+      return serveLarge(situation, key, request, joined.head, ports);
+    }
     if (joined?.kind === "joined") return toArrivingServed(situation, key, joined, ports, reason);
     // It was stored between this request's look into the cache and now.
-    const copy = await findStored(key, range, ports);
-    if (copy?.standing === "fresh") return toStoredServed(situation, key, copy.file, HIT, ports);
+    const copy = await findStored(key, toCacheRange(request), ports);
+    if (copy?.standing === "fresh") {
+      const again = (wanted: string | null) => ports.cache.match(key, wanted);
+      return toStoredServed(situation, copy.file, HIT, again);
+    }
     await copy?.file.body?.cancel();
     const gone = road.memory.find(road.key, readClockMs());
     if (gone !== null) road.memory.forget(road.key, gone);
@@ -101,7 +112,7 @@ function noteAbsence(
 }
 
 /** The cache cuts ranges; whether If-Range allows one is decided when the copy is known. */
-function toCacheRange(request: ViewerRequest): string | null {
+export function toCacheRange(request: ViewerRequest): string | null {
   const { range } = request.headers;
   if (request.method !== "GET" || range === null) return null;
   return parseRangeRequest(range).kind === "whole" ? null : range;
@@ -142,12 +153,11 @@ function takeArriving({ head, read }: JoinedFill, body: ReplyBody): Bytes {
   return read(0, lengthBytes === null ? null : lengthBytes - 1);
 }
 
-function toStoredServed(
+export function toStoredServed(
   situation: Situation,
-  key: CacheKey,
   file: StoredFile,
   phase: CachePhase,
-  ports: Ports,
+  again: (range: string | null) => Promise<StoredFile | null>,
 ): Served {
   const meta = toVersion(situation, file.meta, true);
   return {
@@ -156,11 +166,11 @@ function toStoredServed(
     prebuilt: planVersionHeaders(meta),
     phase,
     originMs: null,
-    take: (body) => takeStored(key, file, body, ports),
+    take: (body) => takeStored(file, body, again),
   };
 }
 
-function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase): Served {
+export function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase): Served {
   const meta = toVersion(situation, small.meta, true);
   return {
     kind: "served",
@@ -177,19 +187,18 @@ function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase
 
 /** A 206 from the cache holds just the bytes that were asked for; the plan may want others. */
 async function takeStored(
-  key: CacheKey,
   file: StoredFile,
   body: ReplyBody,
-  ports: Ports,
+  again: (range: string | null) => Promise<StoredFile | null>,
 ): Promise<Bytes> {
   const wantsSlice = body.kind === "slice";
   if ((wantsSlice || body.kind === "identity") && wantsSlice === file.isSlice) return file.body;
   await file.body?.cancel();
   if (body.kind !== "slice" && body.kind !== "identity") return null;
   const range = body.kind === "slice" ? `bytes=${body.start}-${body.end}` : null;
-  const again = await ports.cache.match(key, range);
-  if (again?.isSlice === wantsSlice && again.meta.confirmedAtMs === file.meta.confirmedAtMs)
-    return again.body;
+  const other = await again(range);
+  if (other?.isSlice === wantsSlice && other.meta.confirmedAtMs === file.meta.confirmedAtMs)
+    return other.body;
   throw new Error("a stored file was replaced between two looks");
 }
 
@@ -204,25 +213,4 @@ function toFillPhase(
 
 function toStalePhase(problem: OriginProblem): CachePhase {
   return { kind: "stale-if-error", tier: "l1", originStatus: null, detail: problem.reason };
-}
-
-function toVersion(situation: Situation, meta: FileMeta, storable: boolean): StoredVersion {
-  return {
-    assetKind: situation.asset.kind,
-    contentType: meta.contentType,
-    etagBase: meta.etag,
-    etagIsWeak: meta.etagIsWeak === true,
-    lengthBytes: meta.lengthBytes,
-    gzipLengthBytes: null,
-    lastModifiedMs: meta.lastModifiedMs,
-    confirmedAtMs: meta.confirmedAtMs,
-    freshUntilMs: meta.freshUntilMs,
-    swrMs: meta.swrMs,
-    sieMs: meta.sieMs,
-    storable,
-    immutable: meta.immutable,
-    originId: meta.originId,
-    cmsdStatic: meta.cmsdStatic ?? null,
-    upstreamCacheStatus: null,
-  };
 }

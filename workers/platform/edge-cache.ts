@@ -59,6 +59,15 @@ export interface EdgeCache {
   put(key: CacheKey, meta: StorableMeta, body: FixedBody): Promise<boolean>;
 }
 
+/** No L1 of our own: Workers Cache keeps what passes. */
+export const NO_CACHE: EdgeCache = {
+  match: async () => null,
+  async put(_key, _meta, body) {
+    await body.stream.cancel().catch(() => undefined);
+    return false;
+  },
+};
+
 const META = "x-weir-meta";
 /** A copy past every use is kept a little longer: an origin may confirm it with a 304. */
 const CONFIRMABLE_MS = 600_000;
@@ -115,8 +124,13 @@ export function makeEdgeCache(host: string, partition: string): EdgeCache {
   };
 }
 
+/** The header in which a file's facts travel beside its body. */
+export function toMetaHeader(meta: StorableMeta): readonly [string, string] {
+  return [META, JSON.stringify(meta)];
+}
+
 /** The entry, or null if it is not one of ours. */
-function toStoredFile(response: Response): StoredFile | null {
+export function toStoredFile(response: Response): StoredFile | null {
   const meta = response.headers.get(META);
   if (meta === null) return null;
   return {

@@ -66,7 +66,7 @@ export class Filler extends DurableObject<Env> {
     if (joined.kind === "opening") return { kind: "waiting" };
     if (joined.kind === "problem") return joined;
     const { head } = joined;
-    if (!head.storable) return { kind: "private" };
+    if (!head.storable || head.isLarge) return { kind: "private" };
     const { lengthBytes } = head.meta;
     const last = lengthBytes === null ? null : lengthBytes - 1;
     return { kind: "file", head, body: joined.read(position, last) };
