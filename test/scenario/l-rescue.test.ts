@@ -4,7 +4,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
-import { FAULTS, type LiveScript, startLiveScript } from "../kit/live-script.ts";
+import { FAULTS } from "../kit/live/origin-fault.ts";
+import { type LiveScript, startLiveScript } from "../kit/live-script.ts";
 import { type LiveSight, toUris, watchLive } from "../kit/live-viewer.ts";
 
 const SEGMENT_MS = 1_000;

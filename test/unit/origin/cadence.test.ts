@@ -7,6 +7,7 @@ import {
   type Cadence,
   planPolls,
   toFirstCadence,
+  toNextLookMs,
   toRhythm,
 } from "../../../workers/core/origin/cadence.ts";
 
@@ -124,9 +125,24 @@ describe("the plan", () => {
     expect(notBeforeAtMs).toBe(4_000 - 1.75 * 240 - 40);
   });
 
+  test("looks are closer together the fewer versions are still awaited", () => {
+    const cadence = watch([
+      [1_900, 0],
+      [2_000, 2_000],
+    ]);
+    const plan = planPolls(cadence, 40);
+    const window = { fromMs: 4_000 - 420 - 40, untilMs: 4_000 + 420 - 40 };
+    expect(plan.window).toEqual(window);
+    expect(toNextLookMs(plan, window.fromMs - 10)).toBe(100);
+    expect(toNextLookMs(plan, 3_960)).toBeCloseTo(100 * Math.SQRT1_2);
+    expect(toNextLookMs(plan, window.untilMs - 1)).toBeCloseTo((80 * 2) / 3);
+    expect(toNextLookMs(plan, window.untilMs + 500)).toBeCloseTo((80 * 2) / 3);
+  });
+
   test("until a publication was seen between two looks: all the time", () => {
     const { firstAtMs, notBeforeAtMs } = planPolls(toFirstCadence(2_000, 500), 40);
     expect(firstAtMs).toBe(580);
+    expect(toNextLookMs(planPolls(toFirstCadence(2_000, 500), 40), 580)).toBe(80);
     expect(notBeforeAtMs).toBe(0);
   });
 
@@ -159,11 +175,21 @@ describe("the plan", () => {
       ]),
       intervalsMs: Array(32).fill(2_000),
     };
-    expect(planPolls(steady, 0).overdueAtMs).toBe(4_000 + 400 + 80);
-    const wild: Cadence = {
-      ...steady,
-      intervalsMs: Array.from({ length: 32 }, (_, n) => 1_500 + (n % 2) * 1_000),
-    };
-    expect(planPolls(wild, 0).overdueAtMs).toBeGreaterThan(4_000 + 1_300);
+    expect(planPolls(steady, 0).overdueAtMs).toBe(4_000 + 400);
+    const bounded = { ...steady, intervalsMs: toIntervals(1_500, 2_500) };
+    const { deviation } = toRhythm(bounded);
+    expect(planPolls(bounded, 0).overdueAtMs).toBeCloseTo(4_000 + 500 + deviation / 2);
+    // Too few to know the longest one.
+    const few = { ...bounded, intervalsMs: bounded.intervalsMs.slice(0, 4) };
+    expect(planPolls(few, 0).overdueAtMs).toBeCloseTo(4_000 + 3 * toRhythm(few).deviation);
+    // One outlier among regular ones: three deviations come first.
+    const outlier = { ...steady, intervalsMs: [...Array(31).fill(2_000), 4_000] };
+    const rhythm = toRhythm(outlier);
+    const wanted = 2_000 + rhythm.mean + 3 * rhythm.deviation;
+    expect(planPolls(outlier, 0).overdueAtMs).toBeCloseTo(wanted);
   });
 });
+
+function toIntervals(shortMs: number, longMs: number): readonly number[] {
+  return Array.from({ length: 32 }, (_, n) => (n % 2 === 0 ? shortMs : longMs));
+}

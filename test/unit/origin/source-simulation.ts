@@ -9,6 +9,7 @@ import {
   type SourceEvent,
 } from "../../../workers/core/origin/source.ts";
 import { SOURCE_IDLE, type Source } from "../../../workers/core/origin/source-state.ts";
+import { makeChance } from "../../kit/chance.ts";
 
 export interface SimulatedOrigin {
   readonly id: string;
@@ -188,17 +189,6 @@ function toSchedule(origin: SimulatedOrigin, lastMs: number, chance: () => numbe
     times.push(atMs);
   }
   return times;
-}
-
-/** A small seeded generator (mulberry32). */
-function makeChance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** The value below which so many per cent of the samples lie. */

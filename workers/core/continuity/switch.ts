@@ -92,8 +92,8 @@ export function applyMember(draft: Draft, target: Member, cause: string): void {
 }
 
 /**
- * Back to the timeline that viewers still have: the stretch that was begun since then has no segment
- * in any rendition, so it is taken back as if it had never been. True if that was so.
+ * Back to the timeline that viewers still have: the stretch that was begun since then has no
+ * segment in any rendition, so it is taken back as if it had never been. True if that was so.
  */
 function applyReturn(draft: Draft, target: Member): boolean {
   const { ledger } = draft;

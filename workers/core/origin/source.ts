@@ -93,6 +93,8 @@ export function applySourceEvent(source: Source, event: SourceEvent, nowMs: numb
     next = send(next, due.originId, due.hedgeMs, nowMs, effects);
   }
   for (const { untilMs } of next.flights) wakeAtMs = Math.min(wakeAtMs, untilMs);
+  const lateAtMs = toNextLateAtMs(next);
+  if (lateAtMs > nowMs) wakeAtMs = Math.min(wakeAtMs, lateAtMs);
   return { source: next, effects, wakeAtMs: Math.max(nowMs + 1, wakeAtMs) };
 }
 
@@ -165,6 +167,12 @@ function abortOverdue(source: Source, nowMs: number, effects: SourceEffect[]): S
     next = applyLook(next, id, { kind: "failed", failure: "timeout" }, nowMs, effects);
   }
   return next;
+}
+
+/** When the followed origin's next version becomes late; in the past: it is. */
+function toNextLateAtMs(source: Source): number {
+  const track = source.tracks.find(({ originId }) => originId === source.follow);
+  return track === undefined || track.ended ? Number.POSITIVE_INFINITY : toLateAtMs(track);
 }
 
 function tellLate(source: Source, nowMs: number, effects: SourceEffect[]): Source {
