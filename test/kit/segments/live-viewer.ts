@@ -2,8 +2,9 @@
 // hls.js does and asks for every segment as soon as its playlist announces it, over a second
 // connection. What is noted of a segment tells whether it was there when it was announced.
 
+import { makeChance } from "../chance.ts";
 import { readSteadyMs, sleepMs } from "../live/clock.ts";
-import { makeChance, makeSchedule, type Schedule } from "../live/schedule.ts";
+import { makeSchedule, type Schedule } from "../live/schedule.ts";
 import { parseName } from "../live/station.ts";
 import { readAnswerText, Wire, type WireResult } from "../players/wire.ts";
 import { type BodyResult, BodyWire } from "./body-wire.ts";
