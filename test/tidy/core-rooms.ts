@@ -31,7 +31,7 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   health: { uses: [], types: ["config", "contract"] },
   resolve: { uses: ["http", "route"], types: ["auth", "config", "contract"] },
   cache: { uses: ["route"], types: ["contract", "resolve"] },
-  origin: { uses: ["health"], types: ["config", "contract", "hls", "http", "resolve"] },
+  origin: { uses: ["health", "http"], types: ["config", "contract", "hls", "resolve"] },
   transform: { uses: ["hls", "http", "route"], types: [] },
   continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },

@@ -9,6 +9,7 @@ import type {
   WarmAgentApi,
 } from "../core/contract/objects.ts";
 import type { Objects } from "../platform/objects.ts";
+import type { FileFiller } from "./fill/hot-source.ts";
 
 export interface Env {
   readonly GATES: Objects<RegionGateApi>;
@@ -16,6 +17,9 @@ export interface Env {
   readonly SOURCES: Objects<PlaylistSourceApi>;
   readonly COORDINATORS: Objects<ChannelCoordinatorApi>;
   readonly RELAYS: Objects<ChannelRelayApi>;
+  readonly FILLERS: Objects<FileFiller>;
+  /** The hot tier; a deployment without R2 leaves it out. */
+  readonly HOT_TIER?: R2Bucket;
   readonly POLICY: KVNamespace;
   readonly WEIR_CACHE_HOST: string;
   readonly WEIR_CACHE_PARTITION: string;

@@ -8,6 +8,7 @@ declare namespace Cloudflare {
       | "WarmAgent"
       | "PlaylistSource"
       | "ChannelCoordinator"
-      | "ChannelRelay";
+      | "ChannelRelay"
+      | "Filler";
   }
 }

@@ -7,6 +7,7 @@ import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeEdgeCache } from "../platform/edge-cache.ts";
+import { makeHotTier } from "../platform/hot-tier.ts";
 import { makeLog } from "../platform/log.ts";
 import { LOCATION_HINTS, regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
@@ -19,6 +20,7 @@ import type { Ports } from "./ports.ts";
 import { toRegion } from "./region.ts";
 import { routeSystem } from "./routes.ts";
 
+export { Filler } from "./fill/filler.ts";
 export { ChannelCoordinator } from "./live/channel-coordinator.ts";
 export { ChannelRelay } from "./live/channel-relay.ts";
 export { PlaylistSource } from "./live/playlist-source.ts";
@@ -44,7 +46,7 @@ export interface DeliveryProps {
 export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
   override fetch(request: Request): Promise<Response> {
     const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
-    return deliver(request, this.env, this.ctx, region);
+    return deliver(request, this.env, this.ctx, region, this.ctx.props?.region === undefined);
   }
 }
 
@@ -52,7 +54,7 @@ export default {
   fetch(request, env, context) {
     const fast = env.WEIR_LOG === "requests" ? null : serveFast(request, isolate.live.places);
     if (fast !== null) return fast;
-    return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION));
+    return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION), true);
   },
 } satisfies ExportedHandler<Env>;
 
@@ -61,6 +63,7 @@ async function deliver(
   env: Env,
   context: Pick<ExecutionContext, "waitUntil">,
   region: string,
+  usesMemory: boolean,
 ): Promise<Response> {
   const viewer = toViewerRequest(request);
   const log = makeLog(env.WEIR_LOG);
@@ -71,7 +74,10 @@ async function deliver(
     const ports: Ports = {
       origins: originsOf(env),
       cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
+      hotTier: makeHotTier(env.HOT_TIER, log),
+      fillers: env.FILLERS,
       isolate,
+      usesMemory,
       live: (channelId) => toLiveRoad(channelId, env, region, waitUntil),
       region,
       waitUntil,

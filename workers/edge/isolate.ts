@@ -5,26 +5,32 @@
 import type { CacheKey } from "../core/cache/key.ts";
 import { type Flights, makeFlights } from "../platform/flight.ts";
 import { makePolicySource, type PolicySource } from "../platform/policy-source.ts";
-import type { MediaOutcome } from "./arriving-file.ts";
+import { type FillMemory, makeFillMemory } from "./fill/fill-memory.ts";
+import type { OriginMemory } from "./fill/fill-ports.ts";
+import { makeOriginMemory } from "./fill/origin-memory.ts";
+import { makeSmallFiles, type SmallFiles } from "./fill/small-files.ts";
 import { type LiveChannels, makeLiveChannels } from "./live/live-channels.ts";
 import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
 
 /** Bytes of playlists kept in memory; an isolate has 128 MB for everything. */
 const PLAYLIST_BYTES_MAX = 24 * 1024 * 1024;
+/** Bytes of files that end with their fills; whoever still reads them goes on in the cache. */
+const FILL_BYTES_MAX = 24 * 1024 * 1024;
+/** Bytes of init sections and small hot files kept in memory. */
+const SMALL_BYTES_MAX = 12 * 1024 * 1024;
 /** Absent names kept; each is a key and a number. */
 const ABSENCES_MAX = 4_096;
 
-export interface Isolate {
+export interface Isolate extends OriginMemory {
   readonly policy: PolicySource;
   readonly playlists: PlaylistMemory;
   readonly live: LiveChannels;
   readonly absences: AbsenceMemory;
   readonly playlistFills: Flights<PlaylistFill>;
-  readonly mediaFills: Flights<MediaOutcome>;
+  readonly fills: FillMemory;
+  readonly smallFiles: SmallFiles;
   /** Region and key of files whose last fill broke off: the cache may hold a part of them. */
   readonly brokenFills: Set<string>;
-  /** Channel and origin -> when it last failed here with blame. */
-  readonly originFailures: Map<string, number>;
 }
 
 /** Makes an empty memory. One per worker module. */
@@ -35,9 +41,10 @@ export function makeIsolate(): Isolate {
     live: makeLiveChannels(),
     absences: makeAbsenceMemory(ABSENCES_MAX),
     playlistFills: makeFlights(),
-    mediaFills: makeFlights(),
+    fills: makeFillMemory(FILL_BYTES_MAX),
+    smallFiles: makeSmallFiles(SMALL_BYTES_MAX),
     brokenFills: new Set(),
-    originFailures: new Map(),
+    ...makeOriginMemory(),
   };
 }
 

@@ -5,19 +5,28 @@ import type { CatalogIndex } from "../core/config/catalog-index.ts";
 import type { ChannelChoice } from "../core/contract/policy.ts";
 import { FAILURE_RULES, type OriginFailure } from "../core/health/failure.ts";
 import { toFailureKey } from "../core/origin/attempts.ts";
+import { toUsualLatencyMs } from "../core/origin/hedge.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { EdgeCache } from "../platform/edge-cache.ts";
+import type { HotTier } from "../platform/hot-tier.ts";
 import type { Log } from "../platform/log.ts";
+import type { Objects } from "../platform/objects.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
+import type { FillPorts } from "./fill/fill-ports.ts";
+import type { FileFiller } from "./fill/hot-source.ts";
 import type { Isolate } from "./isolate.ts";
 import type { LiveRoad } from "./live/live-channel.ts";
 
 export interface Ports {
   readonly origins: OriginPort<OriginBody>;
   readonly cache: EdgeCache;
+  readonly hotTier: HotTier;
+  readonly fillers: Objects<FileFiller>;
   readonly isolate: Isolate;
+  /** Whether files may be served from the isolate's memory; a warm agent wants to see the cache. */
+  readonly usesMemory: boolean;
   readonly live: (channelId: string) => LiveRoad;
   /** Whose cache `cache` is: fills of one region say nothing about another's. */
   readonly region: string;
@@ -32,8 +41,14 @@ export interface Situation {
   readonly index: CatalogIndex;
 }
 
+type OriginNotes = Pick<FillPorts, "isolate" | "log">;
+
 /** Logs a failure; remembers it for the channel's next requests if it is the origin's fault. */
-export function noteFailure(situation: Situation, ports: Ports, failure: OriginFailure): void {
+export function noteFailure(
+  situation: Situation,
+  ports: OriginNotes,
+  failure: OriginFailure,
+): void {
   const { channel, path } = situation.asset;
   if (failure.failure !== "absent") {
     const { originId, detail } = failure;
@@ -45,6 +60,13 @@ export function noteFailure(situation: Situation, ports: Ports, failure: OriginF
 }
 
 /** Forgets an origin's failures: it has just given a good answer. */
-export function noteSuccess(situation: Situation, ports: Ports, originId: string): void {
+export function noteSuccess(situation: Situation, ports: OriginNotes, originId: string): void {
   ports.isolate.originFailures.delete(toFailureKey(situation.asset.channel.id, originId));
+}
+
+/** Remembers how long an origin usually takes to its headers. */
+export function noteLatency(ports: OriginNotes, originId: string, latencyMs: number): void {
+  const { originLatencies } = ports.isolate;
+  const usualMs = originLatencies.get(originId) ?? null;
+  originLatencies.set(originId, toUsualLatencyMs(usualMs, latencyMs));
 }

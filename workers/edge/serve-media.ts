@@ -1,28 +1,39 @@
-// A segment, init section, key or side file for one viewer: from the edge cache, or from the
-// origins while it is being stored. Ranges of stored files are cut by the cache, ranges of arriving
-// ones by us.
+// A segment, init section, key or side file for one viewer: from the isolate's memory or the edge
+// cache, or along with the fill that brings it. Ranges of stored files are cut by the cache, ranges
+// of arriving ones by their reader.
 
 import type { CacheKey } from "../core/cache/key.ts";
 import { parseRangeRequest } from "../core/http/byte-range.ts";
-import { isPlaylistType } from "../core/http/media-types.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
 import type { CachePhase } from "../core/respond/phase.ts";
 import type { ReplyBody } from "../core/respond/reply.ts";
 import type { StoredVersion } from "../core/respond/version.ts";
 import { planVersionHeaders } from "../core/respond/version-headers.ts";
+import { readClockMs } from "../platform/clock.ts";
 import type { FileMeta, StoredFile } from "../platform/edge-cache.ts";
 import { sliceStream } from "../platform/slice.ts";
-import type { ArrivingFile, MediaOutcome } from "./arriving-file.ts";
-import { fetchFile, findStored, storeArriving, toFillKey } from "./media-road.ts";
+import { decideFileTtl } from "./fill/fill-head.ts";
+import { type JoinedFill, joinFill } from "./fill/join-fill.ts";
+import type { SmallFile } from "./fill/small-files.ts";
+import {
+  fillAhead,
+  findSmall,
+  findStored,
+  isHiddenPlaylist,
+  keepSmall,
+  toFillRoad,
+} from "./media-road.ts";
 import type { Ports, Situation } from "./ports.ts";
 import type { Bytes, Served } from "./respond.ts";
 import { servePlaylist } from "./serve-playlist.ts";
 
 const HIT = { kind: "hit", tier: "l1" } as const;
+const HIT_L0 = { kind: "hit", tier: "l0" } as const;
+const HIT_L2 = { kind: "hit", tier: "l2" } as const;
 
-/** Fills that a follower sits out before it fetches for itself. */
-const FILLS_AWAITED_MAX = 2;
+/** How often a request looks for a file that is neither there nor arriving. */
+const TRIES_MAX = 3;
 
 /** Serves a file, or says why not. */
 export async function serveMedia(
@@ -31,11 +42,17 @@ export async function serveMedia(
   request: ViewerRequest,
   ports: Ports,
 ): Promise<Served | OriginProblem> {
+  const small = findSmall(key, ports);
+  if (small !== null) return toSmallServed(situation, small, HIT_L0);
   const range = toCacheRange(request);
   const stored = await findStored(key, range, ports);
-  if (stored === null) return serveMissing(situation, key, range, ports);
+  if (stored === null) return serveMissing(situation, key, range, ports, "uri-miss");
   const { file, standing } = stored;
-  if (standing === "revalidate") ports.waitUntil(renew(situation, key, ports));
+  if (standing === "revalidate") fillAhead(situation, key, ports);
+  if (standing === "fresh") {
+    const kept = await keepSmall(situation, key, file, ports);
+    if (kept !== null) return toSmallServed(situation, kept, HIT);
+  }
   if (standing !== "if-error") return toStoredServed(situation, file, HIT);
   const renewed = await serveMissing(situation, key, range, ports, "stale");
   if (renewed.kind === "served" || renewed.isAbsence) {
@@ -45,62 +62,41 @@ export async function serveMedia(
   return toStoredServed(situation, file, toStalePhase(renewed));
 }
 
-/** Fills a file that is not there, or is too old; follows a fill that is under way. */
+/** Joins the fill of a file that is not there, or is too old; begins it if nobody has. */
 async function serveMissing(
   situation: Situation,
   key: CacheKey,
   range: string | null,
   ports: Ports,
-  reason: "uri-miss" | "stale" = "uri-miss",
+  reason: "uri-miss" | "stale",
 ): Promise<Served | OriginProblem> {
-  for (let fills = 0; fills < FILLS_AWAITED_MAX; fills++) {
-    const filled = await fill(situation, key, ports);
-    if (filled.kind === "led") return toFilled(situation, key, filled.file, ports, reason);
-    if (filled.outcome.kind === "problem") return filled.outcome;
-    if (filled.outcome.kind === "not-storable") break;
+  const road = toFillRoad(situation, key, ports);
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const joined = await joinFill(road);
+    if (joined?.kind === "problem") return noteAbsence(situation, key, joined, ports);
+    if (joined?.kind === "joined") return toArrivingServed(situation, key, joined, ports, reason);
+    // It was stored between this request's look into the cache and now.
     const copy = await findStored(key, range, ports);
-    const phase = toFillPhase(reason, 200, true, true);
-    if (copy !== null) return toStoredServed(situation, copy.file, phase);
-    // The leader's body broke off on its way into the cache: somebody must lead again.
+    if (copy !== null) return toStoredServed(situation, copy.file, HIT);
+    const gone = road.memory.find(road.key, readClockMs());
+    if (gone !== null) road.memory.forget(road.key, gone);
   }
-  // What cannot be kept, or broke off twice, everybody fetches for themselves.
-  const own = await fetchFile(situation, key, ports);
-  return toFilled(situation, key, own, ports, reason);
+  throw new Error("a file was stored and gone, three times in a row");
 }
 
-/** Behind a viewer who has been served: the copy is replaced, and nobody reads along. */
-async function renew(situation: Situation, key: CacheKey, ports: Ports): Promise<void> {
-  const filled = await fill(situation, key, ports);
-  if (filled.kind === "led" && filled.file.kind === "arriving") await filled.file.body?.cancel();
+/** "There is no such file" is believed for a while. */
+function noteAbsence(
+  situation: Situation,
+  key: CacheKey,
+  problem: OriginProblem,
+  ports: Ports,
+): OriginProblem {
+  if (problem.isAbsence) {
+    const ttl = decideFileTtl(situation.asset, key, "failure", null, readClockMs());
+    ports.isolate.absences.put(key, problem.detail, readClockMs() + ttl.freshMs);
+  }
+  return problem;
 }
-
-type Filled =
-  /** This request asked the origin and has the arriving file. */
-  | { readonly kind: "led"; readonly file: ArrivingFile | OriginProblem }
-  /** Somebody else did, and this is how it ended. */
-  | { readonly kind: "followed"; readonly outcome: MediaOutcome };
-
-/** Leads the fill of a key, or waits for the one under way, which lasts until it is stored. */
-async function fill(situation: Situation, key: CacheKey, ports: Ports): Promise<Filled> {
-  const leading = Promise.withResolvers<Filled>();
-  const run = ports.isolate.mediaFills.run(toFillKey(key, ports), ports.waitUntil, async () => {
-    const got = await fetchFile(situation, key, ports);
-    if (got.kind === "problem" || isHiddenPlaylist(situation, got)) {
-      leading.resolve({ kind: "led", file: got });
-      return got.kind === "problem" ? got : NOT_STORABLE;
-    }
-    const { file, stored } = storeArriving(got, key, ports);
-    leading.resolve({ kind: "led", file });
-    if (stored === null) return NOT_STORABLE;
-    await stored;
-    return STORED;
-  });
-  const following = run.then(({ value }): Filled => ({ kind: "followed", outcome: value }));
-  return Promise.race([leading.promise, following]);
-}
-
-const STORED: MediaOutcome = { kind: "stored" };
-const NOT_STORABLE: MediaOutcome = { kind: "not-storable" };
 
 /** Range goes to the cache only where it may be honoured without asking anything first. */
 function toCacheRange(request: ViewerRequest): string | null {
@@ -109,37 +105,39 @@ function toCacheRange(request: ViewerRequest): string | null {
   return parseRangeRequest(range).kind === "whole" ? null : range;
 }
 
-/** A playlist that its name does not tell (RFC 8216bis section 4): goes the playlists' road. */
-function isHiddenPlaylist(situation: Situation, file: ArrivingFile): boolean {
-  return situation.asset.kind === "side" && isPlaylistType(file.meta.contentType);
-}
-
-async function toFilled(
+async function toArrivingServed(
   situation: Situation,
   key: CacheKey,
-  file: ArrivingFile | OriginProblem,
+  joined: JoinedFill,
   ports: Ports,
   reason: "uri-miss" | "stale",
 ): Promise<Served | OriginProblem> {
-  if (file.kind === "problem") return file;
-  if (isHiddenPlaylist(situation, file)) {
-    await file.body?.cancel();
+  const { head, isFollower } = joined;
+  if (isHiddenPlaylist(situation, head.meta)) {
     const { asset, choice } = situation;
     const timeline = asset.assetPath.label.n === 0 ? choice.current : asset.timeline;
     const playlist = { ...situation, asset: { ...asset, kind: "playlist", timeline } } as const;
     return servePlaylist(playlist, key, ports);
   }
-  const isStored = file.storable && file.meta.lengthBytes !== null;
-  const phase = toFillPhase(reason, file.originStatus, isStored, false);
-  const meta = toVersion(situation, file.meta, file.storable);
+  const isStored = head.storable && head.meta.lengthBytes !== null;
+  const isHot = head.tier === "l2";
+  const meta = toVersion(situation, head.meta, head.storable);
+  const phase = toFillPhase(reason, head.originStatus, isStored, isFollower);
   return {
     kind: "served",
     meta,
     prebuilt: planVersionHeaders(meta),
-    phase,
-    originMs: file.originMs,
-    take: async (body) => takeStream(file.body, body),
+    phase: isHot ? HIT_L2 : phase,
+    originMs: isHot || isFollower ? null : head.originMs,
+    take: async (body) => takeArriving(joined, body),
   };
+}
+
+function takeArriving({ head, read }: JoinedFill, body: ReplyBody): Bytes {
+  const { lengthBytes } = head.meta;
+  if (body.kind === "slice") return read(body.start, body.end);
+  if (body.kind !== "identity" || lengthBytes === 0) return null;
+  return read(0, lengthBytes === null ? null : lengthBytes - 1);
 }
 
 function toStoredServed(situation: Situation, file: StoredFile, phase: CachePhase): Served {
@@ -153,6 +151,21 @@ function toStoredServed(situation: Situation, file: StoredFile, phase: CachePhas
     // A 206 from the cache holds just the bytes that the plan asks for.
     take: async (body) =>
       body.kind === "slice" && file.isSlice ? file.body : takeStream(file.body, body),
+  };
+}
+
+function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase): Served {
+  const meta = toVersion(situation, small.meta, true);
+  return {
+    kind: "served",
+    meta,
+    prebuilt: planVersionHeaders(meta),
+    phase,
+    originMs: null,
+    take: async (body) => {
+      if (body.kind === "slice") return small.blob.slice(body.start, body.end + 1);
+      return body.kind === "identity" ? small.blob : null;
+    },
   };
 }
 
@@ -183,8 +196,8 @@ function toVersion(situation: Situation, meta: FileMeta, storable: boolean): Sto
   return {
     assetKind: situation.asset.kind,
     contentType: meta.contentType,
-    etagBase: meta.etag,
-    etagIsWeak: meta.etagIsWeak === true,
+    etagBase: meta.etag ?? meta.weakEtag ?? null,
+    etagIsWeak: meta.etag === null && meta.weakEtag !== undefined,
     lengthBytes: meta.lengthBytes,
     gzipLengthBytes: null,
     lastModifiedMs: meta.lastModifiedMs,

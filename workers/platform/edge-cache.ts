@@ -15,10 +15,10 @@ export interface FileMeta extends Lifetime {
   readonly lengthBytes: number | null;
   readonly originId: string;
   readonly contentType: string;
-  /** Validator without its quotes, or null. */
+  /** Strong validator without its quotes, or null. */
   readonly etag: string | null;
-  /** Absent means strong: only such a tag may stitch ranges together. */
-  readonly etagIsWeak?: boolean;
+  /** The origin's weak one, without mark and quotes: for If-None-Match, never for ranges. */
+  readonly weakEtag?: string;
   readonly lastModifiedMs: number | null;
   /** The name will never mean other bytes (RFC 8246). */
   readonly immutable: boolean;
@@ -35,6 +35,17 @@ export interface StoredFile {
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
+/**
+ * The reading end of a FixedLengthStream, because a put of unknown length holds up the next one,
+ * and how its writing went. It must be handed over as it is: the runtime can not pipe one such
+ * stream into another.
+ */
+export interface FixedBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Whether all bytes were written; never rejects. */
+  readonly isWhole: Promise<boolean>;
+}
+
 export interface EdgeCache {
   /** The stored file, or null. `range` is the viewer's Range header or null. */
   match(key: CacheKey, range: string | null): Promise<StoredFile | null>;
@@ -43,7 +54,7 @@ export interface EdgeCache {
    * arrived; never rejects. A body that broke off is removed again, but an emulated cache may show
    * what had arrived of it: the caller remembers the key until a fill succeeds.
    */
-  put(key: CacheKey, meta: StorableMeta, body: ReadableStream): Promise<boolean>;
+  put(key: CacheKey, meta: StorableMeta, body: FixedBody): Promise<boolean>;
 }
 
 const META = "x-weir-meta";
@@ -84,16 +95,15 @@ export function makeEdgeCache(host: string, partition: string): EdgeCache {
         "content-type": meta.contentType,
         [META]: JSON.stringify(meta),
       });
-      const { readable, writable } = new FixedLengthStream(meta.lengthBytes);
       const request = new Request(urlOf(key));
       const cache = await cacheOf();
-      const stored = await Promise.allSettled([
-        body.pipeTo(writable),
-        cache.put(request, new Response(readable, { headers })),
-      ]);
-      // The viewer's own copy of the stream tells its reader that the body broke off: a failed fill
-      // is not an error of ours.
-      const isWhole = stored.every(({ status }) => status === "fulfilled");
+      const put = cache.put(request, new Response(body.stream, { headers }));
+      const stored = await put.then(
+        () => true,
+        () => false,
+      );
+      // A put resolves the same for half a body: only its writer knows.
+      const isWhole = (await body.isWhole) && stored;
       if (!isWhole) await cache.delete(request);
       return isWhole;
     },

@@ -74,6 +74,8 @@ async function send(
     headers.set("accept-encoding", "identity");
     headers.set("user-agent", agent);
     if (ifNoneMatch !== null) headers.set("if-none-match", ifNoneMatch);
+    const { range } = request;
+    if (range !== undefined) headers.set("range", `bytes=${range.first}-${range.last ?? ""}`);
     const target = signed?.url ?? url;
     const outgoing = new Request(target, {
       method,

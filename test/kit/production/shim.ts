@@ -8,6 +8,8 @@
 //   eviction     idle objects are thrown out of memory at random (seeded)
 //   vanishing    GET /_shim/vanish?object={name} on the first edge: that object neither answers nor
 //                calls any more, as if its machine were cut off; /_shim/return ends it
+//   hot tier     GET /_shim/hot-tier?mode=fail|hang|off|ok on an edge: R2 refuses, never answers,
+//                finds and keeps nothing, or works, for that edge and the objects beside it
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //
@@ -119,6 +121,10 @@ export async function vanish(name: string): Promise<void> {
 /** Answers the shim's own places; null for everybody else's. */
 export function serveShim(url: URL): Response | null {
   const name = url.searchParams.get("object") ?? "";
+  if (url.pathname === "/_shim/hot-tier") {
+    hotTierMode = url.searchParams.get("mode") ?? "ok";
+    return new Response(`${hotTierMode}\n`);
+  }
   if (url.pathname === "/_shim/vanish") vanished.add(name);
   else if (url.pathname === "/_shim/return") vanished.delete(name);
   else return null;
@@ -135,9 +141,35 @@ export function shimEnv<Env extends object>(
   return new Proxy(env, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key);
+      if (key === "HOT_TIER" && value !== undefined) return shimBucket(value as Bucket);
       return isNamespace(value) ? shimNamespace(value, place, options, self) : value;
     },
   });
+}
+
+let hotTierMode = "ok";
+
+interface Bucket {
+  get(...words: unknown[]): Promise<unknown>;
+  put(name: string, body: ReadableStream, ...words: unknown[]): Promise<unknown>;
+}
+
+/** The hot tier's bucket, as broken as the scenario wants it. */
+function shimBucket(bucket: Bucket): Bucket {
+  const fault = async (): Promise<unknown> => {
+    if (hotTierMode === "fail") throw new Error("get: We encountered an internal error (10001)");
+    if (hotTierMode === "hang") await sleep(NEVER_MS);
+    return null;
+  };
+  return {
+    get: (...words) => (hotTierMode === "ok" ? bucket.get(...words) : fault()),
+    async put(name, body, ...words) {
+      if (hotTierMode === "ok") return bucket.put(name, body, ...words);
+      // The real one reads for a while before it fails.
+      if (hotTierMode !== "hang") await body.cancel();
+      return fault();
+    },
+  };
 }
 
 function isNamespace(value: unknown): value is Named {

@@ -672,6 +672,7 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
             auth: "open",
             replicas: "auto",
             beyondPrefix: false,
+            hotTier: false,
             unknownHosts: "keep",
             query: [],
           },
@@ -711,6 +712,7 @@ ttl = {policy = "fixed", playlist_seconds = 0, allow_zero = true, ignore_no_stor
 auth = "open"
 replicas = "independent"
 beyond_prefix = true
+hot_tier = true
 unknown_hosts = "drop"
 query = ["lang", "cc"]
 
@@ -756,6 +758,7 @@ interval_ms = 500
           auth: "open",
           replicas: "independent",
           beyondPrefix: true,
+          hotTier: true,
           unknownHosts: "drop",
           query: ["cc", "lang"],
         },

@@ -83,6 +83,8 @@ describe("every way to fail", () => {
     absent: 404,
     redirect: 502,
     "short-body": 502,
+    "wrong-digest": 502,
+    "other-bytes": 502,
     "too-large": 502,
     "bad-encoding": 502,
     "not-a-playlist": 502,

@@ -119,6 +119,7 @@ const channelPolicy = z.strictObject(
       })
       .default("auto"),
     beyond_prefix: z.boolean({ error: "must be true or false" }).default(false),
+    hot_tier: z.boolean({ error: "must be true or false" }).default(false),
     unknown_hosts: z.enum(["keep", "drop"], { error: 'must be "keep" or "drop"' }).default("keep"),
     query: z
       .array(queryName, { error: 'must be a list of query parameter names, like ["lang"]' })

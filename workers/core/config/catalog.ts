@@ -55,6 +55,8 @@ export interface ChannelPolicy {
   readonly beyondPrefix: boolean;
   /** What to do with URIs of hosts that the catalog does not name. */
   readonly unknownHosts: "keep" | "drop";
+  /** Whether its files are kept in R2 and read from the origins once for the world. */
+  readonly hotTier: boolean;
   /** Query parameters of playlists that the origin must see and the key must hold. */
   readonly query: readonly string[];
 }

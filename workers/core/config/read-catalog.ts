@@ -80,7 +80,10 @@ const ORIGIN_KEYS = {
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["", ["origins", "channels", "hosts", "probe"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
-  ["channels.policy", ["ttl", "auth", "replicas", "beyond_prefix", "unknown_hosts", "query"]],
+  [
+    "channels.policy",
+    ["ttl", "auth", "replicas", "beyond_prefix", "hot_tier", "unknown_hosts", "query"],
+  ],
   ["channels.origins", ["id", "prefix", "segments"]],
   ["channels.origins.segments", ["id", "prefix"]],
   ["hosts", ["alias", "url"]],
@@ -139,6 +142,7 @@ function toCatalog(file: CatalogFile): Catalog {
           auth: channel.policy.auth,
           replicas: channel.policy.replicas,
           beyondPrefix: channel.policy.beyond_prefix,
+          hotTier: channel.policy.hot_tier,
           unknownHosts: channel.policy.unknown_hosts,
           query: [...channel.policy.query].sort(),
         },

@@ -2,6 +2,7 @@
 // interface, the caller binds the object by script name and sees nothing else of it.
 
 import type { Catalog } from "../config/catalog.ts";
+import type { FillAnswer, FillOrder } from "./filling.ts";
 import type {
   NextAnswer,
   NextAsk,
@@ -61,6 +62,12 @@ export interface PlaylistSourceApi {
   watch(order: SourceOrder): Promise<WatchAnswer>;
   /** Compares the bytes of two files. */
   prove(task: ProofTask): Promise<ProofVerdict>;
+}
+
+/** Edge: sixteen per channel with the hot tier, `{channel}/{hash of the key}`. */
+export interface FillerApi<Asset, Head, Body> {
+  /** Opens a file from a position on. Answers within a quarter of a second, if only "waiting". */
+  fill(order: FillOrder<Asset>, position: number): Promise<FillAnswer<Head, Body>>;
 }
 
 /** Preload: one per event. */

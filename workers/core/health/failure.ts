@@ -20,6 +20,8 @@ export const FAILURE_CLASSES = [
   "lagging",
   "beyond-prefix",
   "no-credentials",
+  "wrong-digest",
+  "other-bytes",
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
@@ -48,6 +50,10 @@ export const FAILURE_RULES: Readonly<Record<FailureClass, FailureRule>> = {
   // A setting of the catalog, the same for every origin: asking another changes nothing.
   "beyond-prefix": { retry: false, blame: false },
   "no-credentials": { retry: true, blame: false },
+  // The body is not what the origin itself says it is: a broken disk, cache or upload.
+  "wrong-digest": { retry: true, blame: true },
+  // A good body that cannot continue the one that broke off.
+  "other-bytes": { retry: true, blame: false },
 };
 
 export interface OriginFailure {

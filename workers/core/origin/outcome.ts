@@ -21,6 +21,8 @@ const PROBLEM_OF: Readonly<Record<FailureClass, ProblemReason>> = {
   lagging: "playlist-overdue",
   "beyond-prefix": "origin-beyond-prefix",
   "no-credentials": "no-origin",
+  "wrong-digest": "origin-error",
+  "other-bytes": "origin-error",
 };
 
 export interface OriginProblem {

@@ -11,6 +11,8 @@ export interface OriginRequest {
   readonly method: "GET" | "HEAD";
   /** Validator of the version we hold, or null. */
   readonly ifNoneMatch: string | null;
+  /** Bytes wanted, positions inclusive; `last` null means to the end. Absent: all of them. */
+  readonly range?: { readonly first: number; readonly last: number | null };
   /** Longest wait for the response headers. */
   readonly headerTimeoutMs: number;
   /** Called with the means to break the request off, body included. */
