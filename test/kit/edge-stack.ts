@@ -48,7 +48,7 @@ export async function startEdgeStack(
   more: {
     readonly edges?: number;
     readonly shim?: object;
-    readonly toml?: (storageUrl: string) => string;
+    readonly toml?: (storageUrl: string, a: ScriptedOrigin) => string;
   } = {},
 ): Promise<EdgeStack> {
   const [a, b] = [await startScriptedOrigin(), await startScriptedOrigin()];
@@ -62,7 +62,7 @@ export async function startEdgeStack(
     ports,
     demo: false,
     unaligned: false,
-    catalog: printCatalog(cases, a, b) + (more.toml?.(toStorageUrl(ports.storage)) ?? ""),
+    catalog: printCatalog(cases, a, b) + (more.toml?.(toStorageUrl(ports.storage), a) ?? ""),
     data: null,
     entries: SHIMMED,
     bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: "quiet" },

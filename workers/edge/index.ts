@@ -6,11 +6,12 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import { readClockMs } from "../platform/clock.ts";
-import { makeEdgeCache } from "../platform/edge-cache.ts";
+import { makeEdgeCache, NO_CACHE } from "../platform/edge-cache.ts";
 import { makeHotTier } from "../platform/hot-tier.ts";
 import { makeLog } from "../platform/log.ts";
 import { LOCATION_HINTS, regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
+import { hasWorkersCache, makeThroughCache, type ThroughCache } from "../platform/workers-cache.ts";
 import type { Env } from "./env.ts";
 import { makeIsolate } from "./isolate.ts";
 import { serveFast } from "./live/fast-path.ts";
@@ -46,24 +47,49 @@ export interface DeliveryProps {
 export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
   override fetch(request: Request): Promise<Response> {
     const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
-    return deliver(request, this.env, this.ctx, region, this.ctx.props?.region === undefined);
+    return deliver(request, this.env, this.ctx, region, "warming");
   }
+}
+
+/**
+ * The files behind Workers Cache: runs only on a miss, once per upper tier. The platform's key is
+ * the URL, which is the canonical one, and the props, which are empty in production.
+ */
+export class CachedFile extends WorkerEntrypoint<Env, DeliveryProps> {
+  override fetch(request: Request): Promise<Response> {
+    const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
+    return deliver(request, this.env, this.ctx, region, "for-cache");
+  }
+}
+
+/** For whom a request is answered: a viewer, a warm agent, or Workers Cache. */
+type Way = "viewer" | "warming" | "for-cache";
+
+/** Null where the platform has no Workers Cache, or the operator has not enabled it. */
+function toThroughCache(
+  env: Env,
+  context: Pick<ExecutionContext, "exports" | "cache">,
+  region: string,
+): ThroughCache | null {
+  if (!hasWorkersCache(context)) return null;
+  const props = env.WEIR_REGION === "" ? {} : { region };
+  return makeThroughCache(env.WEIR_CACHE_HOST, context.exports.CachedFile({ props }));
 }
 
 export default {
   fetch(request, env, context) {
     const fast = env.WEIR_LOG === "requests" ? null : serveFast(request, isolate.live.places);
     if (fast !== null) return fast;
-    return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION), true);
+    return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION), "viewer");
   },
 } satisfies ExportedHandler<Env>;
 
 async function deliver(
   request: Request,
   env: Env,
-  context: Pick<ExecutionContext, "waitUntil">,
+  context: Pick<ExecutionContext, "waitUntil" | "exports" | "cache">,
   region: string,
-  usesMemory: boolean,
+  way: Way,
 ): Promise<Response> {
   const viewer = toViewerRequest(request);
   const log = makeLog(env.WEIR_LOG);
@@ -73,11 +99,16 @@ async function deliver(
     const known = await isolate.policy.read(gate, env.POLICY, waitUntil);
     const ports: Ports = {
       origins: originsOf(env),
-      cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
+      through: way === "viewer" ? toThroughCache(env, context, region) : null,
+      forCache: way === "for-cache",
+      cache:
+        way === "for-cache"
+          ? NO_CACHE
+          : makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
       hotTier: makeHotTier(env.HOT_TIER, log),
       fillers: env.FILLERS,
       isolate,
-      usesMemory,
+      usesMemory: way === "viewer",
       live: (channelId) => toLiveRoad(channelId, env, region, waitUntil),
       region,
       waitUntil,

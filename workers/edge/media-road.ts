@@ -9,7 +9,7 @@ import { decideStanding, type Standing } from "../core/cache/freshness.ts";
 import type { CacheKey } from "../core/cache/key.ts";
 import { isPlaylistType } from "../core/http/media-types.ts";
 import { readClockMs } from "../platform/clock.ts";
-import type { FileMeta, FixedBody, StoredFile } from "../platform/edge-cache.ts";
+import type { FileMeta, FixedBody, StorableMeta, StoredFile } from "../platform/edge-cache.ts";
 import { makeHotSource } from "./fill/hot-source.ts";
 import type { FillRoad } from "./fill/join-fill.ts";
 import { startFill } from "./fill/join-fill.ts";
@@ -20,22 +20,16 @@ import type { Ports, Situation } from "./ports.ts";
 /** Broken fills remembered; more at once mean an origin that cannot finish anything. */
 const BROKEN_FILLS_MAX = 4_096;
 
-/** The stored file and how it may be used, or null. What is past every use counts as missing. */
+/** The stored file and how it may be used, or null. One past every use can still be confirmed. */
 export async function findStored(
   key: CacheKey,
   range: string | null,
   ports: Ports,
-): Promise<{ readonly file: StoredFile; readonly standing: UsableStanding } | null> {
+): Promise<{ readonly file: StoredFile; readonly standing: Standing } | null> {
   if (ports.isolate.brokenFills.has(toFillKey(key, ports))) return null;
   const file = await ports.cache.match(key, range);
-  if (file === null) return null;
-  const standing = decideStanding(file.meta, readClockMs());
-  if (standing !== "expired") return { file, standing };
-  await file.body?.cancel();
-  return null;
+  return file === null ? null : { file, standing: decideStanding(file.meta, readClockMs()) };
 }
-
-export type UsableStanding = Exclude<Standing, "expired">;
 
 /** Fills belong to a region's cache: one isolate may serve several (warm agents do). */
 export function toFillKey(key: CacheKey, ports: Ports): string {
@@ -68,13 +62,25 @@ export async function keepSmall(
 }
 
 /** Fetches a file into the caches without a viewer: to renew a copy, or ahead of need. */
-export function fillAhead(situation: Situation, key: CacheKey, ports: Ports): void {
-  startFill(toFillRoad(situation, key, ports));
+export function fillAhead(
+  situation: Situation,
+  key: CacheKey,
+  ports: Ports,
+  held: StorableMeta | null = null,
+): void {
+  startFill(toFillRoad(situation, key, ports, held));
 }
 
-/** What this request lends to the fill of a file. */
-export function toFillRoad(situation: Situation, key: CacheKey, ports: Ports): FillRoad {
-  const makeOrigins = () => makeOriginSource(situation, key, ports);
+/** What this request lends to the fill of a file; `held` is a stale copy in the cache. */
+export function toFillRoad(
+  situation: Situation,
+  key: CacheKey,
+  ports: Ports,
+  held: StorableMeta | null = null,
+): FillRoad {
+  const openHeld = async () => (await ports.cache.match(key, null))?.body ?? null;
+  const copy = held === null ? null : { meta: held, open: openHeld };
+  const makeOrigins = () => makeOriginSource(situation, key, ports, copy);
   const isHot = situation.asset.channel.policy.hotTier;
   const { hotTier, fillers, region } = ports;
   return {

@@ -18,8 +18,10 @@ import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
 import type { Ports } from "./ports.ts";
 import { respond, toResponse } from "./respond.ts";
+import { respondForCache } from "./respond-for-cache.ts";
 import { serveMedia } from "./serve-media.ts";
 import { servePlaylist } from "./serve-playlist.ts";
+import { serveThrough } from "./serve-through.ts";
 
 /** Walks a viewer's request to its response. `known` is null until a policy was ever received. */
 export async function walk(
@@ -59,11 +61,13 @@ export async function walk(
     return refuse(request, live);
   }
   const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
+  const { through } = ports;
+  if (!isPlaylist && through !== null) return serveThrough(situation, key, request, ports, through);
   const served = isPlaylist
     ? await servePlaylist(situation, key, ports)
     : await serveMedia(situation, key, request, ports);
   if (served.kind === "problem") return refuse(request, served);
-  return respond(request, served);
+  return ports.forCache ? respondForCache(request, served) : respond(request, served);
 }
 
 /** Pushed playlists: those of the channel itself, without parameters that ask for another one. */

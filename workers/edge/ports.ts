@@ -14,6 +14,7 @@ import type { HotTier } from "../platform/hot-tier.ts";
 import type { Log } from "../platform/log.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
+import type { ThroughCache } from "../platform/workers-cache.ts";
 import type { FillPorts } from "./fill/fill-ports.ts";
 import type { FileFiller } from "./fill/hot-source.ts";
 import type { Isolate } from "./isolate.ts";
@@ -22,11 +23,15 @@ import type { LiveRoad } from "./live/live-channel.ts";
 export interface Ports {
   readonly origins: OriginPort<OriginBody>;
   readonly cache: EdgeCache;
+  /** Workers Cache in front of the files, where the platform has it; null: `cache` is the L1. */
+  readonly through: ThroughCache | null;
   readonly hotTier: HotTier;
   readonly fillers: Objects<FileFiller>;
   readonly isolate: Isolate;
   /** Whether files may be served from the isolate's memory; a warm agent wants to see the cache. */
   readonly usesMemory: boolean;
+  /** Whether the answer goes into Workers Cache and not to a viewer. */
+  readonly forCache: boolean;
   readonly live: (channelId: string) => LiveRoad;
   /** Whose cache `cache` is: fills of one region say nothing about another's. */
   readonly region: string;

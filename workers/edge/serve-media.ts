@@ -11,8 +11,7 @@ import type { ReplyBody } from "../core/respond/reply.ts";
 import type { StoredVersion } from "../core/respond/version.ts";
 import { planVersionHeaders } from "../core/respond/version-headers.ts";
 import { readClockMs } from "../platform/clock.ts";
-import type { FileMeta, StoredFile } from "../platform/edge-cache.ts";
-import { sliceStream } from "../platform/slice.ts";
+import type { FileMeta, StorableMeta, StoredFile } from "../platform/edge-cache.ts";
 import { decideFileTtl } from "./fill/fill-head.ts";
 import { type JoinedFill, joinFill } from "./fill/join-fill.ts";
 import type { SmallFile } from "./fill/small-files.ts";
@@ -44,22 +43,24 @@ export async function serveMedia(
 ): Promise<Served | OriginProblem> {
   const small = findSmall(key, ports);
   if (small !== null) return toSmallServed(situation, small, HIT_L0);
+  const again = (wanted: string | null) => ports.cache.match(key, wanted);
   const range = toCacheRange(request);
   const stored = await findStored(key, range, ports);
   if (stored === null) return serveMissing(situation, key, range, ports, "uri-miss");
   const { file, standing } = stored;
-  if (standing === "revalidate") fillAhead(situation, key, ports);
+  if (standing === "revalidate") fillAhead(situation, key, ports, file.meta);
   if (standing === "fresh") {
     const kept = await keepSmall(situation, key, file, ports);
     if (kept !== null) return toSmallServed(situation, kept, HIT);
   }
-  if (standing !== "if-error") return toStoredServed(situation, file, HIT);
-  const renewed = await serveMissing(situation, key, range, ports, "stale");
-  if (renewed.kind === "served" || renewed.isAbsence) {
+  if (standing === "fresh" || standing === "revalidate")
+    return toStoredServed(situation, file, HIT, again);
+  const renewed = await serveMissing(situation, key, range, ports, "stale", file.meta);
+  if (renewed.kind === "served" || renewed.isAbsence || standing === "expired") {
     await file.body?.cancel();
     return renewed;
   }
-  return toStoredServed(situation, file, toStalePhase(renewed));
+  return toStoredServed(situation, file, toStalePhase(renewed), again);
 }
 
 /** Joins the fill of a file that is not there, or is too old; begins it if nobody has. */
@@ -69,15 +70,20 @@ async function serveMissing(
   range: string | null,
   ports: Ports,
   reason: "uri-miss" | "stale",
+  held: StorableMeta | null = null,
 ): Promise<Served | OriginProblem> {
-  const road = toFillRoad(situation, key, ports);
+  const road = toFillRoad(situation, key, ports, held);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const joined = await joinFill(road);
     if (joined?.kind === "problem") return noteAbsence(situation, key, joined, ports);
     if (joined?.kind === "joined") return toArrivingServed(situation, key, joined, ports, reason);
     // It was stored between this request's look into the cache and now.
     const copy = await findStored(key, range, ports);
-    if (copy !== null) return toStoredServed(situation, copy.file, HIT);
+    if (copy?.standing === "fresh") {
+      const again = (wanted: string | null) => ports.cache.match(key, wanted);
+      return toStoredServed(situation, copy.file, HIT, again);
+    }
+    await copy?.file.body?.cancel();
     const gone = road.memory.find(road.key, readClockMs());
     if (gone !== null) road.memory.forget(road.key, gone);
   }
@@ -91,17 +97,17 @@ function noteAbsence(
   problem: OriginProblem,
   ports: Ports,
 ): OriginProblem {
-  if (problem.isAbsence) {
+  if (problem.isAbsence && problem.isFleeting !== true) {
     const ttl = decideFileTtl(situation.asset, key, "failure", null, readClockMs());
     ports.isolate.absences.put(key, problem.detail, readClockMs() + ttl.freshMs);
   }
   return problem;
 }
 
-/** Range goes to the cache only where it may be honoured without asking anything first. */
-function toCacheRange(request: ViewerRequest): string | null {
-  const { range, ifRange } = request.headers;
-  if (request.method !== "GET" || range === null || ifRange !== null) return null;
+/** The cache cuts ranges; whether If-Range allows one is decided when the copy is known. */
+export function toCacheRange(request: ViewerRequest): string | null {
+  const { range } = request.headers;
+  if (request.method !== "GET" || range === null) return null;
   return parseRangeRequest(range).kind === "whole" ? null : range;
 }
 
@@ -140,7 +146,12 @@ function takeArriving({ head, read }: JoinedFill, body: ReplyBody): Bytes {
   return read(0, lengthBytes === null ? null : lengthBytes - 1);
 }
 
-function toStoredServed(situation: Situation, file: StoredFile, phase: CachePhase): Served {
+export function toStoredServed(
+  situation: Situation,
+  file: StoredFile,
+  phase: CachePhase,
+  again: (range: string | null) => Promise<StoredFile | null>,
+): Served {
   const meta = toVersion(situation, file.meta, true);
   return {
     kind: "served",
@@ -148,13 +159,11 @@ function toStoredServed(situation: Situation, file: StoredFile, phase: CachePhas
     prebuilt: planVersionHeaders(meta),
     phase,
     originMs: null,
-    // A 206 from the cache holds just the bytes that the plan asks for.
-    take: async (body) =>
-      body.kind === "slice" && file.isSlice ? file.body : takeStream(file.body, body),
+    take: (body) => takeStored(file, body, again),
   };
 }
 
-function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase): Served {
+export function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase): Served {
   const meta = toVersion(situation, small.meta, true);
   return {
     kind: "served",
@@ -169,14 +178,21 @@ function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase
   };
 }
 
-async function takeStream(
-  stream: ReadableStream<Uint8Array> | null,
+/** A 206 from the cache holds just the bytes that were asked for; the plan may want others. */
+async function takeStored(
+  file: StoredFile,
   body: ReplyBody,
+  again: (range: string | null) => Promise<StoredFile | null>,
 ): Promise<Bytes> {
-  if (body.kind === "identity") return stream;
-  if (body.kind === "slice" && stream !== null) return sliceStream(stream, body.start, body.end);
-  await stream?.cancel();
-  return null;
+  const wantsSlice = body.kind === "slice";
+  if ((wantsSlice || body.kind === "identity") && wantsSlice === file.isSlice) return file.body;
+  await file.body?.cancel();
+  if (body.kind !== "slice" && body.kind !== "identity") return null;
+  const range = body.kind === "slice" ? `bytes=${body.start}-${body.end}` : null;
+  const other = await again(range);
+  if (other?.isSlice === wantsSlice && other.meta.confirmedAtMs === file.meta.confirmedAtMs)
+    return other.body;
+  throw new Error("a stored file was replaced between two looks");
 }
 
 function toFillPhase(
@@ -196,8 +212,8 @@ function toVersion(situation: Situation, meta: FileMeta, storable: boolean): Sto
   return {
     assetKind: situation.asset.kind,
     contentType: meta.contentType,
-    etagBase: meta.etag ?? meta.weakEtag ?? null,
-    etagIsWeak: meta.etag === null && meta.weakEtag !== undefined,
+    etagBase: meta.etag,
+    etagIsWeak: meta.etagIsWeak === true,
     lengthBytes: meta.lengthBytes,
     gzipLengthBytes: null,
     lastModifiedMs: meta.lastModifiedMs,

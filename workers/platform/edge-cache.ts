@@ -15,10 +15,10 @@ export interface FileMeta extends Lifetime {
   readonly lengthBytes: number | null;
   readonly originId: string;
   readonly contentType: string;
-  /** Strong validator without its quotes, or null. */
+  /** Validator without its quotes, or null. */
   readonly etag: string | null;
-  /** The origin's weak one, without mark and quotes: for If-None-Match, never for ranges. */
-  readonly weakEtag?: string;
+  /** Absent means strong: only such a tag may stitch ranges together. */
+  readonly etagIsWeak?: boolean;
   readonly lastModifiedMs: number | null;
   /** The name will never mean other bytes (RFC 8246). */
   readonly immutable: boolean;
@@ -57,7 +57,18 @@ export interface EdgeCache {
   put(key: CacheKey, meta: StorableMeta, body: FixedBody): Promise<boolean>;
 }
 
+/** No L1 of our own: Workers Cache keeps what passes. */
+export const NO_CACHE: EdgeCache = {
+  match: async () => null,
+  async put(_key, _meta, body) {
+    await body.stream.cancel().catch(() => undefined);
+    return false;
+  },
+};
+
 const META = "x-weir-meta";
+/** A copy past every use is kept a little longer: an origin may confirm it with a 304. */
+const CONFIRMABLE_MS = 600_000;
 
 /**
  * A cache on `caches`. `host` is the zone's own host name: a foreign one costs look-ups.
@@ -88,7 +99,8 @@ export function makeEdgeCache(host: string, partition: string): EdgeCache {
       return response === undefined ? null : toStoredFile(response);
     },
     async put(key, meta, body) {
-      const keptMs = meta.freshUntilMs - meta.confirmedAtMs + Math.max(meta.swrMs, meta.sieMs);
+      const usableMs = meta.freshUntilMs - meta.confirmedAtMs + Math.max(meta.swrMs, meta.sieMs);
+      const keptMs = usableMs + CONFIRMABLE_MS;
       const headers = new Headers({
         "cache-control": `public, max-age=${Math.ceil(keptMs / 1_000)}`,
         "content-length": String(meta.lengthBytes),
@@ -110,8 +122,13 @@ export function makeEdgeCache(host: string, partition: string): EdgeCache {
   };
 }
 
+/** The header in which a file's facts travel beside its body. */
+export function toMetaHeader(meta: StorableMeta): readonly [string, string] {
+  return [META, JSON.stringify(meta)];
+}
+
 /** The entry, or null if it is not one of ours. */
-function toStoredFile(response: Response): StoredFile | null {
+export function toStoredFile(response: Response): StoredFile | null {
   const meta = response.headers.get(META);
   if (meta === null) return null;
   return {

@@ -3,6 +3,7 @@
 import worker, * as edge from "../../../workers/edge/index.ts";
 import { shimEntrypoint, shimHandlers, shimObject } from "./wrap.ts";
 
+export const CachedFile = shimEntrypoint(edge.CachedFile);
 export const Delivery = shimEntrypoint(edge.Delivery);
 export const ChannelCoordinator = shimObject(edge.ChannelCoordinator);
 export const ChannelRelay = shimObject(edge.ChannelRelay);

@@ -18,7 +18,8 @@
 //   - an evicted object loses its memory at once, while in production a code update gives it 30 s;
 //   - distance is a fixed delay, without loss, jitter or bandwidth, and origins are not delayed;
 //   - one process: no machine fails on its own, all clocks agree, and Date.now() moves during CPU;
-//   - Workers Cache, tiered caching and per-isolate duplicates of one worker are not simulated.
+//   - tiered caching and per-isolate duplicates of one worker are not simulated; Workers Cache only
+//     on demand, with gaps of its own (workers-cache.ts).
 
 import { AsyncLocalStorage } from "node:async_hooks";
 
@@ -30,6 +31,8 @@ export interface ShimOptions {
   readonly waitUntilMsMax: number;
   /** Chance that an object is evicted when a call leaves it idle, 0 to 1. */
   readonly evictionChance: number;
+  /** Whether the platform offers Workers Cache; see workers-cache.ts. */
+  readonly workersCache: boolean;
   /** Round trip to an object, milliseconds. */
   readonly distanceMs: { readonly near: number; readonly continent: number; readonly far: number };
 }
@@ -39,6 +42,7 @@ export const SHIM_OPTIONS: ShimOptions = {
   headerWaitsMax: 6,
   waitUntilMsMax: 30_000,
   evictionChance: 0.02,
+  workersCache: false,
   distanceMs: { near: 2, continent: 30, far: 150 },
 };
 

@@ -85,6 +85,7 @@ describe("every way to fail", () => {
     "short-body": 502,
     "wrong-digest": 502,
     "other-bytes": 502,
+    "not-media": 502,
     "too-large": 502,
     "bad-encoding": 502,
     "not-a-playlist": 502,

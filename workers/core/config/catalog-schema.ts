@@ -65,6 +65,10 @@ const httpOrigin = z.strictObject({
   kind: z.literal("http"),
   url: baseUrl.transform((url) => (url.endsWith("/") ? url : `${url}/`)),
   region: id.nullable().default(null),
+  credentials: text(
+    'must be the name of a secret in capitals, like "CDN" for the secret WEIR_HTTP_CDN',
+    SECRET_NAME,
+  ).exactOptional(),
 });
 
 const s3Origin = z.strictObject({

@@ -11,6 +11,8 @@ export interface HttpOrigin {
   readonly url: string;
   /** Where it stands, as a Durable Object location hint ("enam"); null if not said. */
   readonly region: string | null;
+  /** Name of the secret WEIR_HTTP_{credentials} with headers to send; absent: none. */
+  readonly credentials?: string;
 }
 
 export interface S3Origin {

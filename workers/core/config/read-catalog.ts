@@ -73,7 +73,7 @@ function toPlace(path: TomlPath): string {
 }
 
 const ORIGIN_KEYS = {
-  http: ["id", "kind", "url", "region"],
+  http: ["id", "kind", "url", "region", "credentials"],
   s3: ["id", "kind", "endpoint", "bucket", "region", "prefix", "addressing", "credentials"],
 };
 

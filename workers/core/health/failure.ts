@@ -22,6 +22,7 @@ export const FAILURE_CLASSES = [
   "no-credentials",
   "wrong-digest",
   "other-bytes",
+  "not-media",
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
@@ -54,6 +55,8 @@ export const FAILURE_RULES: Readonly<Record<FailureClass, FailureRule>> = {
   "wrong-digest": { retry: true, blame: true },
   // A good body that cannot continue the one that broke off.
   "other-bytes": { retry: true, blame: false },
+  // A page in place of a segment: a login, an error with status 200.
+  "not-media": { retry: true, blame: true },
 };
 
 export interface OriginFailure {
@@ -62,6 +65,8 @@ export interface OriginFailure {
   readonly failure: FailureClass;
   /** For operators: what exactly was seen. Never holds a secret or a query. */
   readonly detail: string;
+  /** Set for an absence that the origin wants nobody to remember (`no-store`). */
+  readonly isFleeting?: true;
 }
 
 /** Names the failure of one origin. */

@@ -11,6 +11,8 @@ export interface OriginRequest {
   readonly method: "GET" | "HEAD";
   /** Validator of the version we hold, or null. */
   readonly ifNoneMatch: string | null;
+  /** Instead of a validator where there is none, Unix milliseconds. Absent: unconditional. */
+  readonly ifModifiedSinceMs?: number;
   /** Bytes wanted, positions inclusive; `last` null means to the end. Absent: all of them. */
   readonly range?: { readonly first: number; readonly last: number | null };
   /** Longest wait for the response headers. */

@@ -4,7 +4,7 @@
 // segment and the other half of another one would play as garbage. For fills.
 
 import { parseContentRange } from "../http/content-range.ts";
-import { toStrongTag } from "../http/strong-tag.ts";
+import { toStrongTag } from "../http/entity-tag.ts";
 
 /** What is known of the body that broke off. */
 export interface BrokenBody {

@@ -3,18 +3,17 @@
 
 import type { CacheKey } from "../../core/cache/key.ts";
 import type { Origin } from "../../core/config/catalog.ts";
-import { toOriginFreshness } from "../../core/http/cache-control.ts";
+import { toAgeMs, toOriginFreshness } from "../../core/http/cache-control.ts";
 import { parseContentRange } from "../../core/http/content-range.ts";
+import { parseEntityTag } from "../../core/http/entity-tag.ts";
 import { parseHttpDate } from "../../core/http/http-date.ts";
 import { toContentType } from "../../core/http/media-types.ts";
-import { toStrongTag } from "../../core/http/strong-tag.ts";
-import { toWeakTag } from "../../core/http/weak-tag.ts";
 import { toExpectedMd5 } from "../../core/origin/integrity.ts";
 import type { Asset } from "../../core/resolve/asset.ts";
 import { toKeyHash } from "../../core/ttl/jitter.ts";
 import type { Ttl } from "../../core/ttl/reason.ts";
 import { decideTtl } from "../../core/ttl/ttl.ts";
-import type { FileMeta } from "../../platform/edge-cache.ts";
+import type { FileMeta, StorableMeta } from "../../platform/edge-cache.ts";
 import type { BodyReply } from "../../platform/origin-fetch.ts";
 import { toCacheHeaders } from "../cache-headers.ts";
 
@@ -41,16 +40,17 @@ export function toFillHead(
 ): FillHead {
   const ttl = decideFileTtl(asset, key, "success", reply, sentAtMs);
   const lastModified = reply.header("last-modified");
-  const weakEtag = toWeakTag(reply.header("etag"));
+  const tag = parseEntityTag(reply.header("etag"));
   const meta: FileMeta = {
-    confirmedAtMs: sentAtMs,
+    // What another cache handed on was confirmed when that cache had it confirmed (spec H1).
+    confirmedAtMs: sentAtMs - toAgeMs(reply.header("age")),
     freshUntilMs: sentAtMs + ttl.freshMs,
     swrMs: ttl.swrMs,
     sieMs: ttl.sieMs,
     originId: reply.originId,
     contentType: toContentType(asset.path, reply.header("content-type")),
-    etag: toStrongTag(reply.header("etag")),
-    ...(weakEtag === null ? {} : { weakEtag }),
+    etag: tag?.opaque ?? null,
+    etagIsWeak: tag?.isWeak === true,
     lastModifiedMs: lastModified === null ? null : parseHttpDate(lastModified),
     immutable: ttl.reason === "immutable-name",
     ttlReason: ttl.reason,
@@ -63,6 +63,23 @@ export function toFillHead(
     tier: "origin",
     originStatus: reply.status,
     originMs: reply.latencyMs,
+  };
+}
+
+/** The head of a copy that the origin has just confirmed with 304 (RFC 9111 section 4.3.4). */
+export function toConfirmedHead(head: FillHead, held: StorableMeta): FillHead {
+  const { meta } = head;
+  return {
+    ...head,
+    md5: null,
+    meta: {
+      ...meta,
+      contentType: held.contentType,
+      etag: meta.etag ?? held.etag,
+      etagIsWeak: meta.etag === null ? held.etagIsWeak === true : meta.etagIsWeak === true,
+      lastModifiedMs: meta.lastModifiedMs ?? held.lastModifiedMs,
+      lengthBytes: held.lengthBytes,
+    },
   };
 }
 

@@ -4,6 +4,7 @@
 
 import type { FailureClass } from "../../core/health/failure.ts";
 import type { OriginProblem } from "../../core/origin/outcome.ts";
+import type { StorableMeta } from "../../platform/edge-cache.ts";
 import type { FillHead } from "./fill-head.ts";
 
 /** Where a fill stands: bytes passed on, and what they were said to be. */
@@ -11,6 +12,13 @@ export interface FillPlace {
   readonly position: number;
   /** Null while nothing was passed on: then anybody's bytes will do. */
   readonly head: FillHead | null;
+}
+
+/** A stored copy that may be confirmed instead of read again. */
+export interface HeldCopy {
+  readonly meta: StorableMeta;
+  /** Its bytes, or null if it is gone by now. */
+  readonly open: () => Promise<ReadableStream<Uint8Array> | null>;
 }
 
 export interface OpenedBody {

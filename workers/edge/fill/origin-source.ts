@@ -5,19 +5,24 @@
 
 import type { CacheKey } from "../../core/cache/key.ts";
 import { FAILURE_RULES, type OriginFailure, toOriginFailure } from "../../core/health/failure.ts";
+import { toOriginFreshness } from "../../core/http/cache-control.ts";
+import { printEntityTag } from "../../core/http/entity-tag.ts";
 import { type Attempt, planAttempts } from "../../core/origin/attempts.ts";
 import { mayHedge, toHedgeMs } from "../../core/origin/hedge.ts";
 import { toExpectedMd5 } from "../../core/origin/integrity.ts";
 import { toOriginProblem } from "../../core/origin/outcome.ts";
 import { decideReply } from "../../core/origin/reply.ts";
 import { type BrokenBody, decideResume, isResumable } from "../../core/origin/resume.ts";
+import type { Asset } from "../../core/resolve/asset.ts";
 import { readClockMs, within } from "../../platform/clock.ts";
+import type { StorableMeta } from "../../platform/edge-cache.ts";
 import type { BodyReply } from "../../platform/origin-fetch.ts";
+import { toCacheHeaders } from "../cache-headers.ts";
 import { planMediaRescues } from "../live/rescue-media.ts";
 import { noteFailure, noteLatency, noteSuccess, type Situation } from "../ports.ts";
-import { type FillHead, toFillHead } from "./fill-head.ts";
+import { type FillHead, toConfirmedHead, toFillHead } from "./fill-head.ts";
 import type { FillPorts } from "./fill-ports.ts";
-import type { FillPlace, FillSource, OpenedBody } from "./fill-source.ts";
+import type { FillPlace, FillSource, HeldCopy, OpenedBody } from "./fill-source.ts";
 
 /** Silence within a body before it counts as broken: short while somebody else can continue it. */
 const STALL_MS = { next: 1_500, last: 8_000 } as const;
@@ -32,6 +37,8 @@ interface Good {
   readonly md5: string | null;
   readonly skipBytes: number;
   readonly sentAtMs: number;
+  /** The held copy's bytes, if the reply only confirmed it. */
+  readonly confirmed: ReadableStream<Uint8Array> | null;
 }
 
 type Answer = Good | OriginFailure;
@@ -43,11 +50,20 @@ interface Asking {
   readonly sentAtMs: number;
 }
 
-/** A source for one fill. It remembers whom it asked. */
+/** What one request to an origin is about. */
+interface Errand {
+  readonly asset: Asset;
+  readonly broken: BrokenBody;
+  readonly held: HeldCopy | null;
+  readonly ports: FillPorts;
+}
+
+/** A source for one fill. It remembers whom it asked. `held` is a stale copy, if there is one. */
 export function makeOriginSource(
   situation: Situation,
   key: CacheKey,
   ports: FillPorts,
+  held: HeldCopy | null = null,
 ): FillSource {
   const { asset, choice, index } = situation;
   const { originFailures } = ports.isolate;
@@ -83,20 +99,21 @@ export function makeOriginSource(
   return {
     async open(place) {
       const broken = toBrokenBody(place);
+      const errand: Errand = { asset, broken, held: place.position === 0 ? held : null, ports };
       while (isResumable(broken)) {
         if (queue.length === 0) await planMore(place);
         const attempt = take();
         if (attempt === undefined) break;
         // A rescue is paid for, but never refused: the failed request brought nothing.
         ports.isolate.spend(failures.length === 0 ? "request" : "rescue");
-        const first = ask(attempt, broken, ports);
-        const answer = await hedge(first, take, broken, ports, note);
+        const first = ask(attempt, errand);
+        const answer = await hedge(first, take, errand, note);
         if (answer.kind === "good") {
           reading = answer.attempt;
           const { id } = answer.attempt.origin;
           if (place.position === 0) noteSuccess(situation, ports, id);
           noteLatency(ports, id, answer.reply.latencyMs);
-          return toOpened(situation, key, answer, place, queue.length > 0);
+          return toOpened(situation, key, answer, place, held, queue.length > 0);
         }
         note(answer);
       }
@@ -111,19 +128,22 @@ export function makeOriginSource(
 }
 
 function toBrokenBody({ position, head }: FillPlace): BrokenBody {
-  const { lengthBytes = null, etag = null } = head?.meta ?? {};
-  return { position, lengthBytes, etag, md5: head?.md5 ?? null };
+  const { lengthBytes = null, etag = null, etagIsWeak = false } = head?.meta ?? {};
+  return { position, lengthBytes, etag: etagIsWeak ? null : etag, md5: head?.md5 ?? null };
 }
 
-function ask(attempt: Attempt, broken: BrokenBody, ports: FillPorts): Asking {
+function ask(attempt: Attempt, errand: Errand): Asking {
   const { origin, url, headerTimeoutMs } = attempt;
+  const { broken, held, ports } = errand;
+  // A validator means something only to whom it came from.
+  const own = held?.meta.originId === origin.id ? held : null;
   const sentAtMs = readClockMs();
   let abort: () => void = () => undefined;
   const request = {
     origin,
     url,
     method: "GET",
-    ifNoneMatch: null,
+    ...toConditions(own?.meta ?? null),
     headerTimeoutMs,
     onSend: (means: () => void) => {
       abort = means;
@@ -132,23 +152,36 @@ function ask(attempt: Attempt, broken: BrokenBody, ports: FillPorts): Asking {
   } as const;
   const answer = ports.origins
     .send(request)
-    .then((reply) => judge(attempt, reply, broken, sentAtMs));
+    .then((reply) => judge(attempt, reply, { ...errand, held: own }, sentAtMs));
   return { attempt, answer, abort: () => abort(), sentAtMs };
+}
+
+function toConditions(held: StorableMeta | null) {
+  if (held === null) return { ifNoneMatch: null };
+  const { etag, etagIsWeak = false, lastModifiedMs } = held;
+  if (etag !== null) return { ifNoneMatch: printEntityTag({ opaque: etag, isWeak: etagIsWeak }) };
+  return lastModifiedMs === null
+    ? { ifNoneMatch: null }
+    : { ifNoneMatch: null, ifModifiedSinceMs: lastModifiedMs };
 }
 
 async function judge(
   attempt: Attempt,
   reply: BodyReply | OriginFailure,
-  broken: BrokenBody,
+  { asset, broken, held }: Errand,
   sentAtMs: number,
 ): Promise<Answer> {
   if (reply.kind === "origin-failure") return reply;
   const { id } = attempt.origin;
   const isResuming = broken.position > 0;
   const verdict = decideReply(reply, isResuming);
+  if (verdict.kind === "body" && isPage(asset, reply)) {
+    await reply.body?.cancel();
+    return toOriginFailure(id, "not-media", `${id} sent a page in place of media`);
+  }
   if (verdict.kind === "body") {
     const md5 = toExpectedMd5(attempt.origin, reply.header);
-    const base = { kind: "good", attempt, reply, md5, sentAtMs } as const;
+    const base = { kind: "good", attempt, reply, md5, sentAtMs, confirmed: null } as const;
     if (!isResuming) return { ...base, skipBytes: 0 };
     const resumed = decideResume(broken, { status: reply.status, header: reply.header, md5 });
     if (resumed.kind === "continues") return { ...base, skipBytes: resumed.skipBytes };
@@ -156,26 +189,36 @@ async function judge(
     return toOriginFailure(id, "other-bytes", `${id} ${resumed.detail}`);
   }
   await reply.body?.cancel();
-  if (verdict.kind === "origin-failure") return verdict;
-  return toOriginFailure(id, "status-4xx", `${id} sent 304 unasked`);
+  if (verdict.kind === "origin-failure") {
+    const freshness = toOriginFreshness(toCacheHeaders(reply), sentAtMs);
+    return freshness.storable ? verdict : { ...verdict, isFleeting: true };
+  }
+  const confirmed = (await held?.open()) ?? null;
+  if (confirmed === null) return toOriginFailure(id, "other-bytes", `${id} confirmed no copy`);
+  return { kind: "good", attempt, reply, md5: null, skipBytes: 0, sentAtMs, confirmed };
+}
+
+/** A page where media should be: a login, or an error with status 200. */
+function isPage({ kind }: Asset, reply: BodyReply): boolean {
+  const type = reply.header("content-type")?.toLowerCase() ?? "";
+  return kind !== "side" && /^(text\/html|application\/xhtml\+xml)\b/.test(type);
 }
 
 /** Waits for an answer; if it takes unusually long, for the quicker one of two. */
 async function hedge(
   first: Asking,
   take: () => Attempt | undefined,
-  broken: BrokenBody,
-  ports: FillPorts,
+  errand: Errand,
   note: (failure: OriginFailure) => void,
 ): Promise<Answer> {
-  const { isolate } = ports;
+  const { isolate } = errand.ports;
   const usualMs = isolate.originLatencies.get(first.attempt.origin.id) ?? null;
   if (!(await isSlow(first.answer, toHedgeMs(usualMs)))) return first.answer;
   if (!mayHedge(isolate.purse())) return first.answer;
   const attempt = take();
   if (attempt === undefined) return first.answer;
   isolate.spend("hedge");
-  const second = ask(attempt, broken, ports);
+  const second = ask(attempt, errand);
   const quickest = await Promise.race(
     [first, second].map(async (asking) => ({ asking, answer: await asking.answer })),
   );
@@ -207,15 +250,17 @@ function toOpened(
   key: CacheKey,
   good: Good,
   place: FillPlace,
+  held: HeldCopy | null,
   hasOthers: boolean,
 ): OpenedBody {
-  const { attempt, reply, md5, sentAtMs, skipBytes } = good;
-  const own: FillHead = toFillHead(asset, key, attempt.origin, reply, sentAtMs);
+  const { attempt, reply, md5, sentAtMs, skipBytes, confirmed } = good;
+  const read: FillHead = toFillHead(asset, key, attempt.origin, reply, sentAtMs);
+  const own = confirmed === null || held === null ? read : toConfirmedHead(read, held.meta);
   return {
     kind: "opened",
     // Viewers have been told the first reply's facts; who continues it proved to have the same.
     head: place.head ?? own,
-    body: reply.body,
+    body: confirmed ?? reply.body,
     skipBytes,
     stallMs: hasOthers ? STALL_MS.next : STALL_MS.last,
     holdMs: md5 !== null && hasOthers && place.position === 0 ? HOLD_MS : 0,
