@@ -28,7 +28,7 @@ export interface SegmentsRig {
   readonly origins: SegmentOrigins;
   readonly viewers: Viewers;
   readonly lag: LagMeter;
-  /** Says that the machine must have been quiet between two moments, or the figures are nobody's. */
+  /** Says that the machine must have been quiet meanwhile, or the figures are nobody's. */
   readonly noteSpan: (fromMs: number, toMs: number) => void;
   readonly options: {
     readonly viewers: number;
