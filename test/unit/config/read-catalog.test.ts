@@ -244,7 +244,7 @@ describe("[[origins]]", () => {
       name: "settings of the other kind: http",
       text: `${EAST}bucket = "b"\n`,
       want: [
-        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region.",
+        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region, credentials.",
       ],
     },
     {
