@@ -1,6 +1,6 @@
 // Segments from S3 storage, through the real edge, from two independent servers that check every
-// signature: the embedded one and Ceph's. Addressing, session tokens, odd names, ranges, conditions,
-// validators, and what is said, and not said, when credentials are wrong.
+// signature: the embedded one and Ceph's. Addressing, session tokens, odd names, ranges,
+// conditions, validators, and what is said, and not said, when credentials are wrong.
 
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -67,7 +67,10 @@ export const VALIDATION: readonly Row[] = [
     steps: [
       { want: { from: 1 } },
       { afterMs: PAST_MS, want: { from: 1 } },
-      { afterMs: 200, want: { from: 1, asked: 2, fields: { "cache-control": /max-age=3[56]\d\d\b/ } } },
+      {
+        afterMs: 200,
+        want: { from: 1, asked: 2, fields: { "cache-control": /max-age=3[56]\d\d\b/ } },
+      },
     ],
   },
   {
