@@ -1,7 +1,8 @@
 // A live event: players of three renditions take every segment as soon as their playlist announces
-// it. Was it already there? A read of the origin is caused by a viewer if somebody had asked for
-// that segment before the origin was asked; reads that come first are prefetches. Judged are the
-// segments that were published after every rendition had been watched for a while.
+// it. Was it already there, or on its way? A read of the origin is caused by a viewer unless the
+// cache marks it as its own (X-Prefetch); a mark on a read that a viewer had to wait for does not
+// help, since the wait shows in his first byte. Judged are the segments that were published after
+// every rendition had been watched for a while.
 
 import { readSteadyMs } from "../kit/live/clock.ts";
 import { makeSchedule } from "../kit/live/schedule.ts";
@@ -100,19 +101,13 @@ function toFigures(
   firstIndex: number,
 ): LiveFigures {
   const judged = views.filter(({ index }) => index >= firstIndex);
-  const firstAskMs = new Map<string, number>();
-  for (const { path, sentMs } of judged) {
-    const name = toSegmentName(path);
-    firstAskMs.set(name, Math.min(firstAskMs.get(name) ?? sentMs, sentMs));
-  }
   const counts = new Map<string, number>();
   let viewerReads = 0;
-  for (const { path, atMs, status, method } of reads) {
+  for (const { path, status, method, isPrefetch } of reads) {
     const name = toSegmentName(path);
     if (status !== 200 || method !== "GET" || (parseName(name)?.index ?? 0) < firstIndex) continue;
     counts.set(name, (counts.get(name) ?? 0) + 1);
-    const askedMs = firstAskMs.get(name);
-    if (askedMs !== undefined && askedMs < atMs) viewerReads += 1;
+    if (!isPrefetch) viewerReads += 1;
   }
   const just = judged.filter(({ sinceMs, status }) => sinceMs < JUST_MS && status !== 0);
   const figures = {

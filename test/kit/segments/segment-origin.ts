@@ -67,7 +67,8 @@ export class SegmentOrigin {
     const body = this.#toBody(path);
     const status = body === null ? 404 : 200;
     const method = request.method ?? "GET";
-    if (!isProbe) this.#reads.push({ atMs, path, method, status });
+    const isPrefetch = request.headers["x-prefetch"] !== undefined;
+    if (!isProbe) this.#reads.push({ atMs, path, method, status, isPrefetch });
     await sleepMs(this.#station.latencyMs);
     if (body === null) return void response.writeHead(404, { "content-length": 0 }).end();
     if (!isProbe && (await this.#strikes(response))) return;

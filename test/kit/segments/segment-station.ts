@@ -41,4 +41,6 @@ export interface SegmentRead {
   readonly method: string;
   /** 404: nothing of that name was published; else 200, whatever fault struck. */
   readonly status: number;
+  /** The cache says that it asks ahead of viewers (X-Prefetch). */
+  readonly isPrefetch: boolean;
 }
