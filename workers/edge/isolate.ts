@@ -21,7 +21,7 @@ import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
 /** Bytes of playlists kept in memory; an isolate has 128 MB for everything. */
 const PLAYLIST_BYTES_MAX = 24 * 1024 * 1024;
 /** Bytes of files that end with their fills; whoever still reads them goes on in the cache. */
-const FILL_BYTES_MAX = 24 * 1024 * 1024;
+const FILL_BYTES_MAX = 4 * 1024 * 1024;
 /** Bytes of init sections and small hot files kept in memory. */
 const SMALL_BYTES_MAX = 12 * 1024 * 1024;
 /** Absent names kept; each is a key and a number. */

@@ -36,7 +36,7 @@ export type FileAnswer = FillAnswer<FillHead, OriginBody>;
 /** Longest an answer waits; what is left of the caller's patience is for the way. */
 const ANSWER_MS_MAX = 150;
 /** Bytes of ended fills: several fillers may share an isolate of 128 MB. */
-const FILL_BYTES_MAX = 16 * 1024 * 1024;
+const FILL_BYTES_MAX = 2 * 1024 * 1024;
 
 export class Filler extends DurableObject<Env> {
   readonly #log: Log;
