@@ -56,7 +56,12 @@ export type SourceEffect =
       readonly failure: FailureClass;
       readonly count: number;
     }
-  | { readonly kind: "tell-late"; readonly originId: string; readonly lateMs: number };
+  | {
+      readonly kind: "tell-late";
+      readonly originId: string;
+      readonly lateMs: number;
+      readonly isOverdue: boolean;
+    };
 
 export interface SourceStep {
   readonly source: Source;
@@ -185,7 +190,8 @@ function tellLate(source: Source, nowMs: number, effects: SourceEffect[]): Sourc
   if (track.looks === 0 && !waits) return source;
   if (nowMs - source.lateToldAtMs < LATE_AGAIN_MS) return source;
   const lateMs = nowMs - plan.expectedAtMs;
-  effects.push({ kind: "tell-late", originId: track.originId, lateMs });
+  const isOverdue = nowMs >= plan.overdueAtMs;
+  effects.push({ kind: "tell-late", originId: track.originId, lateMs, isOverdue });
   return { ...source, lateToldAtMs: nowMs };
 }
 
