@@ -27,8 +27,12 @@ import type { FillPlace, FillSource, FillSpan, HeldCopy, OpenedBody } from "./fi
 
 /** Silence within a body before it counts as broken: short while somebody else can continue it. */
 const STALL_MS = { next: 1_500, last: 8_000 } as const;
-/** First bytes wait so long for a body that can be verified, and replaced if it is damaged. */
-const HOLD_MS = 30;
+/**
+ * First bytes wait so long for a body that can be verified, and replaced if it is damaged; longer
+ * for an origin that has sent a damaged one lately.
+ */
+const HOLD_MS = { usual: 40, suspect: 2_000 } as const;
+const SUSPECT_MS = 600_000;
 
 /** A reply that will do, and how it continues what was passed on. */
 interface Good {
@@ -117,7 +121,10 @@ export function makeOriginSource(
           const { id } = answer.attempt.origin;
           if (place.position === 0) noteSuccess(situation, ports, id);
           noteLatency(ports, id, answer.reply.latencyMs);
-          const opened = toOpened(situation, key, answer, place, held, queue.length > 0);
+          const isSuspect = (ports.isolate.originSuspects.get(id) ?? 0) > readClockMs();
+          const holdMs = queue.length === 0 ? 0 : HOLD_MS[isSuspect ? "suspect" : "usual"];
+          const stallMs = STALL_MS[queue.length > 0 ? "next" : "last"];
+          const opened = toOpened(situation, key, answer, place, held, { holdMs, stallMs });
           if (span === null || place.head !== null) return opened;
           return { ...opened, head: toSpanHead(opened.head, span.first, span.last) };
         }
@@ -129,6 +136,8 @@ export function makeOriginSource(
       if (reading === null) return;
       const { id } = reading.origin;
       note(toOriginFailure(id, failure, `${id} ${detail}`));
+      const { originSuspects } = ports.isolate;
+      if (failure === "wrong-digest") originSuspects.set(id, readClockMs() + SUSPECT_MS);
     },
   };
 }
@@ -267,7 +276,7 @@ function toOpened(
   good: Good,
   place: FillPlace,
   held: HeldCopy | null,
-  hasOthers: boolean,
+  waits: Pick<OpenedBody, "holdMs" | "stallMs">,
 ): OpenedBody {
   const { attempt, reply, md5, sentAtMs, skipBytes, confirmed } = good;
   const read: FillHead = toFillHead(asset, key, attempt.origin, reply, sentAtMs);
@@ -278,7 +287,7 @@ function toOpened(
     head: place.head ?? own,
     body: confirmed ?? reply.body,
     skipBytes,
-    stallMs: hasOthers ? STALL_MS.next : STALL_MS.last,
-    holdMs: md5 !== null && hasOthers && place.position === 0 ? HOLD_MS : 0,
+    stallMs: waits.stallMs,
+    holdMs: md5 !== null && place.position === 0 ? waits.holdMs : 0,
   };
 }
