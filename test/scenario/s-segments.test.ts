@@ -36,6 +36,7 @@ beforeAll(async () => {
       { id: "replaced", mode: "vod", origins: pair },
       { id: "digest", mode: "vod", origins: pair },
       { id: "single", mode: "vod" },
+      { id: "film", mode: "vod" },
       { id: "tier", mode: "vod", policy: hot },
     ],
     { edges: 3, shim: { evictionChance: 0 } },
@@ -171,6 +172,52 @@ describe("an origin that breaks in the middle", () => {
     await expect
       .poll(async () => phase((await read(kit.edge, path)).headers))
       .toMatch(/hit; .*detail=l1/);
+  });
+});
+
+describe("a film in one file", () => {
+  const FILM = toBody(9, 40 * MEGABYTE);
+  const asked: string[] = [];
+
+  test("is read in aligned pieces, each once, and cut to what was asked for", async () => {
+    kit.a.on("/film/all.mp4", (request) => {
+      const range = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? "");
+      asked.push(request.headers.range ?? "whole");
+      const headers = { etag: '"film"', "accept-ranges": "bytes" };
+      if (range === null) return { body: FILM, headers, bytesPerSecond: 8 * MEGABYTE };
+      const [first, last] = [Number(range[1]), Number(range[2])];
+      const content = { "content-range": `bytes ${first}-${last}/${FILM.length}` };
+      return {
+        status: 206,
+        body: FILM.subarray(first, last + 1),
+        headers: { ...headers, ...content },
+      };
+    });
+    const slice = async (first: number, last: number) => {
+      const got = await read(kit.edge, "/film/all.mp4", { range: `bytes=${first}-${last}` });
+      expect(got.status).toBe(206);
+      expect(got.headers.get("content-range")).toBe(`bytes ${first}-${last}/${FILM.length}`);
+      expect(got.hash).toBe(toHash(FILM.subarray(first, last + 1)));
+      return got.headers;
+    };
+    const scene = [9 * MEGABYTE + 17, 13 * MEGABYTE] as const;
+    await Promise.all([slice(...scene), slice(...scene), slice(10 * MEGABYTE, 11 * MEGABYTE)]);
+    await slice(FILM.length - 1_000, FILM.length - 1);
+    await expect.poll(async () => phase(await slice(...scene))).toMatch(/hit; .*detail=l1/);
+    const piece = 4 * MEGABYTE;
+    expect([...asked].sort()).toEqual(
+      [
+        "whole",
+        `bytes=${2 * piece}-${3 * piece - 1}`,
+        `bytes=${3 * piece}-${4 * piece - 1}`,
+        `bytes=${9 * piece}-${10 * piece - 1}`,
+      ].sort(),
+    );
+    const beyond = { range: `bytes=${FILM.length}-` };
+    expect((await read(kit.edge, "/film/all.mp4", beyond)).status).toBe(416);
+    expect((await read(kit.edge, "/film/all.mp4", { range: "bytes=0-0,5-6" })).hash).toBe(
+      toHash(FILM),
+    );
   });
 });
 

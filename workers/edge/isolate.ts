@@ -5,6 +5,7 @@
 import type { CacheKey } from "../core/cache/key.ts";
 import { type Flights, makeFlights } from "../platform/flight.ts";
 import { makePolicySource, type PolicySource } from "../platform/policy-source.ts";
+import type { FillHead } from "./fill/fill-head.ts";
 import { type FillMemory, makeFillMemory } from "./fill/fill-memory.ts";
 import type { OriginMemory } from "./fill/fill-ports.ts";
 import { makeOriginMemory } from "./fill/origin-memory.ts";
@@ -15,7 +16,7 @@ import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
 /** Bytes of playlists kept in memory; an isolate has 128 MB for everything. */
 const PLAYLIST_BYTES_MAX = 24 * 1024 * 1024;
 /** Bytes of files that end with their fills; whoever still reads them goes on in the cache. */
-const FILL_BYTES_MAX = 24 * 1024 * 1024;
+const FILL_BYTES_MAX = 4 * 1024 * 1024;
 /** Bytes of init sections and small hot files kept in memory. */
 const SMALL_BYTES_MAX = 12 * 1024 * 1024;
 /** Absent names kept; each is a key and a number. */
@@ -29,6 +30,8 @@ export interface Isolate extends OriginMemory {
   readonly playlistFills: Flights<PlaylistFill>;
   readonly fills: FillMemory;
   readonly smallFiles: SmallFiles;
+  /** Region and key of files that are kept in pieces -> what is known of the whole. */
+  readonly largeFiles: Map<string, FillHead>;
   /** Region and key of files whose last fill broke off: the cache may hold a part of them. */
   readonly brokenFills: Set<string>;
 }
@@ -42,6 +45,7 @@ export function makeIsolate(): Isolate {
     absences: makeAbsenceMemory(ABSENCES_MAX),
     playlistFills: makeFlights(),
     fills: makeFillMemory(FILL_BYTES_MAX),
+    largeFiles: new Map(),
     smallFiles: makeSmallFiles(SMALL_BYTES_MAX),
     brokenFills: new Set(),
     ...makeOriginMemory(),

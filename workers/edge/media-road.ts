@@ -80,7 +80,7 @@ export function toFillRoad(
 ): FillRoad {
   const openHeld = async () => (await ports.cache.match(key, null))?.body ?? null;
   const copy = held === null ? null : { meta: held, open: openHeld };
-  const makeOrigins = () => makeOriginSource(situation, key, ports, copy);
+  const makeOrigins = () => makeOriginSource(situation, key, ports, { held: copy });
   const isHot = situation.asset.channel.policy.hotTier;
   const { hotTier, fillers, region } = ports;
   return {

@@ -8,10 +8,9 @@ import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
 import type { CachePhase } from "../core/respond/phase.ts";
 import type { ReplyBody } from "../core/respond/reply.ts";
-import type { StoredVersion } from "../core/respond/version.ts";
 import { planVersionHeaders } from "../core/respond/version-headers.ts";
 import { readClockMs } from "../platform/clock.ts";
-import type { FileMeta, StorableMeta, StoredFile } from "../platform/edge-cache.ts";
+import type { StorableMeta, StoredFile } from "../platform/edge-cache.ts";
 import { decideFileTtl } from "./fill/fill-head.ts";
 import { type JoinedFill, joinFill } from "./fill/join-fill.ts";
 import type { SmallFile } from "./fill/small-files.ts";
@@ -25,7 +24,9 @@ import {
 } from "./media-road.ts";
 import type { Ports, Situation } from "./ports.ts";
 import type { Bytes, Served } from "./respond.ts";
+import { findLarge, noteLarge, serveLarge } from "./serve-large.ts";
 import { servePlaylist } from "./serve-playlist.ts";
+import { toVersion } from "./to-version.ts";
 
 const HIT = { kind: "hit", tier: "l1" } as const;
 const HIT_L0 = { kind: "hit", tier: "l0" } as const;
@@ -45,8 +46,10 @@ export async function serveMedia(
   if (small !== null) return toSmallServed(situation, small, HIT_L0);
   const again = (wanted: string | null) => ports.cache.match(key, wanted);
   const range = toCacheRange(request);
+  const large = findLarge(key, ports);
+  if (large !== null) return serveLarge(situation, key, request, large, ports);
   const stored = await findStored(key, range, ports);
-  if (stored === null) return serveMissing(situation, key, range, ports, "uri-miss");
+  if (stored === null) return serveMissing(situation, key, request, ports, "uri-miss");
   const { file, standing } = stored;
   if (standing === "revalidate") fillAhead(situation, key, ports, file.meta);
   if (standing === "fresh") {
@@ -55,7 +58,7 @@ export async function serveMedia(
   }
   if (standing === "fresh" || standing === "revalidate")
     return toStoredServed(situation, file, HIT, again);
-  const renewed = await serveMissing(situation, key, range, ports, "stale", file.meta);
+  const renewed = await serveMissing(situation, key, request, ports, "stale", file.meta);
   if (renewed.kind === "served" || renewed.isAbsence || standing === "expired") {
     await file.body?.cancel();
     return renewed;
@@ -67,7 +70,7 @@ export async function serveMedia(
 async function serveMissing(
   situation: Situation,
   key: CacheKey,
-  range: string | null,
+  request: ViewerRequest,
   ports: Ports,
   reason: "uri-miss" | "stale",
   held: StorableMeta | null = null,
@@ -76,9 +79,13 @@ async function serveMissing(
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const joined = await joinFill(road);
     if (joined?.kind === "problem") return noteAbsence(situation, key, joined, ports);
+    if (joined?.kind === "joined" && joined.head.isLarge) {
+      noteLarge(key, joined.head, ports);
+      return serveLarge(situation, key, request, joined.head, ports);
+    }
     if (joined?.kind === "joined") return toArrivingServed(situation, key, joined, ports, reason);
     // It was stored between this request's look into the cache and now.
-    const copy = await findStored(key, range, ports);
+    const copy = await findStored(key, toCacheRange(request), ports);
     if (copy?.standing === "fresh") {
       const again = (wanted: string | null) => ports.cache.match(key, wanted);
       return toStoredServed(situation, copy.file, HIT, again);
@@ -206,25 +213,4 @@ function toFillPhase(
 
 function toStalePhase(problem: OriginProblem): CachePhase {
   return { kind: "stale-if-error", tier: "l1", originStatus: null, detail: problem.reason };
-}
-
-function toVersion(situation: Situation, meta: FileMeta, storable: boolean): StoredVersion {
-  return {
-    assetKind: situation.asset.kind,
-    contentType: meta.contentType,
-    etagBase: meta.etag,
-    etagIsWeak: meta.etagIsWeak === true,
-    lengthBytes: meta.lengthBytes,
-    gzipLengthBytes: null,
-    lastModifiedMs: meta.lastModifiedMs,
-    confirmedAtMs: meta.confirmedAtMs,
-    freshUntilMs: meta.freshUntilMs,
-    swrMs: meta.swrMs,
-    sieMs: meta.sieMs,
-    storable,
-    immutable: meta.immutable,
-    originId: meta.originId,
-    cmsdStatic: null,
-    upstreamCacheStatus: null,
-  };
 }

@@ -18,8 +18,6 @@ export interface ChunkReader {
 }
 
 const READ_BYTES = 64 * 1024;
-/** A chunk that fills less of its buffer is copied, so that windows hold what they count. */
-const SPARSE_BYTES = READ_BYTES / 2;
 
 /** A reader of `body`, which it owns from now on. */
 export function makeChunkReader(body: ReadableStream<Uint8Array> | null): ChunkReader {
@@ -53,8 +51,16 @@ interface Source {
 function toSource(body: ReadableStream<Uint8Array>): Source {
   try {
     const reader = body.getReader({ mode: "byob" });
+    // One buffer for all reads. What arrived is copied out: a chunk that kept its buffer would keep
+    // 64 KB for the few that a socket gives at a time, and windows hold many chunks.
+    let buffer = new ArrayBuffer(READ_BYTES);
     return {
-      read: () => reader.read(new Uint8Array(READ_BYTES)),
+      async read() {
+        const { done, value } = await reader.read(new Uint8Array(buffer));
+        if (done || value === undefined) return { done: true };
+        buffer = value.buffer as ArrayBuffer;
+        return { done: false, value: value.slice() };
+      },
       cancel: () => reader.cancel(),
     };
   } catch {
@@ -66,8 +72,7 @@ function toSource(body: ReadableStream<Uint8Array>): Source {
 
 function toReading({ done, value }: Read): ChunkReading {
   if (done || value === undefined) return { kind: "end" };
-  const bytes = value.byteLength < SPARSE_BYTES ? value.slice() : value;
-  return { kind: "chunk", bytes };
+  return { kind: "chunk", bytes: value };
 }
 
 function toBroken(error: unknown): ChunkReading {

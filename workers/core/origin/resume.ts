@@ -10,6 +10,8 @@ import { toStrongTag } from "../http/entity-tag.ts";
 export interface BrokenBody {
   /** Bytes that have been passed on: the first one wanted. */
   readonly position: number;
+  /** Last byte wanted, inclusive; null: to the end. */
+  readonly last: number | null;
   readonly lengthBytes: number | null;
   /** Strong validator without quotes, or null. */
   readonly etag: string | null;
@@ -24,10 +26,12 @@ export type ResumeVerdict =
 
 /** Whether anything could ever prove a continuation; if not, asking would be a waste. */
 export function isResumable(broken: BrokenBody): boolean {
-  return broken.position === 0 || broken.etag !== null || broken.md5 !== null;
+  return (
+    (broken.position === 0 && broken.last === null) || broken.etag !== null || broken.md5 !== null
+  );
 }
 
-/** Judges a reply to `Range: bytes={position}-`; `md5` is what the reply says of the whole. */
+/** Judges a reply to `Range: bytes={position}-{last}`; `md5` is what the reply says of the whole. */
 export function decideResume(
   broken: BrokenBody,
   reply: {
@@ -41,10 +45,11 @@ export function decideResume(
     (broken.etag !== null && etag === broken.etag) ||
     (broken.md5 !== null && reply.md5 === broken.md5);
   if (!isProved) return refuse("has another validator, so perhaps other bytes");
-  if (reply.status === 200) return { kind: "continues", skipBytes: broken.position };
+  if (reply.status === 200 && broken.last === null)
+    return { kind: "continues", skipBytes: broken.position };
   const range = parseContentRange(reply.header("content-range"));
   if (range === null || range.start !== broken.position) return refuse("sent another range");
-  const isWhole = range.end === range.lengthBytes - 1;
+  const isWhole = range.end === (broken.last ?? range.lengthBytes - 1);
   const isSameLength = broken.lengthBytes === null || broken.lengthBytes === range.lengthBytes;
   if (!isWhole || !isSameLength) return refuse("has a file of another length");
   return { kind: "continues", skipBytes: 0 };

@@ -2,6 +2,7 @@
 // filler. For fills, their followers, and the reply to a viewer who came while it was arriving.
 
 import type { CacheKey } from "../../core/cache/key.ts";
+import { LARGE_BYTES_MIN } from "../../core/cache/pieces.ts";
 import type { Origin } from "../../core/config/catalog.ts";
 import { toAgeMs, toOriginFreshness } from "../../core/http/cache-control.ts";
 import { parseContentRange } from "../../core/http/content-range.ts";
@@ -26,6 +27,8 @@ export interface FillHead {
   readonly md5: string | null;
   /** Which tier the bytes come from. */
   readonly tier: "l2" | "origin";
+  /** Too large to be kept whole, and such that it can be had in pieces (core/cache/pieces.ts). */
+  readonly isLarge: boolean;
   readonly originStatus: number;
   readonly originMs: number;
 }
@@ -56,14 +59,29 @@ export function toFillHead(
     ttlReason: ttl.reason,
     lengthBytes: toLengthBytes(reply),
   };
+  const storable = ttl.storable && ttl.freshMs > 0;
   return {
     meta,
-    storable: ttl.storable && ttl.freshMs > 0,
+    storable,
+    isLarge: storable && reply.status === 200 && isLarge(meta, reply),
     md5: toExpectedMd5(origin, reply.header),
     tier: "origin",
     originStatus: reply.status,
     originMs: reply.latencyMs,
   };
+}
+
+/** Pieces need a strong validator to hold them together, and an origin that cuts ranges. */
+function isLarge({ lengthBytes, etag, etagIsWeak }: FileMeta, reply: BodyReply): boolean {
+  const isCuttable = /\bbytes\b/i.test(reply.header("accept-ranges") ?? "");
+  const hasTag = etag !== null && etagIsWeak !== true;
+  return isCuttable && hasTag && (lengthBytes ?? 0) > LARGE_BYTES_MIN;
+}
+
+/** The head of a span of a large file. */
+export function toSpanHead(head: FillHead, first: number, last: number): FillHead {
+  const meta = { ...head.meta, lengthBytes: last - first + 1 };
+  return { ...head, meta, md5: null, isLarge: false };
 }
 
 /** The head of a copy that the origin has just confirmed with 304 (RFC 9111 section 4.3.4). */
@@ -72,6 +90,7 @@ export function toConfirmedHead(head: FillHead, held: StorableMeta): FillHead {
   return {
     ...head,
     md5: null,
+    isLarge: false,
     meta: {
       ...meta,
       contentType: held.contentType,

@@ -7,8 +7,10 @@ import { makeRunningFill } from "../../platform/running-fill.ts";
 import type { FileFill } from "./file-fill.ts";
 
 /** How long an ended fill keeps its bytes, by whether there is a copy to go on in. */
-const STORED_BYTES_KEPT_MS = 1_000;
+const STORED_BYTES_KEPT_MS = 300;
 const ONLY_BYTES_KEPT_MS = 30_000;
+/** How far above the budget such bytes may be. */
+const ONLY_SHARES = 6;
 /** How long it is remembered that a stored one was there. */
 const TRACE_KEPT_MS = 5_000;
 /** A fill that runs for so long was left by everybody. */
@@ -47,7 +49,9 @@ export function makeFillMemory(bytesMax: number): FillMemory {
       const agoMs = nowMs - endedAtMs;
       const held = fill.window.end - fill.window.start;
       const keptMs = isStored(fill) ? STORED_BYTES_KEPT_MS : ONLY_BYTES_KEPT_MS;
-      if (held > 0 && (agoMs >= keptMs || bytes > bytesMax)) {
+      // Whoever reads a fill that was not stored has nowhere to go on: it goes last.
+      const isOver = bytes > (isStored(fill) ? bytesMax : ONLY_SHARES * bytesMax);
+      if (held > 0 && (agoMs >= keptMs || isOver)) {
         fill.window.dropBefore(fill.window.end);
         bytes -= held;
       }

@@ -21,6 +21,15 @@ export interface HeldCopy {
   readonly open: () => Promise<ReadableStream<Uint8Array> | null>;
 }
 
+/** A part of a large file, to be filled like a file of its own. */
+export interface FillSpan {
+  /** Positions in the whole file, inclusive. */
+  readonly first: number;
+  readonly last: number;
+  /** What the whole was said to be; only its bytes will do. */
+  readonly whole: FillHead;
+}
+
 export interface OpenedBody {
   readonly kind: "opened";
   readonly head: FillHead;

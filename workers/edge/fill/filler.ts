@@ -32,7 +32,7 @@ export type FileAnswer = FillAnswer<FillHead, OriginBody>;
 /** Longest an answer waits; what is left of the caller's patience is for the way. */
 const ANSWER_MS_MAX = 150;
 /** Bytes of ended fills: several fillers may share an isolate of 128 MB. */
-const FILL_BYTES_MAX = 16 * 1024 * 1024;
+const FILL_BYTES_MAX = 2 * 1024 * 1024;
 
 export class Filler extends DurableObject<Env> {
   readonly #log: Log;
@@ -57,7 +57,7 @@ export class Filler extends DurableObject<Env> {
     if (joined.kind === "opening") return { kind: "waiting" };
     if (joined.kind === "problem") return joined;
     const { head } = joined;
-    if (!head.storable) return { kind: "private" };
+    if (!head.storable || head.isLarge) return { kind: "private" };
     const { lengthBytes } = head.meta;
     const last = lengthBytes === null ? null : lengthBytes - 1;
     return { kind: "file", head, body: joined.read(position, last) };

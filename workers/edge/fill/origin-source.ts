@@ -20,9 +20,9 @@ import type { BodyReply } from "../../platform/origin-fetch.ts";
 import { toCacheHeaders } from "../cache-headers.ts";
 import { planMediaRescues } from "../live/rescue-media.ts";
 import { noteFailure, noteLatency, noteSuccess, type Situation } from "../ports.ts";
-import { type FillHead, toConfirmedHead, toFillHead } from "./fill-head.ts";
+import { type FillHead, toConfirmedHead, toFillHead, toSpanHead } from "./fill-head.ts";
 import type { FillPorts } from "./fill-ports.ts";
-import type { FillPlace, FillSource, HeldCopy, OpenedBody } from "./fill-source.ts";
+import type { FillPlace, FillSource, FillSpan, HeldCopy, OpenedBody } from "./fill-source.ts";
 
 /** Silence within a body before it counts as broken: short while somebody else can continue it. */
 const STALL_MS = { next: 1_500, last: 8_000 } as const;
@@ -58,12 +58,15 @@ interface Errand {
   readonly ports: FillPorts;
 }
 
-/** A source for one fill. It remembers whom it asked. `held` is a stale copy, if there is one. */
+/**
+ * A source for one fill. It remembers whom it asked. `held` is a stale copy, if there is one;
+ * `span` limits the fill to a part of a large file.
+ */
 export function makeOriginSource(
   situation: Situation,
   key: CacheKey,
   ports: FillPorts,
-  held: HeldCopy | null = null,
+  { held = null, span = null }: { held?: HeldCopy | null; span?: FillSpan | null } = {},
 ): FillSource {
   const { asset, choice, index } = situation;
   const { originFailures } = ports.isolate;
@@ -98,7 +101,7 @@ export function makeOriginSource(
 
   return {
     async open(place) {
-      const broken = toBrokenBody(place);
+      const broken = span === null ? toBrokenBody(place) : toSpanBody(place, span);
       const errand: Errand = { asset, broken, held: place.position === 0 ? held : null, ports };
       while (isResumable(broken)) {
         if (queue.length === 0) await planMore(place);
@@ -113,7 +116,9 @@ export function makeOriginSource(
           const { id } = answer.attempt.origin;
           if (place.position === 0) noteSuccess(situation, ports, id);
           noteLatency(ports, id, answer.reply.latencyMs);
-          return toOpened(situation, key, answer, place, held, queue.length > 0);
+          const opened = toOpened(situation, key, answer, place, held, queue.length > 0);
+          if (span === null || place.head !== null) return opened;
+          return { ...opened, head: toSpanHead(opened.head, span.first, span.last) };
         }
         note(answer);
       }
@@ -129,7 +134,13 @@ export function makeOriginSource(
 
 function toBrokenBody({ position, head }: FillPlace): BrokenBody {
   const { lengthBytes = null, etag = null, etagIsWeak = false } = head?.meta ?? {};
-  return { position, lengthBytes, etag: etagIsWeak ? null : etag, md5: head?.md5 ?? null };
+  const strong = etagIsWeak ? null : etag;
+  return { position, last: null, lengthBytes, etag: strong, md5: head?.md5 ?? null };
+}
+
+function toSpanBody({ position }: FillPlace, { first, last, whole }: FillSpan): BrokenBody {
+  const { lengthBytes, etag } = whole.meta;
+  return { position: first + position, last, lengthBytes, etag, md5: null };
 }
 
 function ask(attempt: Attempt, errand: Errand): Asking {
@@ -148,7 +159,7 @@ function ask(attempt: Attempt, errand: Errand): Asking {
     onSend: (means: () => void) => {
       abort = means;
     },
-    ...(broken.position === 0 ? {} : { range: { first: broken.position, last: null } }),
+    ...(isPart(broken) ? { range: { first: broken.position, last: broken.last } } : {}),
   } as const;
   const answer = ports.origins
     .send(request)
@@ -165,6 +176,10 @@ function toConditions(held: StorableMeta | null) {
     : { ifNoneMatch: null, ifModifiedSinceMs: lastModifiedMs };
 }
 
+function isPart({ position, last }: BrokenBody): boolean {
+  return position > 0 || last !== null;
+}
+
 async function judge(
   attempt: Attempt,
   reply: BodyReply | OriginFailure,
@@ -173,7 +188,7 @@ async function judge(
 ): Promise<Answer> {
   if (reply.kind === "origin-failure") return reply;
   const { id } = attempt.origin;
-  const isResuming = broken.position > 0;
+  const isResuming = isPart(broken);
   const verdict = decideReply(reply, isResuming);
   if (verdict.kind === "body" && isPage(asset, reply)) {
     await reply.body?.cancel();

@@ -99,6 +99,13 @@ async function run(job: PumpJob, owner: FileOwner): Promise<void> {
       await state.kept;
       return;
     }
+    if (opened.head.isLarge) {
+      // Nobody reads a film to see a scene: whoever joined goes on in pieces.
+      opened.body?.cancel().catch(() => undefined);
+      owner.finish(opened.head);
+      owner.settle(false);
+      return;
+    }
     const ending = await pour(state, opened);
     if (ending === "lost") return;
     if (fill.state.kind === "flowing") head = fill.state.head;

@@ -5,5 +5,6 @@ import type { FillHead } from "./fill-head.ts";
 
 /** The head of a file that the hot tier keeps with these facts. */
 export function toStoredHead(meta: FillHead["meta"]): FillHead {
-  return { meta, storable: true, md5: null, tier: "l2", originStatus: 200, originMs: 0 };
+  const known = { storable: true, md5: null, isLarge: false, originStatus: 200, originMs: 0 };
+  return { ...known, meta, tier: "l2" };
 }
