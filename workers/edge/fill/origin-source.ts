@@ -99,9 +99,8 @@ export function makeOriginSource(
     queue.push(reading);
   };
   const take = () => {
-    const attempt = queue.shift();
-    if (attempt !== undefined) asked.push(attempt);
-    return attempt;
+    asked.push(...queue.slice(0, 1));
+    return queue.shift();
   };
 
   return {
@@ -121,10 +120,8 @@ export function makeOriginSource(
           const { id } = answer.attempt.origin;
           if (place.position === 0) noteSuccess(situation, ports, id);
           noteLatency(ports, id, answer.reply.latencyMs);
-          const isSuspect = (ports.isolate.originSuspects.get(id) ?? 0) > readClockMs();
-          const holdMs = queue.length === 0 ? 0 : HOLD_MS[isSuspect ? "suspect" : "usual"];
-          const stallMs = STALL_MS[queue.length > 0 ? "next" : "last"];
-          const opened = toOpened(situation, key, answer, place, held, { holdMs, stallMs });
+          const pace = toPace(ports, id, queue.length);
+          const opened = toOpened(situation, key, answer, place, held, pace);
           if (span === null || place.head !== null) return opened;
           return { ...opened, head: toSpanHead(opened.head, span.first, span.last) };
         }
@@ -139,6 +136,15 @@ export function makeOriginSource(
       const { originSuspects } = ports.isolate;
       if (failure === "wrong-digest") originSuspects.set(id, readClockMs() + SUSPECT_MS);
     },
+  };
+}
+
+/** How patient a fill is with an origin while so many others are left. */
+function toPace(ports: FillPorts, originId: string, othersCount: number) {
+  const isSuspect = (ports.isolate.originSuspects.get(originId) ?? 0) > readClockMs();
+  return {
+    holdMs: othersCount === 0 ? 0 : HOLD_MS[isSuspect ? "suspect" : "usual"],
+    stallMs: STALL_MS[othersCount > 0 ? "next" : "last"],
   };
 }
 
