@@ -149,7 +149,8 @@ describe("every answer", () => {
 
 describe("objects that go", () => {
   test("a coordinator that vanishes is succeeded by the next generation", async () => {
-    // Two target durations of silence, and the last good copy stands for three: room for a slow machine.
+    // Two target durations of silence, and the last good copy stands for three: a slow machine
+    // needs the room.
     start("lost", { segmentMs: 2_000 });
     await watchEverywhere("lost", 3, 4_500);
     await fetch(`${kit.edge}/_shim/vanish?object=${encodeURIComponent("lost#g1")}`);
