@@ -17,6 +17,8 @@ export interface PartsScriptOptions {
   readonly window?: number;
   /** Number of the first whole segment. */
   readonly firstMsn?: number;
+  /** When segment 0 would have started: the same at origins that are to agree. */
+  readonly startedAtMs?: number;
   /** Put in front of the names of media. */
   readonly name?: string;
   /** Whether it says CAN-BLOCK-RELOAD and holds requests. */
@@ -79,7 +81,8 @@ class PartsChannel implements PartsScript {
     this.#partSeconds = partSeconds;
     this.#name = name;
     this.#published = (firstMsn + window) * segmentParts;
-    this.#startedAtMs = Date.now() - this.#published * partSeconds * 1_000;
+    const startedAtMs = Date.now() - this.#published * partSeconds * 1_000;
+    this.#startedAtMs = options.startedAtMs ?? startedAtMs;
     const { origin, path } = options;
     origin.on(path, (request) => this.#answerPlaylist(request.url ?? ""));
     const folder = path.slice(0, path.lastIndexOf("/") + 1);
@@ -186,6 +189,7 @@ class PartsChannel implements PartsScript {
     const control = `#EXT-X-SERVER-CONTROL:${promise}PART-HOLD-BACK=${partSeconds * 3}`;
     const lines = ["#EXTM3U", "#EXT-X-VERSION:6"];
     lines.push(`#EXT-X-TARGETDURATION:${Math.ceil(segmentSeconds)}`);
+    if (plain && blocking) lines.push("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES");
     if (!plain) lines.push(control, `#EXT-X-PART-INF:PART-TARGET=${partSeconds}`);
     lines.push(`#EXT-X-MEDIA-SEQUENCE:${first}`);
     for (let msn = first; msn <= this.lastMsn; msn++) {

@@ -26,6 +26,7 @@ beforeAll(async () => {
       { id: "window" },
       { id: "dvr" },
       { id: "left" },
+      { id: "aged" },
     ],
     { shim: { evictionChance: 0 } },
   );
@@ -341,5 +342,21 @@ describe("a viewer who leaves", () => {
     const count = kit.a.count("/left/index.m3u8");
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect(kit.a.count("/left/index.m3u8")).toBe(count);
+  });
+});
+
+describe("Age", () => {
+  test("is 0 for as long as a request held at the origin says that nothing is newer", async () => {
+    const script = await start("aged", { plain: true, partSeconds: 1 });
+    await ask("aged", `_HLS_msn=${script.lastMsn}`);
+    script.run();
+    const ages = new Set<string | null>();
+    // Segments of four seconds: a copy that grows old would say 3 before the next one comes.
+    const untilMs = Date.now() + 9_000;
+    while (Date.now() < untilMs) {
+      ages.add((await ask("aged", "")).headers.get("age"));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect([...ages]).toEqual(["0"]);
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
 import { type PartsScript, startPartsScript, toPiece } from "../kit/parts-script.ts";
 
+const BOTH = ["a", "b"] as const;
 const CUT = { id: "cut", origins: ["a", "b"], replicas: "independent" } as const;
 
 let kit: EdgeStack;
@@ -21,6 +22,7 @@ beforeAll(async () => {
       { id: "reports" },
       { id: "grow" },
       CUT,
+      { id: "plainer", origins: BOTH, replicas: "auto" },
     ],
     { shim: { evictionChance: 0 } },
   );
@@ -215,4 +217,36 @@ test("ranges of a growing file are right while it grows, and when it is whole", 
   }
   const pieces = [0, 1, 2, 3].map((part) => toPiece(msn, part)).join("");
   expect(await read("grow", `m${msn}.mp4`)).toMatchObject({ status: 200, text: pieces });
+});
+
+test("a switch to the same without parts is not seen, and nobody waits in vain", async () => {
+  const path = "/plainer/index.m3u8";
+  const startedAtMs = Date.now() - 212_000;
+  const first = startPartsScript({ origin: kit.a, path, startedAtMs });
+  const second = startPartsScript({
+    origin: kit.b,
+    path,
+    startedAtMs,
+    plain: true,
+    blocking: false,
+  });
+  scripts.push(first, second);
+  for (const script of [first, second]) script.run();
+  const untilMs = Date.now() + 8_000;
+  while (Date.now() < untilMs || first.lastPart !== 1) {
+    const [msn, part] = [first.lastMsn + 1, first.lastPart + 1];
+    await read("plainer", `index.m3u8?_HLS_msn=${msn}&_HLS_part=${part}`);
+  }
+  first.fail({ status: 500 });
+  const statuses: number[] = [];
+  let text = "";
+  const from = first.lastMsn + 1;
+  for (let count = 0; count < 4; count++) {
+    const answer = await read("plainer", `index.m3u8?_HLS_msn=${from + count}`);
+    statuses.push(answer.status);
+    text = answer.text;
+  }
+  expect(statuses).toEqual([200, 200, 200, 200]);
+  expect(text).not.toContain("#EXT-X-DISCONTINUITY\n");
+  expect(text).not.toContain("@parts");
 });

@@ -10,6 +10,7 @@
 //   transform, warm            -> hls                     what playlists become and lead to
 //   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
+//   telemetry                                             what is counted, and how it adds up
 //   contract                                              messages; takes the others' types only
 
 export interface RoomRule {
@@ -33,9 +34,10 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   health: { uses: [], types: ["config", "contract"] },
   resolve: { uses: ["http", "route"], types: ["auth", "config", "contract"] },
   cache: { uses: ["route"], types: ["contract", "resolve"] },
-  origin: { uses: ["health"], types: ["config", "contract", "hls", "http", "resolve"] },
+  origin: { uses: ["health", "http"], types: ["config", "contract", "hls", "resolve"] },
   transform: { uses: ["hls", "http", "route"], types: [] },
   continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },
-  warm: { uses: ["hls", "http"], types: ["contract"] },
+  telemetry: { uses: [], types: ["contract"] },
+  warm: { uses: ["hls", "http"], types: ["contract", "transform"] },
 };

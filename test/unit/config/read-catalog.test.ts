@@ -244,7 +244,7 @@ describe("[[origins]]", () => {
       name: "settings of the other kind: http",
       text: `${EAST}bucket = "b"\n`,
       want: [
-        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region.",
+        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region, credentials.",
       ],
     },
     {
@@ -678,8 +678,10 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
             replicas: "auto",
             blocking: "auto",
             beyondPrefix: false,
+            hotTier: false,
             unknownHosts: "keep",
             query: [],
+            strip: [],
           },
         },
       ],
@@ -718,8 +720,10 @@ auth = "open"
 replicas = "independent"
 blocking = "on"
 beyond_prefix = true
+hot_tier = true
 unknown_hosts = "drop"
 query = ["lang", "cc"]
+strip = ["sid"]
 
 [[hosts]]
 alias = "cdn2"
@@ -764,8 +768,10 @@ interval_ms = 500
           replicas: "independent",
           blocking: "on",
           beyondPrefix: true,
+          hotTier: true,
           unknownHosts: "drop",
           query: ["cc", "lang"],
+          strip: ["sid"],
         },
       },
     ]);

@@ -128,12 +128,21 @@ describe("toGiveUpAtMs", () => {
     },
     {
       name: "overdue already: as long as a 503 says",
-      given: { expectedAtMs: 5_000 },
+      given: { expectedAtMs: 5_000, shownAtMs: 4_000 },
       want: 11_000,
+    },
+    {
+      name: "expected before the last one came: a part after that",
+      given: { expectedAtMs: 5_000 },
+      want: 12_000,
     },
     { name: "three target durations at most", given: { expectedAtMs: 99_000 }, want: 16_000 },
   ])("$name", ({ given, want }) => {
     expect(toGiveUpAtMs({ ...wait, ...given }, PARTS)).toBe(want);
+  });
+  test("behind a switch to an origin without parts, a segment is waited for", () => {
+    const facts = { ...PARTS, lastPart: null, lastSegmentParts: 0 };
+    expect(toGiveUpAtMs({ ...wait, expectedAtMs: 9_900 }, facts)).toBe(13_500);
   });
   test("without parts the last segment's duration is the step", () => {
     expect(toGiveUpAtMs({ ...wait, expectedAtMs: null }, WHOLE)).toBe(13_500);

@@ -126,7 +126,9 @@ describe("back to the better-liked one", () => {
 });
 
 test("a little late is enough where nobody can tell, and not where a switch shows", () => {
-  for (const a of [late(100), late(700, false)].map((l) => see([7_000, PROGRESS], [9_900, l]))) {
+  for (const a of [late(100), late(700, false), late(450)].map((l) =>
+    see([7_000, PROGRESS], [9_900, l]),
+  )) {
     expect(decide(a, good, { join: "invisible" })).toEqual(TO_B);
     expect(decide(a, good, { join: "visible" })).toBeNull();
   }

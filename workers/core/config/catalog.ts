@@ -12,6 +12,8 @@ export interface HttpOrigin {
   readonly url: string;
   /** Where it stands, as a Durable Object location hint ("enam"); null if not said. */
   readonly region: string | null;
+  /** Name of the secret WEIR_HTTP_{credentials} with headers to send; absent: none. */
+  readonly credentials?: string;
 }
 
 export interface S3Origin {
@@ -58,8 +60,12 @@ export interface ChannelPolicy {
   readonly beyondPrefix: boolean;
   /** What to do with URIs of hosts that the catalog does not name. */
   readonly unknownHosts: "keep" | "drop";
+  /** Whether its files are kept in R2 and read from the origins once for the world. */
+  readonly hotTier: boolean;
   /** Query parameters of playlists that the origin must see and the key must hold. */
   readonly query: readonly string[];
+  /** Query parameters of media that are the player's; absent from catalogs of older controls. */
+  readonly strip?: readonly string[];
 }
 
 export interface Channel {

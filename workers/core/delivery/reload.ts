@@ -92,10 +92,19 @@ const LATE_MS = 1_000;
 /** When a viewer who waits is told 503; asked again with every version. */
 export function toGiveUpAtMs(wait: ReloadWait, facts: ReloadFacts): number {
   const targetMs = facts.targetDurationSeconds * 1_000;
-  const stepSeconds =
-    facts.partTargetSeconds ?? wait.lastSegmentDurationSeconds ?? facts.targetDurationSeconds;
-  const dueAtMs = wait.expectedAtMs ?? wait.shownAtMs + stepSeconds * 1_000;
+  // What was expected may be a former origin's rhythm: one step after the last version is no delay.
+  const dueAtMs = Math.max(
+    wait.expectedAtMs ?? Number.NEGATIVE_INFINITY,
+    wait.shownAtMs + toStepSeconds(wait, facts) * 1_000,
+  );
   const overdueAtMs = dueAtMs + targetMs * OVERDUE_TARGETS;
   const patientAtMs = Math.max(overdueAtMs, wait.startedAtMs + LATE_MS);
   return Math.min(patientAtMs, wait.startedAtMs + targetMs * WAIT_TARGETS_MAX);
+}
+
+/** Media that the next version brings. A list that may have parts and has none brings a segment. */
+function toStepSeconds(wait: ReloadWait, facts: ReloadFacts): number {
+  const { partTargetSeconds, targetDurationSeconds, lastPart, lastSegmentParts } = facts;
+  if (partTargetSeconds === null) return wait.lastSegmentDurationSeconds ?? targetDurationSeconds;
+  return lastPart === null && lastSegmentParts === 0 ? targetDurationSeconds : partTargetSeconds;
 }

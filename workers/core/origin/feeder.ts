@@ -85,7 +85,9 @@ export interface FeederChoice {
 }
 
 const FAILURES_VISIBLE = 3;
+/** Late enough for a switch that shows; a blip of a short target duration is not. */
 const LATE_TARGETS_VISIBLE = 0.2;
+const LATE_MS_VISIBLE = 500;
 /** How long a better-liked origin must have been good before it is wished back, in targets. */
 const GOOD_TARGETS = 5;
 const OK_TARGETS = 2;
@@ -120,9 +122,10 @@ function isBetter(
   const other = evidence.get(id) ?? EVIDENCE_NONE;
   const isUp = other.failures === 0 && nowMs - other.okAtMs < OK_TARGETS * targetMs;
   if (!isUp || other.lateMs > 0) return false;
-  if (now.failures > 0) return invisible || now.failures >= FAILURES_VISIBLE || now.lateMs > 0;
-  // Late: only somebody who goes on can help; and where it shows, a little late is not enough, nor
-  // what this origin's publications do every day.
-  const isLate = invisible || (now.isOverdue && now.lateMs >= targetMs * LATE_TARGETS_VISIBLE);
+  // Where it shows, a little late is not enough, nor what this origin's publications do every day.
+  const lateMsVisible = Math.max(LATE_MS_VISIBLE, targetMs * LATE_TARGETS_VISIBLE);
+  const isLate = invisible || (now.isOverdue && now.lateMs >= lateMsVisible);
+  if (now.failures > 0) return isLate || now.failures >= FAILURES_VISIBLE;
+  // Late: only somebody who goes on can help.
   return isLate && other.progressedAtMs > now.progressedAtMs;
 }

@@ -5,6 +5,7 @@
 // stale copy may be served.
 
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import type { MissReason } from "./miss-reason.ts";
 import type { StoredVersion, Tier } from "./version.ts";
 
 /** How the cache stage ended. */
@@ -25,6 +26,8 @@ export type CachePhase =
       readonly originStatus: number | null;
       readonly stored: boolean;
       readonly collapsed: boolean;
+      /** Why the caches did not have it, where somebody found out. */
+      readonly why?: MissReason;
     };
 
 /** What Cache-Status says of a phase at `nowMs`. */
@@ -55,7 +58,7 @@ export function toCacheStatus(
         ttlSeconds: phase.stored ? ttlSeconds : null,
         stored: phase.stored,
         collapsed: phase.collapsed,
-        detail: null,
+        detail: phase.why ?? null,
       };
   }
 }

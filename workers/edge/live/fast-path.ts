@@ -172,7 +172,7 @@ function toReady(
     });
     return new Headers(reply.headers as [string, string][]);
   };
-  const tagIdentity = toEtag(version.meta.etagBase, "identity") ?? "";
+  const tagIdentity = toEtag(version.meta, "identity") ?? "";
   const made = {
     version,
     phase,
@@ -182,7 +182,7 @@ function toReady(
     unchangedIdentity: build("", tagIdentity),
     unchangedGzip: build("gzip", tagIdentity),
     tagIdentity,
-    tagGzip: toEtag(version.meta.etagBase, "gzip") ?? "",
+    tagGzip: toEtag(version.meta, "gzip") ?? "",
   };
   entry.ready.set(name, made);
   return made;

@@ -49,6 +49,8 @@ export interface LiveRoad {
   readonly asker: string;
   readonly waitUntil: (work: Promise<unknown>) => void;
   readonly onPolicy: (version: number) => void;
+  /** A version that this isolate had not seen. */
+  readonly onVersion: (channel: Channel, playlist: string, text: string) => void;
 }
 
 export class LiveChannel {
@@ -233,7 +235,7 @@ export class LiveChannel {
     for (const news of answer.news) {
       const entry = this.entries.get(news.playlist);
       if (entry === undefined) continue;
-      if (this.#take(entry, news, nowMs)) outcome = NEWS;
+      if (this.#take(entry, news, road, nowMs)) outcome = NEWS;
       entry.parking.wake();
     }
     if (answer.timelines !== null) {
@@ -249,13 +251,14 @@ export class LiveChannel {
   }
 
   /** Takes what was said of one playlist; true if it is another version. */
-  #take(entry: LiveEntry, news: PlaylistNews, nowMs: number): boolean {
+  #take(entry: LiveEntry, news: PlaylistNews, road: LiveRoad, nowMs: number): boolean {
     const before = entry.held;
     entry.held = applyNews(before, news, nowMs);
     const { version } = entry.held;
     if (version === null) return false;
     const [channel, shown] = [this.#channel, entry.version];
     if (version !== before?.version) {
+      road.onVersion(channel, news.playlist, version.text);
       entry.version = toLivePlaylistVersion(channel, entry.held, version, shown, nowMs);
       this.hints.take(entry, news.playlist);
       return true;

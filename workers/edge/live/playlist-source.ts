@@ -25,8 +25,8 @@ import { applySourceEvent, type SourceEffect, type SourceEvent } from "../../cor
 import { SOURCE_IDLE, type Source } from "../../core/origin/source-state.ts";
 import { isBlockable, planTrack, type Track, toRestedTrack } from "../../core/origin/track.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
-import { makeOriginPort } from "../../platform/origin-fetch.ts";
 import { compareFiles } from "../../platform/same-bytes.ts";
+import { makeCountedOrigins } from "../counted-origins.ts";
 import type { Env } from "../env.ts";
 import { type LookReading, readLook, type Seen } from "./read-look.ts";
 
@@ -50,7 +50,7 @@ interface Memory {
 type Fetch = SourceEffect & { readonly kind: "fetch" };
 
 export class PlaylistSource extends DurableObject<Env> implements PlaylistSourceApi {
-  readonly #origins = makeOriginPort(this.env, "weir");
+  readonly #origins = makeCountedOrigins(this.env, this.ctx, "live-edge");
   #source: Source = SOURCE_IDLE;
   #order: SourceOrder | null = null;
   #generation = 0;
@@ -288,7 +288,9 @@ function toMoments(source: Source, nowMs: number): SourceMoments | null {
   const track = source.tracks.find(({ originId }) => originId === source.follow);
   const plan = track === undefined || track.ended ? null : planTrack(track);
   if (track === undefined || plan === null) return null;
-  const isWaiting = isBlockable(track) && source.flights.some(({ isBlocking }) => isBlocking);
+  // A first answer may be so quick that the held request follows it some milliseconds later.
+  const isHeld = source.flights.some(({ isBlocking }) => isBlocking) || track.failures === 0;
+  const isWaiting = isBlockable(track) && isHeld;
   return {
     notBeforeMs: plan.notBeforeAtMs - nowMs,
     expectedMs: plan.expectedAtMs - nowMs,

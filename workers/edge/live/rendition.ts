@@ -94,3 +94,22 @@ function toConfirmedAtMs(rendition: Rendition, nowMs: number): number {
   const standingMs = facts.targetDurationSeconds * 1_000 * STANDING_TARGETS;
   return nowMs - publishedAtMs > standingMs ? Math.min(saidAtMs, publishedAtMs) : saidAtMs;
 }
+
+/** What is said of a playlist of a channel that there is not. */
+export function toUnknownNews({ playlist }: { readonly playlist: string }): PlaylistNews {
+  return {
+    playlist,
+    version: null,
+    problem: UNKNOWN,
+    confirmedAgoMs: 0,
+    notBeforeMs: 0,
+    expectedMs: null,
+  };
+}
+
+const UNKNOWN: LiveProblem = {
+  reason: "unknown-channel",
+  detail: "The catalog has no such live channel.",
+  originId: null,
+  isAbsence: false,
+};
