@@ -126,6 +126,7 @@ function applyOrder(
   return {
     ...source,
     follow: order.follow,
+    followedAtMs: order.follow === source.follow ? source.followedAtMs : nowMs,
     tracks,
     flights: kept,
     wantedUntilMs: nowMs + order.watchMs,
@@ -187,7 +188,8 @@ function tellLate(source: Source, nowMs: number, effects: SourceEffect[]): Sourc
   // After a rest everything looks overdue: somebody must have looked, or waited, in vain.
   const { flights } = source;
   const waits = flights.some((each) => each.isBlocking && each.sentAtMs < plan.expectedAtMs);
-  if (track.looks === 0 && !waits) return source;
+  const isLookedAt = track.looks > 0 && track.answeredAtMs > source.followedAtMs;
+  if (!isLookedAt && !waits) return source;
   if (nowMs - source.lateToldAtMs < LATE_AGAIN_MS) return source;
   const lateMs = nowMs - plan.expectedAtMs;
   const isOverdue = nowMs >= plan.overdueAtMs;
