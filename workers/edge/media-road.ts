@@ -91,6 +91,7 @@ export function toFillRoad(
   return {
     memory: ports.isolate.fills,
     key: toFillKey(key, ports),
+    isRenewal: held !== null,
     makeSource: () => makeGuardedSource(situation, ports, isHot ? makeHot() : makeOrigins()),
     keep: (head, body) => keepInCache(situation, key, head.meta, body, ports),
     readStored: async (first) => {
