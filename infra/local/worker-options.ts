@@ -47,7 +47,8 @@ export function toSources(
 
 /** Secrets that a user's catalog may name, from the environment of the stack. */
 export function toSecrets(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const entries = Object.entries(environment).filter(([name]) => /^WEIR_(S3|HTTP)_[A-Z0-9_]+$/.test(name));
+  const isSecret = ([name]: readonly [string, unknown]) => /^WEIR_(S3|HTTP)_[A-Z0-9_]+$/.test(name);
+  const entries = Object.entries(environment).filter(isSecret);
   return Object.fromEntries(entries.map(([name, value]) => [name, value ?? ""]));
 }
 
@@ -59,6 +60,7 @@ export function toWorkers(
   ports: StackPorts,
   shared: Readonly<Record<string, string>>,
   control: Readonly<Record<string, string>>,
+  regions: readonly string[] = LOCAL_REGIONS,
 ): WorkerOptions[] {
   return built.flatMap((worker) => {
     const run = (name: string, port: number | null, bindings: object, more: object = {}) => ({
@@ -75,7 +77,7 @@ export function toWorkers(
       case "weir-edge":
         return ports.edges.map((port, index) => {
           const bindings = {
-            WEIR_REGION: LOCAL_REGIONS[index] ?? "enam",
+            WEIR_REGION: regions[index] ?? "enam",
             WEIR_CACHE_PARTITION: "region",
           };
           if (index === 0) return run(worker.name, port, bindings);

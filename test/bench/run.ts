@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, URL>> = {
   live: new URL("./live.ts", import.meta.url),
   http: new URL("./http.ts", import.meta.url),
   segments: new URL("./segments.ts", import.meta.url),
+  startup: new URL("./startup.ts", import.meta.url),
   drill: new URL("../drill/run.ts", import.meta.url),
   ledger: new URL("./ledger.ts", import.meta.url),
 };

@@ -74,7 +74,9 @@ describe("segments", () => {
   test("are a miss first and a hit ever after", async () => {
     kit.a.on("/store/0.ts", { body: SEGMENT, headers: { etag: '"v1"', "set-cookie": "who=you" } });
     const first = await read("/store/0.ts");
-    expect(phase(first.headers)).toMatch(/^weir; fwd=uri-miss; fwd-status=200; .*stored$/);
+    expect(phase(first.headers)).toMatch(
+      /^weir; fwd=uri-miss; fwd-status=200; .*stored; detail=cold$/,
+    );
     const second = await read("/store/0.ts");
     expect(phase(second.headers)).toMatch(/^weir; hit; ttl=\d+; detail=l1$/);
     expectBytes(second.bytes, SEGMENT);

@@ -9,6 +9,7 @@
 //   transform, warm            -> hls                     what playlists become and lead to
 //   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
+//   telemetry                                             what is counted, and how it adds up
 //   contract                                              messages; takes the others' types only
 
 export interface RoomRule {
@@ -35,5 +36,6 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   transform: { uses: ["hls", "http", "route"], types: [] },
   continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },
-  warm: { uses: ["hls", "http"], types: ["contract"] },
+  telemetry: { uses: [], types: ["contract"] },
+  warm: { uses: ["hls", "http"], types: ["contract", "transform"] },
 };

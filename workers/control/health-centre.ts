@@ -74,6 +74,7 @@ export class HealthCentre extends DurableObject<Env> {
     await this.ctx.storage.put({ catalog, timelines: kept });
     await this.#decide(version, true);
     await this.#sendProbers(former, catalog);
+    this.ctx.waitUntil(this.#sendListers(catalog));
     await this.ctx.storage.setAlarm(readClockMs() + CONFIRM_MS);
   }
 
@@ -138,6 +139,7 @@ export class HealthCentre extends DurableObject<Env> {
       version: Math.max((before?.version ?? 0) + 1, nowMs),
       catalogVersion,
       channels,
+      querySecret: before?.querySecret ?? makeSecret(),
     };
     this.#policy = policy;
     await this.ctx.storage.put("policy", policy);
@@ -193,6 +195,15 @@ export class HealthCentre extends DurableObject<Env> {
     }
   }
 
+  /** Libraries are listed anew; a lister that cannot be reached is asked with the next catalog. */
+  async #sendListers(catalog: Catalog): Promise<void> {
+    const stores = catalog.origins.filter(({ kind }) => kind === "s3").map(({ id }) => id);
+    const libraries = catalog.channels.filter(({ mode, origins }) => {
+      return mode === "vod" && origins.some(({ id }) => stores.includes(id));
+    });
+    await Promise.allSettled(libraries.map(({ id }) => this.env.LISTERS.getByName(id).start()));
+  }
+
   async #sendProbers(former: Catalog | null, catalog: Catalog): Promise<void> {
     const plans = planProbers(catalog);
     const count = Math.max(plans.length, former === null ? 0 : planProbers(former).length);
@@ -217,6 +228,11 @@ function toBytesIdentity(catalog: Catalog, channelId: string): string | null {
   const ids = channel.origins.flatMap(({ id, segments }) => [id, segments?.id]);
   const origins = catalog.origins.filter(({ id }) => ids.includes(id));
   return JSON.stringify([channel.mode, channel.policy.replicas, channel.origins, origins]);
+}
+
+/** 244 bits of chance; kept with the policy, so that playlists stay the same for ever. */
+function makeSecret(): string {
+  return `${crypto.randomUUID()}${crypto.randomUUID()}`;
 }
 
 /** A changed channel starts over, but never reuses a timeline's number. */

@@ -4,6 +4,7 @@ declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import("./index.ts");
     durableNamespaces:
+      | "LibraryGuard"
       | "RegionGate"
       | "WarmAgent"
       | "PlaylistSource"

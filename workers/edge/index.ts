@@ -4,24 +4,29 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { ViewerRequest } from "../core/http/request.ts";
+import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeEdgeCache, NO_CACHE } from "../platform/edge-cache.ts";
 import { makeHotTier } from "../platform/hot-tier.ts";
 import { makeLog } from "../platform/log.ts";
-import { LOCATION_HINTS, regionObject } from "../platform/objects.ts";
+import { regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
+import { makePlaylistCache } from "../platform/playlist-cache.ts";
 import { hasWorkersCache, makeThroughCache, type ThroughCache } from "../platform/workers-cache.ts";
 import type { Env } from "./env.ts";
+import { prefetchHinted } from "./hinted-prefetch.ts";
 import { makeIsolate } from "./isolate.ts";
 import { serveFast } from "./live/fast-path.ts";
-import type { LiveRoad } from "./live/live-channel.ts";
+import { makeLiveRoad } from "./live/live-road.ts";
+import { countEgress, countFast, countResponse, flush } from "./measure.ts";
 import { refuse, walk } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
 import { toRegion } from "./region.ts";
 import { routeSystem } from "./routes.ts";
 
 export { Filler } from "./fill/filler.ts";
+export { LibraryGuard } from "./library/library-guard.ts";
 export { ChannelCoordinator } from "./live/channel-coordinator.ts";
 export { ChannelRelay } from "./live/channel-relay.ts";
 export { PlaylistSource } from "./live/playlist-source.ts";
@@ -41,13 +46,16 @@ function originsOf(env: Env): OriginPort<OriginBody> {
 export interface DeliveryProps {
   /** The region as which to answer: a warm agent's own. */
   readonly region?: string;
+  /** Why it asks; a viewer if absent. */
+  readonly cause?: FillCause;
 }
 
 /** The delivery path. The default export is this without props; warm agents call it with theirs. */
 export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
   override fetch(request: Request): Promise<Response> {
     const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
-    return deliver(request, this.env, this.ctx, region, "warming");
+    const cause = this.ctx.props?.cause ?? "viewer";
+    return deliver(request, this.env, this.ctx, region, "warming", cause);
   }
 }
 
@@ -79,7 +87,11 @@ function toThroughCache(
 export default {
   fetch(request, env, context) {
     const fast = env.WEIR_LOG === "requests" ? null : serveFast(request, isolate.live.places);
-    if (fast !== null) return fast;
+    if (fast !== null) {
+      const region = () => regionObject(env.GATES, toRegion(request.cf, env.WEIR_REGION));
+      countFast(isolate.measures, request.url, region, context);
+      return fast;
+    }
     return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION), "viewer");
   },
 } satisfies ExportedHandler<Env>;
@@ -90,33 +102,45 @@ async function deliver(
   context: Pick<ExecutionContext, "waitUntil" | "exports" | "cache">,
   region: string,
   way: Way,
+  cause: FillCause = "viewer",
 ): Promise<Response> {
   const viewer = toViewerRequest(request);
   const log = makeLog(env.WEIR_LOG);
   try {
     const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
     const gate = () => regionObject(env.GATES, region);
-    const known = await isolate.policy.read(gate, env.POLICY, waitUntil);
+    const readPolicy = () => isolate.policy.read(gate, env.POLICY, waitUntil);
+    const known = await readPolicy();
+    const originsFor = (by: FillCause) => {
+      return countEgress(originsOf(env), isolate.measures.tally, by);
+    };
+    const partition = env.WEIR_CACHE_PARTITION === "" ? "" : region;
     const ports: Ports = {
-      origins: originsOf(env),
+      origins: originsFor(cause),
+      originsFor,
       through: way === "viewer" ? toThroughCache(env, context, region) : null,
       forCache: way === "for-cache",
-      cache:
-        way === "for-cache"
-          ? NO_CACHE
-          : makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
+      cache: way === "for-cache" ? NO_CACHE : makeEdgeCache(env.WEIR_CACHE_HOST, partition),
+      playlistCache: makePlaylistCache(env.WEIR_CACHE_HOST, partition),
       hotTier: makeHotTier(env.HOT_TIER, log),
       fillers: env.FILLERS,
       isolate,
       usesMemory: way === "viewer",
-      live: (channelId) => toLiveRoad(channelId, env, region, waitUntil),
+      live: (channelId) => makeLiveRoad(channelId, env, ports),
+      library: (channelId) => env.LIBRARIES.getByName(channelId),
+      names: env.POLICY,
       region,
       waitUntil,
       log,
+      cause,
+      told: { outcome: "through-cache", isKnown: false },
     };
     const response = viewer.path.startsWith("/_/")
       ? await routeSystem(request, viewer, known, region)
       : await walk(viewer, known, ports);
+    if (response.status < 400) prefetchHinted(request, viewer, readPolicy, ports);
+    if (way !== "for-cache") countResponse(viewer.path, response, viewer.nowMs, ports);
+    flush(isolate.measures, gate, waitUntil);
     log.request({
       path: viewer.path.replace(/^\/~[^/]*/, "/~"),
       status: response.status,
@@ -129,29 +153,6 @@ async function deliver(
     log.error("edge failed", { path: viewer.path.replace(/^\/~[^/]*/, "/~"), why });
     return refuse(viewer, { reason: "internal", detail: "This is our fault; it was logged." });
   }
-}
-
-/** What this request lends to a live channel if it comes to own the channel's call. */
-function toLiveRoad(
-  channelId: string,
-  env: Env,
-  region: string,
-  waitUntil: LiveRoad["waitUntil"],
-): LiveRoad {
-  return {
-    relay: (shard) => {
-      const locationHint = LOCATION_HINTS.find((hint) => hint === region);
-      const hint = locationHint === undefined ? {} : { locationHint };
-      return env.RELAYS.getByName(`${channelId}@${region}/${shard}`, hint);
-    },
-    region,
-    asker: isolate.live.asker,
-    waitUntil,
-    onPolicy: (version) => {
-      if (version <= isolate.policy.version()) return;
-      waitUntil(isolate.policy.read(() => regionObject(env.GATES, region), env.POLICY, waitUntil));
-    },
-  };
 }
 
 /** Plain values only; the raw path and query, because decoding is a decision. */
@@ -175,7 +176,14 @@ function toViewerRequest(request: Request): ViewerRequest {
       accessControlRequestHeaders: headers.get("access-control-request-headers"),
     },
     nowMs: readClockMs(),
+    ...toRtt(request),
   };
+}
+
+/** Round trip of the viewer's connection, as Cloudflare measured it. */
+function toRtt(request: Request): { readonly rttMs?: number } {
+  const rttMs: unknown = request.cf?.["clientTcpRtt"];
+  return typeof rttMs === "number" && rttMs > 0 ? { rttMs } : {};
 }
 
 /** Cloudflare rewrites Accept-Encoding on the way in and tells the viewer's own in `cf`. */

@@ -10,6 +10,7 @@ import type { CacheKey } from "../core/cache/key.ts";
 import { isPlaylistType } from "../core/http/media-types.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { FileMeta, FixedBody, StorableMeta, StoredFile } from "../platform/edge-cache.ts";
+import { makeGuardedSource } from "./fill/guarded-source.ts";
 import { makeHotSource } from "./fill/hot-source.ts";
 import type { FillRoad } from "./fill/join-fill.ts";
 import { startFill } from "./fill/join-fill.ts";
@@ -82,13 +83,15 @@ export function toFillRoad(
   const copy = held === null ? null : { meta: held, open: openHeld };
   const makeOrigins = () => makeOriginSource(situation, key, ports, { held: copy });
   const isHot = situation.asset.channel.policy.hotTier;
-  const { hotTier, fillers, region } = ports;
+  const { hotTier, fillers, region, cause } = ports;
+  const makeHot = () => {
+    const makeFallback = makeOrigins;
+    return makeHotSource(situation, key, { hotTier, fillers, region, cause, makeFallback });
+  };
   return {
     memory: ports.isolate.fills,
     key: toFillKey(key, ports),
-    makeSource: isHot
-      ? () => makeHotSource(situation, key, { hotTier, fillers, region, makeFallback: makeOrigins })
-      : makeOrigins,
+    makeSource: () => makeGuardedSource(situation, ports, isHot ? makeHot() : makeOrigins()),
     keep: (head, body) => keepInCache(situation, key, head.meta, body, ports),
     readStored: async (first) => {
       const stored = await findStored(key, `bytes=${first}-`, ports);

@@ -10,12 +10,14 @@ import { type ProblemReason, toInstance, toProblem } from "../core/http/problem.
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
 import { type Asset, decideAsset } from "../core/resolve/asset.ts";
+import { type ProblemPhase, toProblemStatus } from "../core/respond/phase.ts";
 import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
 import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
+import { explain } from "./measure.ts";
 import type { Ports } from "./ports.ts";
 import { respond, toResponse } from "./respond.ts";
 import { respondForCache } from "./respond-for-cache.ts";
@@ -43,22 +45,27 @@ export async function walk(
       detail: `The catalog has no channel "${route.channel}".`,
     });
   }
+  ports.told.isKnown = true;
   const grant = decideGrant(channel.policy.auth, route);
   const isLive = channel.mode === "live";
   const choice = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
-  const asset = decideAsset(grant, channel, choice, route, known.index);
+  // What asks on behalf of the cache was judged in front of it, and carries the key's query only.
+  const marks = ports.forCache ? null : ports.isolate.marks(known.policy.querySecret);
+  const asset = decideAsset(grant, channel, choice, route, known.index, marks);
   if (asset.kind === "refused") return refuse(request, asset);
 
   const key = toCacheKey(asset);
   const absence = ports.isolate.absences.find(key, readClockMs());
-  if (absence !== null) return refuse(request, { reason: "not-found", detail: absence });
+  if (absence !== null) {
+    return refuse(request, { reason: "not-found", detail: absence }, "kept-absence");
+  }
 
-  const situation = { asset, choice, index: known.index };
+  const situation = { asset, choice, index: known.index, marks };
   const live = isLivePlaylist(asset) ? await serveLive(situation, ports) : null;
-  if (live?.kind === "served") return respond(request, live);
+  if (live?.kind === "served") return respond(request, explain(live, asset, key, ports));
   if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
-    return refuse(request, live);
+    return refuse(request, live, "forwarded");
   }
   const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
   const { through } = ports;
@@ -66,8 +73,9 @@ export async function walk(
   const served = isPlaylist
     ? await servePlaylist(situation, key, ports)
     : await serveMedia(situation, key, request, ports);
-  if (served.kind === "problem") return refuse(request, served);
-  return ports.forCache ? respondForCache(request, served) : respond(request, served);
+  if (served.kind === "problem") return refuse(request, served, "forwarded");
+  if (ports.forCache) return respondForCache(request, served);
+  return respond(request, explain(served, asset, key, ports));
 }
 
 /** Pushed playlists: those of the channel itself, without parameters that ask for another one. */
@@ -86,15 +94,21 @@ const NO_POLICY = {
   detail: "This edge has not received a policy yet; is the control worker running?",
 } as const;
 
-/** The way out for everybody who gets no bytes. */
+/** The way out for everybody who gets no bytes; `phase` is how far the request came. */
 export function refuse(
   request: ViewerRequest,
   why: { readonly reason: ProblemReason; readonly detail: string } | Refusal | OriginProblem,
+  phase: ProblemPhase = "refused",
 ): Response {
   const nowMs = readClockMs();
   const originId = "originId" in why ? why.originId : null;
   const problem = toProblem(why.reason, why.detail, toInstance(request.path));
-  const timing = { edgeMs: nowMs - request.nowMs, originMs: null, viewerRttMs: null };
-  const reply = planProblemReply(problem, request.method, timing, originId, nowMs);
+  const timing = {
+    edgeMs: nowMs - request.nowMs,
+    originMs: null,
+    viewerRttMs: request.rttMs ?? null,
+  };
+  const status = toProblemStatus(phase, why.reason);
+  const reply = planProblemReply(problem, request.method, timing, originId, nowMs, status);
   return toResponse(reply, null);
 }

@@ -6,9 +6,10 @@ import type { CacheKey } from "../core/cache/key.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { StoredFile } from "../platform/edge-cache.ts";
 import type { ThroughCache } from "../platform/workers-cache.ts";
+import { explain } from "./measure.ts";
 import { findSmall, keepSmall } from "./media-road.ts";
 import type { Ports, Situation } from "./ports.ts";
-import { respond } from "./respond.ts";
+import { respond, type Served } from "./respond.ts";
 import { toCacheRange, toSmallServed, toStoredServed } from "./serve-media.ts";
 
 const HIT_L0 = { kind: "hit", tier: "l0" } as const;
@@ -29,16 +30,17 @@ export async function serveThrough(
   ports: Ports,
   through: ThroughCache,
 ): Promise<Response> {
+  const send = (served: Served) => respond(request, explain(served, situation.asset, key, ports));
   const small = findSmall(key, ports);
-  if (small !== null) return respond(request, toSmallServed(situation, small, HIT_L0));
+  if (small !== null) return send(toSmallServed(situation, small, HIT_L0));
   const reading = await through.read(key, toCacheRange(request));
   if (reading.kind === "answer") return reading.response;
   const { file, isHit } = reading;
   const kept = isHit ? await keepSmall(situation, key, file, ports) : null;
-  if (kept !== null) return respond(request, toSmallServed(situation, kept, HIT_L1));
+  if (kept !== null) return send(toSmallServed(situation, kept, HIT_L1));
   const again = async (range: string | null): Promise<StoredFile | null> => {
     const other = await through.read(key, range);
     return other.kind === "file" ? other.file : null;
   };
-  return respond(request, toStoredServed(situation, file, isHit ? HIT_L1 : FILLED, again));
+  return send(toStoredServed(situation, file, isHit ? HIT_L1 : FILLED, again));
 }

@@ -21,7 +21,7 @@ export function toVersion(situation: Situation, meta: FileMeta, storable: boolea
     storable,
     immutable: meta.immutable,
     originId: meta.originId,
-    cmsdStatic: null,
+    cmsdStatic: meta.cmsdStatic ?? null,
     upstreamCacheStatus: null,
   };
 }

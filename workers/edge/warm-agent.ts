@@ -93,7 +93,7 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
 
   #fetch(target: WarmTarget): Promise<Response> {
     const region = this.ctx.id.name ?? "";
-    const delivery = this.ctx.exports.Delivery({ props: { region } });
+    const delivery = this.ctx.exports.Delivery({ props: { region, cause: "preload" } });
     return delivery.fetch(`https://${this.env.WEIR_CACHE_HOST}/${target.channel}/${target.path}`);
   }
 }

@@ -23,6 +23,8 @@ export interface FileMeta extends Lifetime {
   /** The name will never mean other bytes (RFC 8246). */
   readonly immutable: boolean;
   readonly ttlReason: string;
+  /** The origin's CMSD-Static, passed on as it is (CTA-5006); left out if there is none. */
+  readonly cmsdStatic?: string;
 }
 
 /** Only a body of known length can be stored, and checked when it is read. */

@@ -7,9 +7,11 @@ declare module "node:crypto" {
     digest(encoding: "base64url" | "hex"): string;
   }
   export function createHash(algorithm: "sha256"): Hash;
+  export function createHmac(algorithm: "sha256", key: string): Hash;
   export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
 }
 
 declare module "node:zlib" {
   export function gzipSync(data: Uint8Array): Uint8Array<ArrayBuffer>;
+  export function gunzipSync(data: Uint8Array, options: { maxOutputLength: number }): Uint8Array;
 }

@@ -8,7 +8,6 @@
 import { AwsClient } from "aws4fetch";
 import type { HttpOrigin, S3Origin } from "../core/config/catalog.ts";
 import { type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
-import { printHttpDate } from "../core/http/http-date.ts";
 import type { OriginPort, OriginReply, OriginRequest } from "../core/origin/port.ts";
 import { readClockMs } from "./clock.ts";
 import { readHttpCredentials, readS3Credentials } from "./secrets.ts";
@@ -82,20 +81,19 @@ async function send(
   const timer = setTimeout(() => abort.abort(), request.headerTimeoutMs);
   const startedAtMs = readClockMs();
   try {
-    const { method, url, ifNoneMatch } = request;
+    const { method, url, ifNoneMatch, ifModifiedSince } = request;
     // Only the target is signed: the runtime may rewrite other headers on their way out.
     const signed = signer === null ? null : await signer.sign(url, { method });
     const headers = new Headers(signed?.headers);
     for (const [name, value] of fields) headers.set(name, value);
     headers.set("accept-encoding", "identity");
     headers.set("user-agent", agent);
+    if (request.purpose !== undefined) headers.set("x-prefetch", request.purpose);
     // RFC 9110 section 7.6.3; also how a loop of gateways finds itself out.
     headers.set("via", "1.1 weir");
     if (ifNoneMatch !== null) headers.set("if-none-match", ifNoneMatch);
-    const { range, ifModifiedSinceMs } = request;
-    if (ifModifiedSinceMs !== undefined) {
-      headers.set("if-modified-since", printHttpDate(ifModifiedSinceMs));
-    }
+    const { range } = request;
+    if (ifModifiedSince !== undefined) headers.set("if-modified-since", ifModifiedSince);
     if (range !== undefined) headers.set("range", `bytes=${range.first}-${range.last ?? ""}`);
     const target = signed?.url ?? url;
     const outgoing = new Request(target, {

@@ -8,6 +8,7 @@ export const Delivery = shimEntrypoint(edge.Delivery);
 export const ChannelCoordinator = shimObject(edge.ChannelCoordinator);
 export const ChannelRelay = shimObject(edge.ChannelRelay);
 export const PlaylistSource = shimObject(edge.PlaylistSource);
+export const LibraryGuard = shimObject(edge.LibraryGuard);
 export const Filler = shimObject(edge.Filler);
 export const RegionGate = shimObject(edge.RegionGate);
 export const WarmAgent = shimObject(edge.WarmAgent);

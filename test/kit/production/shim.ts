@@ -10,6 +10,8 @@
 //                calls any more, as if its machine were cut off; /_shim/return ends it
 //   hot tier     GET /_shim/hot-tier?mode=fail|hang|off|ok on an edge: R2 refuses, never answers,
 //                finds and keeps nothing, or works, for that edge and the objects beside it
+//   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from
+//                now on
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //
@@ -124,6 +126,10 @@ export async function vanish(name: string): Promise<void> {
 
 /** Answers the shim's own places; null for everybody else's. */
 export function serveShim(url: URL): Response | null {
+  if (url.pathname === "/_shim/cache") {
+    cacheFault = url.searchParams.get("fault") ?? "none";
+    return new Response(`${cacheFault}\n`);
+  }
   const name = url.searchParams.get("object") ?? "";
   if (url.pathname === "/_shim/hot-tier") {
     hotTierMode = url.searchParams.get("mode") ?? "ok";
@@ -243,8 +249,20 @@ export function installConnections(): void {
     held(() => realFetch(...words))) as typeof fetch;
   const realMatch = Cache.prototype.match;
   Cache.prototype.match = function (...words) {
-    return held(() => realMatch.apply(this, words));
+    return failCache() ?? held(() => realMatch.apply(this, words));
   };
+  const realPut = Cache.prototype.put;
+  Cache.prototype.put = function (...words) {
+    return failCache() ?? realPut.apply(this, words);
+  };
+}
+
+let cacheFault = "none";
+
+/** What an ill cache does in place of its work; null while it is well. */
+function failCache(): Promise<never> | null {
+  if (cacheFault === "throw") return Promise.reject(new Error("shim: the cache is ill"));
+  return cacheFault === "hang" ? sleep(NEVER_MS).then(() => Promise.reject()) : null;
 }
 
 /** A wait for headers: the slot is free again as soon as they are there. */

@@ -10,7 +10,7 @@
 //   - bodies are read whole before anybody gets a byte, where the real one streams to all;
 //   - a caller that waits for another one's miss looks every few milliseconds;
 //   - no stale-while-revalidate or stale-if-error, no Vary, no tags, no revalidation by ETag, no
-//     version in the key; purge does nothing; nothing is evicted; bodies are in the isolate's memory.
+//     version in the key; purge does nothing; nothing is evicted; bodies are in isolate memory.
 
 interface Kept {
   readonly headers: readonly (readonly [string, string])[];

@@ -244,7 +244,7 @@ describe("[[origins]]", () => {
       name: "settings of the other kind: http",
       text: `${EAST}bucket = "b"\n`,
       want: [
-        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region.",
+        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region, credentials.",
       ],
     },
     {
@@ -675,6 +675,7 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
             hotTier: false,
             unknownHosts: "keep",
             query: [],
+            strip: [],
           },
         },
       ],
@@ -715,6 +716,7 @@ beyond_prefix = true
 hot_tier = true
 unknown_hosts = "drop"
 query = ["lang", "cc"]
+strip = ["sid"]
 
 [[hosts]]
 alias = "cdn2"
@@ -761,6 +763,7 @@ interval_ms = 500
           hotTier: true,
           unknownHosts: "drop",
           query: ["cc", "lang"],
+          strip: ["sid"],
         },
       },
     ]);

@@ -2,6 +2,7 @@
 // joined without a discontinuity.
 
 import { expect, test } from "vitest";
+import { decideJoinability } from "../../../workers/core/continuity/joinability.ts";
 import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";
 import type { ListOptions } from "./ledger-channel.ts";
 import { Channel, PATH, printShape } from "./ledger-channel.ts";
@@ -82,4 +83,21 @@ test("a hole that no member of the timeline can fill is a gap", () => {
     .lists("b", 6, 8)
     .choose("b");
   expect(printShape(channel)).toMatch(/^GAP @gap\/v1\/5 s-6\.ts s-7\.ts s-8\.ts$/);
+});
+
+test("a twin that is level with an origin that stands still needs no cut, whatever it lagged", () => {
+  const sound = { ...shifted, path: "a1.m3u8" };
+  const channel = new Channel({ replicas: "auto" }).multivariant("a", PATH, "a1.m3u8").at(30);
+  channel.multivariant("b", PATH, "a1.m3u8");
+  channel.lists("a", 0, 4).lists("a", 0, 4, { path: "a1.m3u8" }).at(31);
+  // Only one of its renditions is read again before it is needed.
+  channel.lists("b", 50, 51, shifted).prove("equal").lists("b", 50, 51, sound).prove("equal");
+  channel.at(47).lists("b", 50, 54, shifted);
+  const [joinability] = decideJoinability(channel.ledger, channel.nowMs);
+  expect(joinability).toMatchObject({ join: "invisible", reason: "same-bytes" });
+  channel.choose("b");
+  expect(channel.answer()).toBe("done same-bytes");
+  channel.at(48).lists("b", 51, 55, shifted).lists("b", 51, 55, sound);
+  expect(printShape(channel)).toMatch(/s-4\.ts @t1\/s-55\.ts$/);
+  expect(printShape(channel, "a1.m3u8")).toMatch(/s-4\.ts @t1\/s-55\.ts$/);
 });

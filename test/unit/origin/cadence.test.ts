@@ -18,7 +18,13 @@ function watch(looks: readonly (readonly [atMs: number, addedMs: number, first?:
     cadence =
       addedMs === 0
         ? applySame(cadence, atMs)
-        : applyAddition(cadence, { atMs, addedMs, addedCount: addedMs / 2_000, onFirstLook });
+        : applyAddition(cadence, {
+            atMs,
+            addedMs,
+            addedCount: addedMs / 2_000,
+            isExact: false,
+            onFirstLook,
+          });
   }
   return cadence;
 }
@@ -98,6 +104,17 @@ test("the deviation begins with a prior that gives way to what is seen", () => {
   expect(toRhythm(steady).deviation).toBeCloseTo(240 * Math.sqrt(4 / 36), 6);
 });
 
+test("an answer that was held tells the moment itself", () => {
+  const first = toFirstCadence(2_000, 0);
+  const held = { atMs: 2_400, addedMs: 2_000, addedCount: 1, onFirstLook: false, isExact: true };
+  const once = applyAddition(first, held);
+  expect(once.publishedAtMs).toBe(2_400);
+  expect(once.isTight).toBe(true);
+  const twice = applyAddition(once, { ...held, atMs: 4_100 });
+  expect(twice.publishedAtMs).toBe(4_100);
+  expect(twice.intervalsMs).toEqual([1_700]);
+});
+
 test("32 intervals are kept", () => {
   let cadence = watch([
     [1_900, 0],
@@ -106,7 +123,7 @@ test("32 intervals are kept", () => {
   for (let count = 1; count <= 50; count++) {
     const atMs = 2_000 + count * 2_000;
     cadence = applySame(cadence, atMs - 50);
-    const addition = { atMs, addedMs: 2_000, addedCount: 1, onFirstLook: false };
+    const addition = { atMs, addedMs: 2_000, addedCount: 1, onFirstLook: false, isExact: false };
     cadence = applyAddition(cadence, addition);
   }
   expect(cadence.intervalsMs.length).toBe(32);
@@ -151,10 +168,10 @@ describe("the plan", () => {
       [1_900, 0],
       [2_000, 2_000],
     ]);
-    const late = { atMs: 4_000, addedMs: 2_000, addedCount: 1, onFirstLook: true };
+    const late = { atMs: 4_000, addedMs: 2_000, addedCount: 1, onFirstLook: true, isExact: false };
     const once = applyAddition(tight, late);
     expect(once.shiftMs).toBe(300);
-    const inTime = { ...late, atMs: 6_000, onFirstLook: false };
+    const inTime = { ...late, atMs: 6_000, onFirstLook: false, isExact: false };
     expect(applyAddition(applySame(once, 5_950), inTime).shiftMs).toBe(180);
   });
 

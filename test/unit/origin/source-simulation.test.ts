@@ -101,6 +101,18 @@ describe("with a standby", () => {
   });
 
   test.each([
+    { name: "whole segments", each: {}, mostPerTarget: 1.6 },
+    { name: "parts", each: { segmentMs: 400, targetMs: 2_000 }, mostPerTarget: 2.5 },
+  ])("beside held requests it is not polled: $name", ({ each, mostPerTarget }) => {
+    const blocking = { ...polled, canBlock: true, ...each };
+    const { requests, told } = simulate([blocking, { ...blocking, id: "b" }], MINUTES_MS);
+    const targets = (MINUTES_MS - 20_000) / 2_000;
+    expect((requests.get("b") ?? 0) / targets).toBeLessThan(mostPerTarget);
+    expect((requests.get("b") ?? 0) / targets).toBeGreaterThan(0.8);
+    expect(told.length).toBeGreaterThan(targets);
+  });
+
+  test.each([
     { kind: "error" as const, canBlock: false, withinMs: 2_300 },
     { kind: "hang" as const, canBlock: false, withinMs: 2_600 },
     { kind: "freeze" as const, canBlock: false, withinMs: 3_200 },

@@ -15,7 +15,10 @@ export interface SimulatedOrigin {
   readonly id: string;
   /** Time to the origin; the same back. */
   readonly wayMs: number;
+  /** From one publication to the next. */
   readonly segmentMs: number;
+  /** Of a list with parts; as long as a segment by default. */
+  readonly targetMs?: number;
   /** Half the width of the jitter as a share of a segment. */
   readonly jitter: number;
   readonly canBlock: boolean;
@@ -170,7 +173,7 @@ function toLook(origin: SimulatedOrigin, newest: number, added: number): Look {
     lastMsn: newest,
     lastPart: null,
     openMs: 0,
-    targetDurationMs: origin.segmentMs,
+    targetDurationMs: origin.targetMs ?? origin.segmentMs,
     stepMs: origin.segmentMs,
     ended: false,
     canBlock: origin.canBlock,

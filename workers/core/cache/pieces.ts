@@ -5,7 +5,7 @@
 
 import type { CacheKey } from "./key.ts";
 
-/** Files above this are kept in pieces; below, whole, because a range of them is cut for nothing. */
+/** Files above this are kept in pieces; below, whole: a range of those is cut for nothing. */
 export const LARGE_BYTES_MIN = 32 * 1024 * 1024;
 /** Size of a piece: a second or two of the best rendition, and one window of a running fill. */
 export const PIECE_BYTES = 4 * 1024 * 1024;

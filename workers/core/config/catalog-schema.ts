@@ -128,6 +128,9 @@ const channelPolicy = z.strictObject(
     query: z
       .array(queryName, { error: 'must be a list of query parameter names, like ["lang"]' })
       .default([]),
+    strip: z
+      .array(queryName, { error: 'must be a list of query parameter names, like ["sid"]' })
+      .default([]),
   },
   { error: "must be written as [channels.policy]" },
 );

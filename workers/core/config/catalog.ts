@@ -61,6 +61,8 @@ export interface ChannelPolicy {
   readonly hotTier: boolean;
   /** Query parameters of playlists that the origin must see and the key must hold. */
   readonly query: readonly string[];
+  /** Query parameters of media that are the player's; absent from catalogs of older controls. */
+  readonly strip?: readonly string[];
 }
 
 export interface Channel {

@@ -82,7 +82,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
   [
     "channels.policy",
-    ["ttl", "auth", "replicas", "beyond_prefix", "hot_tier", "unknown_hosts", "query"],
+    ["ttl", "auth", "replicas", "beyond_prefix", "hot_tier", "unknown_hosts", "query", "strip"],
   ],
   ["channels.origins", ["id", "prefix", "segments"]],
   ["channels.origins.segments", ["id", "prefix"]],
@@ -145,6 +145,7 @@ function toCatalog(file: CatalogFile): Catalog {
           hotTier: channel.policy.hot_tier,
           unknownHosts: channel.policy.unknown_hosts,
           query: [...channel.policy.query].sort(),
+          strip: [...channel.policy.strip].sort(),
         },
       }),
     ),

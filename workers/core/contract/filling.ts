@@ -15,6 +15,8 @@ export interface FillOrder<Asset> {
   readonly region: string;
   readonly asset: Asset;
   readonly choice: ChannelChoice;
+  /** On whose behalf; see core/origin/bulkhead.ts. A viewer's if absent. */
+  readonly cause?: string;
   /** The origins that the channel and its storages name. */
   readonly origins: readonly Origin[];
 }

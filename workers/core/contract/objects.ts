@@ -3,6 +3,7 @@
 
 import type { Catalog } from "../config/catalog.ts";
 import type { FillAnswer, FillOrder } from "./filling.ts";
+import type { LibraryAnswer, LibraryAsk } from "./library.ts";
 import type {
   NextAnswer,
   NextAsk,
@@ -14,7 +15,9 @@ import type {
   SourceOrder,
   WatchAnswer,
 } from "./live.ts";
+import type { NameAnswer, NameAsk, NameList } from "./names.ts";
 import type { GateReading, Policy } from "./policy.ts";
+import type { TallyBatch, TallyRow } from "./tally.ts";
 import type { EventProgress, PreloadRequest, WarmResult, WarmTarget } from "./warming.ts";
 
 /** Edge: one per region; holds the policy for every isolate there. */
@@ -23,6 +26,10 @@ export interface RegionGateApi {
   publish(policy: Policy, catalog: Catalog): Promise<void>;
   /** The policy, or null if none was ever published here. */
   read(haveCatalogVersion: number): Promise<GateReading | null>;
+  /** Adds what an isolate or an object of the data plane has counted. */
+  count(batch: TallyBatch): Promise<void>;
+  /** Everything counted in the region since the gate began; never goes back but to nothing. */
+  tally(): Promise<readonly TallyRow[]>;
 }
 
 /** A playlist as viewers of a region get it. */
@@ -46,6 +53,10 @@ export interface ChannelCoordinatorApi {
   offer(offer: Offer): Promise<OfferAnswer>;
   /** Origins and names that hold the bytes of a canonical path of a timeline. */
   rescue(timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  /** Whether a version announced a name that is still available; wakes a channel that rests. */
+  named(ask: NameAsk): Promise<NameAnswer>;
+  /** Takes the names of a playlist that is not the ledger's. */
+  announce(list: NameList): Promise<void>;
   /** Begins with a relay's snapshot unless it has a state of its own already. */
   seed(region: string, snapshot: string): Promise<void>;
 }
@@ -54,6 +65,8 @@ export interface ChannelCoordinatorApi {
 export interface ChannelRelayApi {
   next(ask: NextAsk): Promise<NextAnswer>;
   rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  named(ask: NameAsk): Promise<NameAnswer>;
+  announce(list: NameList): Promise<void>;
 }
 
 /** Edge: one per watched playlist, `{channel}/{playlist}`. */
@@ -62,6 +75,18 @@ export interface PlaylistSourceApi {
   watch(order: SourceOrder): Promise<WatchAnswer>;
   /** Compares the bytes of two files. */
   prove(task: ProofTask): Promise<ProofVerdict>;
+}
+
+/** Edge: one per library, named after its channel. */
+export interface LibraryGuardApi {
+  /** Whether a storage holds a name that its listing does not. */
+  look(ask: LibraryAsk): Promise<LibraryAnswer>;
+}
+
+/** Preload: one per library, named after its channel. */
+export interface LibraryListerApi {
+  /** Lists the channel's storages now, and from now on again and again. */
+  start(): Promise<void>;
 }
 
 /** Edge: sixteen per channel with the hot tier, `{channel}/{hash of the key}`. */

@@ -84,12 +84,14 @@ export interface Addition {
   readonly addedCount: number;
   /** True if no look was made since the newest version was found: the change came unwatched. */
   readonly onFirstLook: boolean;
+  /** The answer was held until the publication: that is the moment, no estimate is better. */
+  readonly isExact: boolean;
 }
 
 /** A look found a newer version. */
 export function applyAddition(cadence: Cadence, addition: Addition): Cadence {
-  const { atMs, addedMs, addedCount, onFirstLook } = addition;
-  const estimateMs = cadence.publishedAtMs + addedMs;
+  const { atMs, addedMs, addedCount, onFirstLook, isExact } = addition;
+  const estimateMs = isExact ? atMs : cadence.publishedAtMs + addedMs;
   const publishedAtMs = Math.min(atMs, Math.max(cadence.lastSameAtMs, estimateMs));
   const intervalMs = (publishedAtMs - cadence.publishedAtMs) / Math.max(1, addedCount);
   const nominalMs = addedMs / Math.max(1, addedCount);
@@ -99,7 +101,7 @@ export function applyAddition(cadence: Cadence, addition: Addition): Cadence {
   return {
     publishedAtMs,
     lastSameAtMs: atMs,
-    isTight: cadence.isTight || !onFirstLook,
+    isTight: cadence.isTight || isExact || !onFirstLook,
     intervalsMs: counts
       ? [...cadence.intervalsMs, intervalMs].slice(-INTERVALS_MAX)
       : cadence.intervalsMs,

@@ -11,12 +11,14 @@ export interface OriginRequest {
   readonly method: "GET" | "HEAD";
   /** Validator of the version we hold, or null. */
   readonly ifNoneMatch: string | null;
-  /** Instead of a validator where there is none, Unix milliseconds. Absent: unconditional. */
-  readonly ifModifiedSinceMs?: number;
+  /** Its Last-Modified, for an origin that gives no tags. */
+  readonly ifModifiedSince?: string;
   /** Bytes wanted, positions inclusive; `last` null means to the end. Absent: all of them. */
   readonly range?: { readonly first: number; readonly last: number | null };
   /** Longest wait for the response headers. */
   readonly headerTimeoutMs: number;
+  /** Set on what no viewer has asked for yet; the origin reads it as `X-Prefetch`. */
+  readonly purpose?: "prefetch";
   /** Called with the means to break the request off, body included. */
   readonly onSend?: (abort: () => void) => void;
 }

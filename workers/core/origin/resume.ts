@@ -31,7 +31,7 @@ export function isResumable(broken: BrokenBody): boolean {
   );
 }
 
-/** Judges a reply to `Range: bytes={position}-{last}`; `md5` is what the reply says of the whole. */
+/** Judges a reply to `Range: bytes={position}-{last}`; `md5` is what it says of the whole. */
 export function decideResume(
   broken: BrokenBody,
   reply: {

@@ -125,9 +125,17 @@ function toRescueAtMs(follow: Track, track: Track, nowMs: number): number {
   const plan = planTrack(track);
   if (plan === null) return againAtMs;
   const spacedAtMs = Math.max(againAtMs, track.sentAtMs + plan.spacingMs);
-  const isOverdue = nowMs >= toLateAtMs(follow) - (track.latencyMs ?? 0);
+  const leadMs = track.latencyMs ?? 0;
+  const lateAtMs = toLateAtMs(follow) - leadMs;
+  const isOverdue = nowMs >= lateAtMs;
   // Overdue: what the other one has may be newer already. Failed: its next version is what counts.
-  if (isOverdue || track.failures > 0) return spacedAtMs;
+  if (track.failures > 0) return spacedAtMs;
+  // A held request that is merely late is worth one question, not a question every spacing.
+  const overdueAtMs = (planTrack(follow)?.overdueAtMs ?? NEVER) - leadMs;
+  if (isOverdue && isBlockable(follow) && nowMs < overdueAtMs && track.sentAtMs >= lateAtMs) {
+    return Math.max(spacedAtMs, overdueAtMs);
+  }
+  if (isOverdue) return spacedAtMs;
   const soonAtMs = track.sentAtMs + track.targetDurationMs / 2;
   return Math.max(spacedAtMs, Math.min(toRegularAtMs(track, nowMs), soonAtMs));
 }

@@ -56,7 +56,12 @@ export type SourceEffect =
       readonly failure: FailureClass;
       readonly count: number;
     }
-  | { readonly kind: "tell-late"; readonly originId: string; readonly lateMs: number };
+  | {
+      readonly kind: "tell-late";
+      readonly originId: string;
+      readonly lateMs: number;
+      readonly isOverdue: boolean;
+    };
 
 export interface SourceStep {
   readonly source: Source;
@@ -121,6 +126,7 @@ function applyOrder(
   return {
     ...source,
     follow: order.follow,
+    followedAtMs: order.follow === source.follow ? source.followedAtMs : nowMs,
     tracks,
     flights: kept,
     wantedUntilMs: nowMs + order.watchMs,
@@ -182,10 +188,12 @@ function tellLate(source: Source, nowMs: number, effects: SourceEffect[]): Sourc
   // After a rest everything looks overdue: somebody must have looked, or waited, in vain.
   const { flights } = source;
   const waits = flights.some((each) => each.isBlocking && each.sentAtMs < plan.expectedAtMs);
-  if (track.looks === 0 && !waits) return source;
+  const isLookedAt = track.looks > 0 && track.answeredAtMs > source.followedAtMs;
+  if (!isLookedAt && !waits) return source;
   if (nowMs - source.lateToldAtMs < LATE_AGAIN_MS) return source;
   const lateMs = nowMs - plan.expectedAtMs;
-  effects.push({ kind: "tell-late", originId: track.originId, lateMs });
+  const isOverdue = nowMs >= plan.overdueAtMs;
+  effects.push({ kind: "tell-late", originId: track.originId, lateMs, isOverdue });
   return { ...source, lateToldAtMs: nowMs };
 }
 

@@ -5,6 +5,7 @@
 // stale copy may be served.
 
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import type { MissReason } from "./miss-reason.ts";
 import type { StoredVersion, Tier } from "./version.ts";
 
 /** How the cache stage ended. */
@@ -25,6 +26,8 @@ export type CachePhase =
       readonly originStatus: number | null;
       readonly stored: boolean;
       readonly collapsed: boolean;
+      /** Why the caches did not have it, where somebody found out. */
+      readonly why?: MissReason;
     };
 
 /** What Cache-Status says of a phase at `nowMs`. */
@@ -55,7 +58,35 @@ export function toCacheStatus(
         ttlSeconds: phase.stored ? ttlSeconds : null,
         stored: phase.stored,
         collapsed: phase.collapsed,
-        detail: null,
+        detail: phase.why ?? null,
+      };
+  }
+}
+
+/** How far a request came that ends with a problem. */
+export const PROBLEM_PHASES = ["refused", "kept-absence", "forwarded"] as const;
+export type ProblemPhase = (typeof PROBLEM_PHASES)[number];
+
+/**
+ * What Cache-Status says of a problem: the cache was not asked, it knew that there is no such
+ * thing, or the way to the origins led to nothing. `reason` becomes the detail.
+ */
+export function toProblemStatus(phase: ProblemPhase, reason: string): CacheStatus {
+  switch (phase) {
+    case "refused":
+      return { kind: "untouched", detail: reason };
+    case "kept-absence":
+      return { kind: "hit", ttlSeconds: null, detail: reason };
+    case "forwarded":
+      return {
+        kind: "forward",
+        // Whether nothing was stored or what was stored is too old: nothing could be used.
+        reason: "miss",
+        originStatus: null,
+        ttlSeconds: null,
+        stored: false,
+        collapsed: false,
+        detail: reason,
       };
   }
 }

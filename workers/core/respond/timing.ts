@@ -34,10 +34,11 @@ export function printServerTiming(
 }
 
 /**
- * Our member of CMSD-Dynamic: the time to the reply (`rd`) and the viewer's round trip if known.
+ * Our member of CMSD-Dynamic: the time to the reply (`rd`), the viewer's round trip if known, and
+ * duress (`du`) where this edge could not do what it was asked: a player may move away.
  */
-export function printCmsdDynamic(timing: ReplyTiming): string {
-  const member = `"weir";rd=${toWholeMs(timing.edgeMs)}`;
+export function printCmsdDynamic(timing: ReplyTiming, isUnderDuress = false): string {
+  const member = `"weir"${isUnderDuress ? ";du" : ""};rd=${toWholeMs(timing.edgeMs)}`;
   return timing.viewerRttMs === null ? member : `${member};rtt=${toWholeMs(timing.viewerRttMs)}`;
 }
 

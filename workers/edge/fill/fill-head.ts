@@ -58,6 +58,7 @@ export function toFillHead(
     immutable: ttl.reason === "immutable-name",
     ttlReason: ttl.reason,
     lengthBytes: toLengthBytes(reply),
+    ...toCmsd(reply.header("cmsd-static")),
   };
   const storable = ttl.storable && ttl.freshMs > 0;
   return {
@@ -101,6 +102,13 @@ export function toConfirmedHead(head: FillHead, held: StorableMeta): FillHead {
     },
   };
 }
+
+/** Bounded: it is stored with the file, and travels with every answer. */
+function toCmsd(cmsdStatic: string | null): Pick<FileMeta, "cmsdStatic"> {
+  return cmsdStatic === null || cmsdStatic.length > CMSD_CHARS_MAX ? {} : { cmsdStatic };
+}
+
+const CMSD_CHARS_MAX = 1_024;
 
 /** Length of the whole file; null while nobody knows it, or where a coding hides it. */
 function toLengthBytes(reply: BodyReply): number | null {

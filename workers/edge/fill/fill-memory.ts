@@ -25,6 +25,8 @@ export interface FillMemory {
   forget(key: string, fill: FileFill): void;
   /** Says that a fill is over. */
   end(key: string, fill: FileFill, nowMs: number): void;
+  /** Fills under way whose keys begin so. */
+  countRunning(prefix: string): number;
   /** Fills of which bytes may be in memory. */
   readonly count: number;
 }
@@ -62,6 +64,13 @@ export function makeFillMemory(bytesMax: number): FillMemory {
   return {
     get count() {
       return entries.size;
+    },
+    countRunning(prefix) {
+      let count = 0;
+      for (const [key, { endedAtMs }] of entries) {
+        if (endedAtMs === null && key.startsWith(prefix)) count += 1;
+      }
+      return count;
     },
     find(key, nowMs) {
       const entry = entries.get(key);

@@ -12,6 +12,8 @@ export interface OriginMemory {
   readonly originFailures: Map<string, number>;
   /** Origin -> its usual time to headers, milliseconds. */
   readonly originLatencies: Map<string, number>;
+  /** Origin -> until when its bodies are verified before anybody gets a byte, Unix milliseconds. */
+  readonly originSuspects: Map<string, number>;
   /** The budget of hedges. */
   readonly purse: () => HedgePurse;
   readonly spend: (event: "request" | "hedge" | "rescue") => void;

@@ -11,12 +11,16 @@ import { decideStanding } from "../../core/cache/freshness.ts";
 import type { CacheKey } from "../../core/cache/key.ts";
 import { toCatalogIndex } from "../../core/config/catalog-index.ts";
 import type { FillAnswer, FillOrder } from "../../core/contract/filling.ts";
+import { FILL_CAUSES } from "../../core/origin/bulkhead.ts";
+import type { OriginPort } from "../../core/origin/port.ts";
 import type { Asset } from "../../core/resolve/asset.ts";
 import { readClockMs } from "../../platform/clock.ts";
 import { type HotTier, makeHotTier } from "../../platform/hot-tier.ts";
 import { type Log, makeLog } from "../../platform/log.ts";
+import { regionObject } from "../../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../../platform/origin-fetch.ts";
 import type { Env } from "../env.ts";
+import { countEgress, flush, makeMeasures } from "../measure.ts";
 import type { Situation } from "../ports.ts";
 import type { FillHead } from "./fill-head.ts";
 import { makeFillMemory } from "./fill-memory.ts";
@@ -37,7 +41,9 @@ const FILL_BYTES_MAX = 2 * 1024 * 1024;
 export class Filler extends DurableObject<Env> {
   readonly #log: Log;
   readonly #hotTier: HotTier;
-  readonly #ports: Omit<FillPorts, "live">;
+  readonly #origins: OriginPort<OriginBody>;
+  readonly #ports: Omit<FillPorts, "live" | "origins">;
+  readonly #measures = makeMeasures();
   readonly #fills = makeFillMemory(FILL_BYTES_MAX);
 
   constructor(context: DurableObjectState, env: Env) {
@@ -45,12 +51,15 @@ export class Filler extends DurableObject<Env> {
     this.#log = makeLog(env.WEIR_LOG);
     this.#hotTier = makeHotTier(env.HOT_TIER, this.#log);
     const origins = makeOriginPort(env, "weir");
-    this.#ports = { origins, log: this.#log, isolate: makeOriginMemory() };
+    this.#origins = origins;
+    this.#ports = { log: this.#log, isolate: makeOriginMemory() };
   }
 
   /** Opens a file from a position on; begins its fill if nobody has. */
   async fill(order: FileOrder, position: number): Promise<FileAnswer> {
     const key = order.key as CacheKey;
+    const gate = () => regionObject(this.env.GATES, order.region);
+    flush(this.#measures, gate, (work) => this.ctx.waitUntil(work));
     const joined = await joinFill(this.#toRoad(order, key), ANSWER_MS_MAX);
     // Ended, stored, and its bytes dropped: the hot tier has it.
     if (joined === null) return this.#readStored(key, position);
@@ -64,16 +73,23 @@ export class Filler extends DurableObject<Env> {
   }
 
   #toRoad(order: FileOrder, key: CacheKey): FillRoad {
-    const { asset, choice, origins, region } = order;
-    const catalog = { origins, channels: [asset.channel], hosts: [], probe: { intervalMs: 0 } };
+    const { asset, choice, region } = order;
+    const catalog = {
+      origins: order.origins,
+      channels: [asset.channel],
+      hosts: [],
+      probe: { intervalMs: 0 },
+    };
     const situation: Situation = { asset, choice, index: toCatalogIndex(catalog) };
+    const cause = FILL_CAUSES.find((each) => each === order.cause) ?? "viewer";
+    const origins = countEgress(this.#origins, this.#measures.tally, cause);
     const live = (channelId: string) => ({
       relay: (shard: number) => this.env.RELAYS.getByName(`${channelId}@${region}/${shard}`),
     });
     return {
       memory: this.#fills,
       key: order.key,
-      makeSource: () => makeOriginSource(situation, key, { ...this.#ports, live }),
+      makeSource: () => makeOriginSource(situation, key, { ...this.#ports, origins, live }),
       keep: (head, body) => this.#hotTier.put(key, head.meta, body),
       readStored: async (first) => (await this.#hotTier.get(key, first))?.body ?? null,
       waitUntil: (work) => this.ctx.waitUntil(work),

@@ -5,9 +5,11 @@
 
 import { decideStanding } from "../../core/cache/freshness.ts";
 import type { CacheKey } from "../../core/cache/key.ts";
+import type { FillOrder } from "../../core/contract/filling.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
 import type { FillerApi } from "../../core/contract/objects.ts";
 import type { ProblemReason } from "../../core/http/problem.ts";
+import type { FillCause } from "../../core/origin/bulkhead.ts";
 import type { OriginProblem } from "../../core/origin/outcome.ts";
 import type { Asset } from "../../core/resolve/asset.ts";
 import { toKeyHash } from "../../core/ttl/jitter.ts";
@@ -26,6 +28,7 @@ export interface HotRoad {
   readonly hotTier: HotTier;
   readonly fillers: Objects<FileFiller>;
   readonly region: string;
+  readonly cause: FillCause;
   /** The origins, for when nobody else answers. */
   readonly makeFallback: () => FillSource;
 }
@@ -87,17 +90,7 @@ async function askFiller(
   place: FillPlace,
   road: HotRoad,
 ): Promise<OpenedBody | OriginProblem | null> {
-  const { asset, choice, index } = situation;
-  const origins = [...index.origins.values()];
-  const named = asset.channel.origins.flatMap(({ id, segments }) => [id, segments?.id]);
-  const order = {
-    contract: CONTRACT_VERSION,
-    key,
-    region: road.region,
-    asset,
-    choice,
-    origins: origins.filter(({ id }) => named.includes(id)),
-  };
+  const order = toFillOrder(situation, key, road);
   const untilMs = readClockMs() + WAIT_MS_MAX;
   for (let broken = 0; broken < BROKEN_CALLS_MAX && readClockMs() < untilMs; ) {
     // A stub whose object was reset stays broken: a new one for every call.
@@ -117,8 +110,31 @@ async function askFiller(
   return null;
 }
 
-/** Stands near the origin if the catalog says where that is. */
-function toFiller({ asset, index }: Situation, key: CacheKey, road: HotRoad): FileFiller {
+/** What a filler must know to fetch a file. */
+export function toFillOrder(
+  { asset, choice, index }: Situation,
+  key: CacheKey,
+  { region, cause }: Pick<HotRoad, "region" | "cause">,
+): FillOrder<Asset> {
+  const origins = [...index.origins.values()];
+  const named = asset.channel.origins.flatMap(({ id, segments }) => [id, segments?.id]);
+  return {
+    contract: CONTRACT_VERSION,
+    key,
+    region,
+    cause,
+    asset,
+    choice,
+    origins: origins.filter(({ id }) => named.includes(id)),
+  };
+}
+
+/** The filler of a key. Stands near the origin if the catalog says where that is. */
+export function toFiller(
+  { asset, index }: Situation,
+  key: CacheKey,
+  road: Pick<HotRoad, "fillers">,
+): FileFiller {
   const origin = index.origins.get(asset.channel.origins[0]?.id ?? "");
   const hint = LOCATION_HINTS.find((place): place is LocationHint => place === origin?.region);
   const name = `${asset.channel.id}/${toKeyHash(key) % FILLERS}`;

@@ -10,6 +10,7 @@ export function makeOriginMemory(): OriginMemory {
   return {
     originFailures: new Map(),
     originLatencies: new Map(),
+    originSuspects: new Map(),
     purse: () => purse,
     spend(event) {
       purse = applySpending(purse, event);

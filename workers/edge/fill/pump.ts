@@ -176,7 +176,8 @@ async function pour(state: Run, opened: OpenedBody): Promise<Ending> {
     }
     const isMeasuring =
       lengthBytes === null && job.fill.state.kind === "opening" && place() <= WINDOW_BYTES_MAX;
-    const holdMs = isMeasuring ? opened.stallMs : heldUntilMs - readClockMs();
+    const isFull = place() > WINDOW_BYTES_MAX;
+    const holdMs = isMeasuring ? opened.stallMs : isFull ? 0 : heldUntilMs - readClockMs();
     if (held.length > 0 && holdMs <= 0) {
       await pass(state, opened.head, held.splice(0));
       if (!(await pace(state))) return leave(reader, "unread");

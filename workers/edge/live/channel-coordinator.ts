@@ -7,8 +7,8 @@
 // on to the next one (infra/docs/adr/0016-live-playlists-are-pushed.md).
 
 import { DurableObject } from "cloudflare:workers";
+import type { ShelfName } from "../../core/cache/name-shelf.ts";
 import type {
-  LiveProblem,
   LiveTimelines,
   NextAnswer,
   NextAsk,
@@ -19,16 +19,19 @@ import type {
   SourceOrder,
 } from "../../core/contract/live.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import type { NameAnswer, NameAsk, NameList } from "../../core/contract/names.ts";
 import type { ChannelCoordinatorApi, PlaylistSourceApi } from "../../core/contract/objects.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import { makeLog } from "../../platform/log.ts";
 import { regionObject } from "../../platform/objects.ts";
 import { makePolicySource } from "../../platform/policy-source.ts";
 import type { Env } from "../env.ts";
+import { fillAnnounced } from "../fill/announced-fills.ts";
 import type { ProofWish } from "./channel-ledger.ts";
 import { ChannelState } from "./channel-state.ts";
 import { makeCoordinatorStore } from "./coordinator-store.ts";
-import type { Rendition } from "./rendition.ts";
+import { NameDesk } from "./name-desk.ts";
+import { type Rendition, toUnknownNews } from "./rendition.ts";
 import {
   type LiveSituation,
   planSourceOrder,
@@ -55,7 +58,10 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
   readonly #policy = makePolicySource();
   readonly #log = makeLog(this.env.WEIR_LOG);
   readonly #waiters = makeWaiters();
-  readonly #store = makeCoordinatorStore(this.ctx.storage.sql);
+  readonly #names = new NameDesk(makeCoordinatorStore(this.ctx.storage.sql), (playlist, fresh) =>
+    this.#fillAhead(playlist, fresh),
+  );
+  readonly #store = this.#names.store;
   readonly #channel: string;
   readonly #generation: number;
   #region = "";
@@ -91,7 +97,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
       if (this.#supersededBy !== null) return this.#answer(ask, []);
       const state = await this.#open();
       const nowMs = readClockMs();
-      if (state === null) return this.#answer(ask, ask.wants.map(toUnknown));
+      if (state === null) return this.#answer(ask, ask.wants.map(toUnknownNews));
       for (const { playlist } of ask.wants) this.#want(state, playlist, nowMs);
       this.#tick(state, nowMs);
       const answer = this.#answer(ask, state.news(ask.wants, nowMs));
@@ -137,6 +143,23 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     return state === null ? [] : state.rescue(timeline, path);
   }
 
+  async named(ask: NameAsk): Promise<NameAnswer> {
+    this.#region ||= ask.region;
+    const state = await this.#open();
+    const situation = this.#situation;
+    if (state === null || situation === null) return { kind: "no-ledger" };
+    return this.#names.answer(ask, this.#waiters, () => {
+      const nowMs = readClockMs();
+      for (const playlist of [situation.entry, ...this.#names.playlists()]) {
+        this.#want(state, playlist, nowMs);
+      }
+    });
+  }
+
+  async announce(list: NameList): Promise<void> {
+    this.#names.announce(list);
+  }
+
   async seed(region: string, snapshot: string): Promise<void> {
     this.#region ||= region;
     const state = await this.#open();
@@ -155,6 +178,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
       const situation = toLiveSituation(this.#channel, known);
       const isSame = situation?.identity === this.#situation?.identity;
       this.#situation = situation;
+      if (situation !== null) this.#names.use(situation.channel);
       if (situation === null) {
         this.#state = null;
         return null;
@@ -230,6 +254,15 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     });
   }
 
+  #fillAhead(playlist: string, fresh: readonly ShelfName[]): void {
+    const [state, situation] = [this.#state, this.#situation];
+    if (state === null || situation?.channel.policy.hotTier !== true) return;
+    if (state.rendition(playlist).wantedUntilMs <= readClockMs()) return;
+    const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
+    const road = { fillers: this.env.FILLERS, region: this.#region || "enam", waitUntil };
+    fillAnnounced(situation, state.timelines(), fresh, road);
+  }
+
   #prove(wish: ProofWish, situation: LiveSituation): void {
     if (this.#proofs.has(wish.id)) return;
     const [left, right] = wish.sides.map((side) => toProofTarget(situation, side));
@@ -252,21 +285,3 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
 }
 
 const NO_WATCH: OfferAnswer = { order: null, watchMs: 0, supersededBy: null };
-
-const UNKNOWN: LiveProblem = {
-  reason: "unknown-channel",
-  detail: "The catalog has no such live channel.",
-  originId: null,
-  isAbsence: false,
-};
-
-function toUnknown({ playlist }: { readonly playlist: string }): PlaylistNews {
-  return {
-    playlist,
-    version: null,
-    problem: UNKNOWN,
-    confirmedAgoMs: 0,
-    notBeforeMs: 0,
-    expectedMs: null,
-  };
-}

@@ -15,6 +15,7 @@ import type {
   RescuePlace,
 } from "../../core/contract/live.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import type { NameAnswer, NameAsk, NameList } from "../../core/contract/names.ts";
 import type { ChannelRelayApi } from "../../core/contract/objects.ts";
 import type { Have } from "../../core/contract/version.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
@@ -89,9 +90,16 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
     }
   }
 
-  async rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]> {
-    this.#channel = channel;
-    return this.#coordinator().rescue(timeline, path);
+  rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]> {
+    return this.#coordinator(channel).rescue(timeline, path);
+  }
+
+  named(ask: NameAsk): Promise<NameAnswer> {
+    return this.#coordinator(ask.channel).named(ask);
+  }
+
+  announce(list: NameList): Promise<void> {
+    return this.#coordinator(list.channel).announce(list);
   }
 
   /** Only what is known of the channel as a whole. */
@@ -104,7 +112,8 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
     return this.#answer(ask, readClockMs());
   }
 
-  #coordinator() {
+  #coordinator(channel = this.#channel) {
+    this.#channel = channel;
     return this.env.COORDINATORS.getByName(`${this.#channel}#g${this.#generation}`);
   }
 

@@ -53,6 +53,8 @@ export interface LiveRoad {
   readonly asker: string;
   readonly waitUntil: (work: Promise<unknown>) => void;
   readonly onPolicy: (version: number) => void;
+  /** A version that this isolate had not seen. */
+  readonly onVersion: (channel: Channel, playlist: string, text: string) => void;
 }
 
 export class LiveChannel {
@@ -240,6 +242,7 @@ export class LiveChannel {
         continue;
       }
       if (version !== before?.version) {
+        road.onVersion(this.#channel, news.playlist, version.text);
         entry.version = toLivePlaylistVersion(
           this.#channel,
           entry.held,

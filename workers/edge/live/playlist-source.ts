@@ -25,8 +25,8 @@ import { applySourceEvent, type SourceEffect, type SourceEvent } from "../../cor
 import { SOURCE_IDLE, type Source } from "../../core/origin/source-state.ts";
 import { isBlockable, planTrack, type Track, toRestedTrack } from "../../core/origin/track.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
-import { makeOriginPort } from "../../platform/origin-fetch.ts";
 import { compareFiles } from "../../platform/same-bytes.ts";
+import { makeCountedOrigins } from "../counted-origins.ts";
 import type { Env } from "../env.ts";
 import { type LookReading, readLook, type Seen } from "./read-look.ts";
 
@@ -48,7 +48,7 @@ interface Memory {
 type Fetch = SourceEffect & { readonly kind: "fetch" };
 
 export class PlaylistSource extends DurableObject<Env> implements PlaylistSourceApi {
-  readonly #origins = makeOriginPort(this.env, "weir");
+  readonly #origins = makeCountedOrigins(this.env, this.ctx, "live-edge");
   #source: Source = SOURCE_IDLE;
   #order: SourceOrder | null = null;
   #generation = 0;
@@ -158,7 +158,10 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
 
   #toNews(effect: Exclude<SourceEffect, { readonly kind: "fetch" | "abort" }>): Offer["news"] {
     const { kind, originId } = effect;
-    if (kind === "tell-late") return { kind: "late", lateMs: effect.lateMs };
+    if (kind === "tell-late") {
+      const { lateMs, isOverdue } = effect;
+      return { kind: "late", lateMs, isOverdue };
+    }
     if (kind === "tell-failure") {
       const { failure, count, id } = effect;
       const detail = this.#details.get(id)?.detail ?? `${originId} gave no whole answer in time`;

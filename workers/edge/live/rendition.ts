@@ -80,7 +80,27 @@ function toConfirmedAtMs(rendition: Rendition, nowMs: number): number {
   const saidAtMs = isHeld ? nowMs : confirmedAtMs;
   const facts = version?.facts;
   if (facts == null || facts.ended) return saidAtMs;
-  // An origin that says the same for longer than it may confirms nothing any more.
+  // An origin that says the same for longer than it may is not to be believed: the last good word
+  // of it was the version itself (spec C9 counts what is unchanged, however often it is said).
   const standingMs = facts.targetDurationSeconds * 1_000 * STANDING_TARGETS;
-  return Math.min(saidAtMs, publishedAtMs + standingMs);
+  return nowMs - publishedAtMs > standingMs ? Math.min(saidAtMs, publishedAtMs) : saidAtMs;
 }
+
+/** What is said of a playlist of a channel that there is not. */
+export function toUnknownNews({ playlist }: { readonly playlist: string }): PlaylistNews {
+  return {
+    playlist,
+    version: null,
+    problem: UNKNOWN,
+    confirmedAgoMs: 0,
+    notBeforeMs: 0,
+    expectedMs: null,
+  };
+}
+
+const UNKNOWN: LiveProblem = {
+  reason: "unknown-channel",
+  detail: "The catalog has no such live channel.",
+  originId: null,
+  isAbsence: false,
+};
