@@ -101,3 +101,26 @@ test("a twin that is level with an origin that stands still needs no cut, whatev
   expect(printShape(channel)).toMatch(/s-4\.ts @t1\/s-55\.ts$/);
   expect(printShape(channel, "a1.m3u8")).toMatch(/s-4\.ts @t1\/s-55\.ts$/);
 });
+
+test("a rendition that missed a cut makes up for it where the next stretch is a twin's", () => {
+  const sound = "a1.m3u8";
+  const other: ListOptions = { name: "b", shiftMs: 40 };
+  const twin: ListOptions = { ...other, zero: 50 };
+  const channel = new Channel({ replicas: "auto", origins: ["a", "b", "c"] })
+    .multivariant("a", PATH, sound)
+    .multivariant("b", PATH, sound)
+    .multivariant("c", PATH, sound)
+    .at(30)
+    .lists("a", 0, 4)
+    .lists("a", 0, 4, { path: sound });
+  // Its sound is not read before the next switch.
+  channel.lists("b", 0, 4, other).choose("b").at(36).lists("b", 1, 5, other);
+  channel.lists("c", 51, 55, twin).prove("equal").choose("c");
+  expect(channel.answer()).toBe("done same-bytes");
+  channel
+    .at(42)
+    .lists("c", 52, 56, twin)
+    .lists("c", 52, 56, { ...twin, path: sound });
+  expect(printShape(channel)).toMatch(/s-4\.ts DISCONTINUITY @t1\/b-5\.ts @t2\/b-56\.ts$/);
+  expect(printShape(channel, sound)).toMatch(/s-4\.ts DISCONTINUITY @t2\/b-55\.ts @t2\/b-56\.ts$/);
+});
