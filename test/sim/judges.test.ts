@@ -3,8 +3,10 @@
 
 import { describe, expect, test } from "vitest";
 import { AgreementLaw } from "./ledger/agreement.ts";
+import { CutLaws } from "./ledger/cuts.ts";
+import type { World } from "./ledger/plan.ts";
 import { PartMemory } from "./ledger/player.ts";
-import type { Sighting } from "./ledger/sighting.ts";
+import type { Forecast, Sighting } from "./ledger/sighting.ts";
 
 describe("parts on a player's timeline", () => {
   const cases: readonly {
@@ -95,5 +97,54 @@ describe("one segment in two renditions", () => {
     for (const [sighting, isFront] of again) law.note("v0", sighting, isFront);
     law.note("v1", toSighting(39, 5), false);
     expect(law.conclude()).toHaveLength(want);
+  });
+});
+
+describe("a join that was said to be invisible", () => {
+  const world = { longestMs: 2000, replicas: "auto", dated: new Set() } as unknown as World;
+  const encoder = { plan: { id: 1 }, dateMs: (ms: number) => ms };
+  /** Only what the law looks at: the first segment behind a cut is of timeline 1. */
+  const toSighting = (index: number, cut: number) => {
+    const segment = { index, discontinuities: 0, discontinuity: false };
+    const discontinuity = cut > 0;
+    const uri = `${index}.ts`;
+    const block = { msn: index, cut, discontinuity, gap: false, seconds: 2, uri, title: uri };
+    const [startMs, endMs] = [index * 2000, index * 2000 + 2000];
+    const truth = { encoder, segment, startMs, endMs };
+    return { timeline: discontinuity ? 1 : 0, startMs, endMs, block, truth } as unknown as Sighting;
+  };
+  const said: Forecast = {
+    originId: "b",
+    run: 1,
+    join: "invisible",
+    repeatSecondsMax: 0,
+    reason: "same-timeline",
+  };
+  const cases: readonly {
+    name: string;
+    /** Cuts that were shown before it was said. */
+    shown: number;
+    /** True if the choice before it was a cut. */
+    isCut: boolean;
+    /** Number of the cut that is seen then. */
+    cut: number;
+    want: number;
+  }[] = [
+    { name: "and is a cut", shown: 0, isCut: false, cut: 1, want: 1 },
+    { name: "behind a cut of which parts were shown", shown: 1, isCut: false, cut: 1, want: 0 },
+    { name: "behind such a cut, and is another one", shown: 1, isCut: false, cut: 2, want: 1 },
+    { name: "behind a cut that nobody was shown yet", shown: 0, isCut: true, cut: 1, want: 0 },
+    { name: "behind such a one, and is another one", shown: 0, isCut: true, cut: 2, want: 1 },
+  ];
+  test.each(cases)("$name", ({ shown, isCut, cut, want }) => {
+    const law = new CutLaws(world);
+    const first = toSighting(5, 0);
+    law.noteShown(0);
+    law.check("v0", first, null, [], new Map());
+    law.expect(null, false);
+    law.noteShown(shown);
+    law.expect(said, isCut);
+    const found = law.check("v0", toSighting(6, cut), first, [], new Map());
+    expect(found.filter((fault) => fault.law === "forecast")).toHaveLength(want);
   });
 });
