@@ -200,11 +200,14 @@ export class CutLaws {
     return Math.max(0, Math.min(longestMs, beyondMs) - longestMs / 2);
   }
 
-  /** Where another rendition was cut with the same number to the same timeline. */
-  #findOpeningMs(rendition: string, { block, timeline }: Sighting): number | null {
-    const opening = this.#openings.get(block.cut);
+  /**
+   * Where another rendition was cut with the same number to the same encoder's run, under whatever
+   * label: a rendition that missed the cut may make up for it where the run has another one.
+   */
+  #findOpeningMs(rendition: string, seen: Sighting): number | null {
+    const opening = this.#openings.get(seen.block.cut);
     if (opening === undefined || opening.rendition === rendition) return null;
-    return opening.seen.timeline === timeline ? opening.seen.startMs : null;
+    return toRun(opening.seen) === toRun(seen) ? opening.seen.startMs : null;
   }
 
   #checkForecast(rendition: string, previous: Sighting, seen: Sighting): Fault | null {
