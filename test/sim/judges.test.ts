@@ -6,6 +6,7 @@ import { AgreementLaw } from "./ledger/agreement.ts";
 import { CutLaws } from "./ledger/cuts.ts";
 import type { World } from "./ledger/plan.ts";
 import { PartMemory } from "./ledger/player.ts";
+import { Shaka } from "./ledger/player-shaka.ts";
 import type { Forecast, Sighting } from "./ledger/sighting.ts";
 
 describe("parts on a player's timeline", () => {
@@ -62,6 +63,31 @@ describe("parts on a player's timeline", () => {
       for (const [uri, seconds] of parts) memory.note(uri, seconds);
       return memory.conclude();
     });
+    expect(found).toHaveLength(want);
+  });
+});
+
+describe("a part behind a cut, to Shaka", () => {
+  const printParts = (lastMsn: number, cut: string, open: string) =>
+    [
+      "#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:2\n#EXT-X-PART-INF:PART-TARGET=1",
+      `#EXT-X-MEDIA-SEQUENCE:${lastMsn - 2}`,
+      ...[lastMsn - 2, lastMsn - 1].map((msn) => `#EXTINF:2,\n${msn}.ts`),
+      `${cut}#EXTINF:2,\n${lastMsn}.ts\n${open}\n`,
+    ].join("\n");
+  const part = '#EXT-X-PART:DURATION=1,URI="p.ts",INDEPENDENT=YES';
+  const hint = '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p.ts"';
+  const cases: readonly { name: string; first: string; want: number }[] = [
+    { name: "that was hinted before it", first: hint, want: 0 },
+    { name: "that stood before it", first: part, want: 1 },
+  ];
+  test.each(cases)("$name", async ({ first, want }) => {
+    const player = new Shaka();
+    const toReload = (text: string) => [{ path: "v0/index.m3u8", type: "video" as const, text }];
+    expect(await player.start(toReload(printParts(5, "", first)))).toEqual([]);
+    const cut = "#EXT-X-DISCONTINUITY\n";
+    const found = await player.reload(toReload(printParts(6, cut, part)));
+    await player.stop();
     expect(found).toHaveLength(want);
   });
 });
