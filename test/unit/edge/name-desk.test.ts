@@ -59,6 +59,8 @@ function makeStore(...stored: StoredRendition[]): CoordinatorStore {
     putSnapshot: () => undefined,
     supersededBy: () => null,
     putSupersededBy: () => undefined,
+    assembly: () => null,
+    putAssembly: () => undefined,
     timelinesVersion: () => 0,
     putTimelinesVersion: () => undefined,
   };

@@ -4,10 +4,14 @@
 //
 // Texts are cut into rows of at most half a million characters: a value may have 2 MB.
 
+import type { AssemblyPart } from "../../core/contract/live.ts";
 import type { NameList } from "../../core/contract/names.ts";
 import type { VersionFacts } from "../../core/contract/version.ts";
+import type { Assembly } from "./channel-ledger.ts";
 
 const ROW_CHARS = 500_000;
+/** Cuts are minutes apart, and a segment is asked for while a window shows it. */
+const ASSEMBLIES_MAX = 1_000;
 /** Playlists beside the ledger whose names are kept; the oldest go. */
 const NAME_LISTS_MAX = 64;
 
@@ -31,6 +35,9 @@ export interface CoordinatorStore {
   putSnapshot(text: string): void;
   supersededBy(): number | null;
   putSupersededBy(generation: number): void;
+  /** The parts of a segment that is put together from them; null: there is no such. */
+  assembly(path: string): readonly AssemblyPart[] | null;
+  putAssembly(assembly: Assembly): void;
   timelinesVersion(): number;
   putTimelinesVersion(version: number): void;
 }
@@ -107,6 +114,15 @@ export function makeCoordinatorStore(sql: SqlStorage): CoordinatorStore {
     putSnapshot: (text) => putText("ledger", text),
     supersededBy: () => readFacts<number>("superseded-by"),
     putSupersededBy: (generation) => putFacts("superseded-by", generation),
+    assembly: (path) => readFacts<readonly AssemblyPart[]>(`a:${path}`),
+    putAssembly({ path, parts }) {
+      putFacts(`a:${path}`, parts);
+      sql.exec(
+        "DELETE FROM facts WHERE name LIKE 'a:%' AND name NOT IN " +
+          "(SELECT name FROM facts WHERE name LIKE 'a:%' ORDER BY rowid DESC LIMIT ?)",
+        ASSEMBLIES_MAX,
+      );
+    },
     timelinesVersion: () => readFacts<number>("timelines-version") ?? 0,
     putTimelinesVersion: (version) => putFacts("timelines-version", version),
   };
