@@ -3,6 +3,7 @@
 // stack has, since an isolate in production has no more than 128 MB either, and without the shim.
 // The same flow through a bare worker on the Cache API tells how much of it is the emulated
 // cache's.
+
 import { sleepMs } from "../kit/live/clock.ts";
 import { startCacheWorker } from "./cache-worker.ts";
 import type { BenchRow } from "./rows.ts";
