@@ -26,6 +26,21 @@ describe("a fill", () => {
     expect([memory.find("key", 1), memory.find("other", 1)]).toEqual([fill, null]);
   });
 
+  test("is arriving while it runs, unless it renews a copy", () => {
+    const memory = makeFillMemory(BYTES_MAX);
+    const owner = memory.begin("new", 0).claim();
+    memory.begin("stale", 0, true).claim().open(HEAD);
+    expect(["new", "stale", "other"].map((key) => memory.isArriving(key))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    owner.open(HEAD);
+    expect(memory.isArriving("new")).toBe(true);
+    owner.finish(HEAD);
+    expect(memory.isArriving("new")).toBe(false);
+  });
+
   test("that failed is not joined", () => {
     const memory = makeFillMemory(BYTES_MAX);
     const owner = memory.begin("key", 0).claim();

@@ -5,12 +5,15 @@
 // Texts are cut into rows of at most half a million characters: a value may have 2 MB.
 
 import type { AssemblyPart } from "../../core/contract/live.ts";
+import type { NameList } from "../../core/contract/names.ts";
 import type { VersionFacts } from "../../core/contract/version.ts";
 import type { Assembly } from "./channel-ledger.ts";
 
 const ROW_CHARS = 500_000;
 /** Cuts are minutes apart, and a segment is asked for while a window shows it. */
 const ASSEMBLIES_MAX = 1_000;
+/** Playlists beside the ledger whose names are kept; the oldest go. */
+const NAME_LISTS_MAX = 64;
 
 export interface StoredRendition {
   readonly playlist: string;
@@ -25,6 +28,9 @@ export interface StoredRendition {
 export interface CoordinatorStore {
   renditions(): readonly StoredRendition[];
   putRendition(rendition: StoredRendition): void;
+  /** Names of playlists that are not the ledger's, oldest first. */
+  nameLists(): readonly NameList[];
+  putNameList(list: NameList): void;
   snapshot(): string | null;
   putSnapshot(text: string): void;
   supersededBy(): number | null;
@@ -65,6 +71,13 @@ export function makeCoordinatorStore(sql: SqlStorage): CoordinatorStore {
       .toArray()[0];
     return row === undefined ? null : (JSON.parse(row.json) as T);
   };
+  const listNames = (): readonly string[] => {
+    const query = "SELECT name FROM facts WHERE name LIKE 'n:%' ORDER BY rowid";
+    return sql
+      .exec<{ name: string }>(query)
+      .toArray()
+      .map(({ name }) => name);
+  };
   return {
     renditions() {
       const rows = sql
@@ -80,6 +93,22 @@ export function makeCoordinatorStore(sql: SqlStorage): CoordinatorStore {
       const name = `r:${facts.playlist}`;
       putText(name, text);
       putFacts(name, facts);
+    },
+    nameLists: () =>
+      listNames().flatMap((name) => {
+        const text = readText(name);
+        return text === null ? [] : [JSON.parse(text) as NameList];
+      }),
+    putNameList(list) {
+      const name = `n:${list.playlist}`;
+      putText(name, JSON.stringify(list));
+      // Written anew, it is the youngest.
+      sql.exec("DELETE FROM facts WHERE name = ?", name);
+      putFacts(name, null);
+      for (const old of listNames().slice(0, -NAME_LISTS_MAX)) {
+        sql.exec("DELETE FROM facts WHERE name = ?", old);
+        sql.exec("DELETE FROM texts WHERE name = ?", old);
+      }
     },
     snapshot: () => readText("ledger"),
     putSnapshot: (text) => putText("ledger", text),
