@@ -42,8 +42,8 @@ export interface CoordinatorStore {
   putTimelinesVersion(version: number): void;
 }
 
-/** A store on an object's own SQLite. */
-export function makeCoordinatorStore(sql: SqlStorage): CoordinatorStore {
+/** Texts and facts by name. */
+function makeTables(sql: SqlStorage) {
   sql.exec(
     "CREATE TABLE IF NOT EXISTS texts (name TEXT, row INTEGER, text TEXT, PRIMARY KEY (name, row))",
   );
@@ -71,13 +71,22 @@ export function makeCoordinatorStore(sql: SqlStorage): CoordinatorStore {
       .toArray()[0];
     return row === undefined ? null : (JSON.parse(row.json) as T);
   };
-  const listNames = (): readonly string[] => {
-    const query = "SELECT name FROM facts WHERE name LIKE 'n:%' ORDER BY rowid";
-    return sql
-      .exec<{ name: string }>(query)
-      .toArray()
-      .map(({ name }) => name);
+  /** Names that begin like this, oldest first. */
+  const listNames = (prefix: string): readonly string[] => {
+    const query = "SELECT name FROM facts WHERE name LIKE ? ORDER BY rowid";
+    const rows = sql.exec<{ name: string }>(query, `${prefix}%`).toArray();
+    return rows.map(({ name }) => name);
   };
+  const drop = (name: string) => {
+    sql.exec("DELETE FROM facts WHERE name = ?", name);
+    sql.exec("DELETE FROM texts WHERE name = ?", name);
+  };
+  return { putText, readText, putFacts, readFacts, listNames, drop };
+}
+
+/** A store on an object's own SQLite. */
+export function makeCoordinatorStore(sql: SqlStorage): CoordinatorStore {
+  const { putText, readText, putFacts, readFacts, listNames, drop } = makeTables(sql);
   return {
     renditions() {
       const rows = sql
@@ -95,20 +104,17 @@ export function makeCoordinatorStore(sql: SqlStorage): CoordinatorStore {
       putFacts(name, facts);
     },
     nameLists: () =>
-      listNames().flatMap((name) => {
+      listNames("n:").flatMap((name) => {
         const text = readText(name);
         return text === null ? [] : [JSON.parse(text) as NameList];
       }),
     putNameList(list) {
       const name = `n:${list.playlist}`;
-      putText(name, JSON.stringify(list));
       // Written anew, it is the youngest.
-      sql.exec("DELETE FROM facts WHERE name = ?", name);
+      drop(name);
+      putText(name, JSON.stringify(list));
       putFacts(name, null);
-      for (const old of listNames().slice(0, -NAME_LISTS_MAX)) {
-        sql.exec("DELETE FROM facts WHERE name = ?", old);
-        sql.exec("DELETE FROM texts WHERE name = ?", old);
-      }
+      for (const old of listNames("n:").slice(0, -NAME_LISTS_MAX)) drop(old);
     },
     snapshot: () => readText("ledger"),
     putSnapshot: (text) => putText("ledger", text),
@@ -117,11 +123,7 @@ export function makeCoordinatorStore(sql: SqlStorage): CoordinatorStore {
     assembly: (path) => readFacts<readonly AssemblyPart[]>(`a:${path}`),
     putAssembly({ path, parts }) {
       putFacts(`a:${path}`, parts);
-      sql.exec(
-        "DELETE FROM facts WHERE name LIKE 'a:%' AND name NOT IN " +
-          "(SELECT name FROM facts WHERE name LIKE 'a:%' ORDER BY rowid DESC LIMIT ?)",
-        ASSEMBLIES_MAX,
-      );
+      for (const old of listNames("a:").slice(0, -ASSEMBLIES_MAX)) drop(old);
     },
     timelinesVersion: () => readFacts<number>("timelines-version") ?? 0,
     putTimelinesVersion: (version) => putFacts("timelines-version", version),
