@@ -23,8 +23,8 @@ declare global {
 }
 
 const SCRIPT = `
-  // Kept as they are and read late: live, Shaka says first that an answer of 404 ends playback, then
-  // tries again after a tenth of a second and takes the severity back.
+  // Kept as they are and read late: live, Shaka says first that an answer of 404 ends playback,
+  // then tries again after a tenth of a second and takes the severity back.
   const kept = [];
   const keep = (fault) => kept.push(fault);
   const toWords = ({ severity, code, message, data }) => {
