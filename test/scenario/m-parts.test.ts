@@ -1,5 +1,5 @@
-// h-: what a low-latency origin hints at and reports. The request of a hinted part waits at the
-// edge until the part is listed; it is the part that the playlist lists later; and the origin,
+// m-: media in the making: what a low-latency origin hints at. The request of such a part waits at
+// the edge until the part is listed; it is the part that the playlist lists later; and the origin,
 // which could hold such requests itself, hears of none before its time.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
