@@ -140,7 +140,7 @@ async function openBoth(on: LowLatencyRig): Promise<void> {
   viewers.set("Shaka Player", viewer);
   // Off by default, as in hls.js: without it the time that starting took is never won back.
   await viewer.page.evaluate(`
-    const liveSync = { enabled: true, targetLatency: 0.3, targetLatencyTolerance: 0.2 };
+    const liveSync = { enabled: true, targetLatency: 0.15, targetLatencyTolerance: 0.15 };
     player.configure({ streaming: { liveSync: { ...liveSync, maxPlaybackRate: 1.2 } } });
   `);
   for (const each of viewers.values()) {
