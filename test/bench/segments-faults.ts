@@ -1,9 +1,12 @@
 // The first of two origins of one timeline fails in every way that origins fail, while viewers take
 // segments that nobody has yet from three edges. Nobody may see a failure, since the other origin
-// has everything, and no byte may be wrong, whatever happens. Then both disagree about the bytes
-// under one name, as after an encoder's restart, and the first breaks off in the middle: a viewer's
-// connection may end there, but bytes of one must never be continued with bytes of the other.
+// has everything, and no byte may be wrong, whatever happens. Then the hot tier fails, with both
+// origins in order: it is a cache, so nobody may notice. At last both origins disagree about the
+// bytes under one name, as after an encoder's restart, and the first breaks off in the middle: a
+// viewer's connection may end there, but bytes of one must never be continued with bytes of the
+// other.
 
+import { readSteadyMs, sleepMs } from "../kit/live/clock.ts";
 import type { SegmentFault } from "../kit/segments/segment-station.ts";
 import type { StreamCounts } from "../kit/segments/viewers.ts";
 import { NO_DISTANCE } from "./live-stack.ts";
@@ -22,12 +25,16 @@ const STRIKES: readonly Exclude<SegmentFault, "replaced">[] = [
   "truncate",
   "damage",
 ];
+/** What the shim makes of R2: it answers with errors, or never. */
+const HOT_STRIKES = ["fail", "hang"] as const;
 const SEGMENT_BYTES = 200_000;
 const NAMES = 24;
 /** Each of them is asked for so often, by different edges. */
 const ASKS = 3;
 const CONNECTIONS = 12;
 const LASTS_MS_MAX = 60_000;
+/** Whoever failed in the last two seconds is asked last: each fault must find a clean sheet. */
+const FORGET_MS = 2_500;
 
 export async function measureFaults(rig: SegmentsRig): Promise<readonly BenchRow[]> {
   const origins = [];
@@ -55,26 +62,45 @@ export async function measureFaults(rig: SegmentsRig): Promise<readonly BenchRow
     });
   };
   const rows: BenchRow[] = [];
+  const runAfresh = async (title: string, name: string) => {
+    await sleepMs(FORGET_MS);
+    const fromMs = readSteadyMs();
+    const counts = await run(name);
+    const struck = (await rig.origins.reads("first", fromMs, readSteadyMs())).length;
+    if (rig.options.detail) console.error(title, { ...counts, struck });
+    if (struck === 0) throw new Error(`${title}: the failing origin was never asked.`);
+    return counts;
+  };
+  const judge = async (title: string, name: string) => {
+    const counts = await runAfresh(title, name);
+    rows.push(
+      toRow(`${title}: damaged`, toDamaged(counts), 0, "bodies"),
+      toRow(`${title}: failed`, toFailed(counts), 0, "answers"),
+    );
+  };
   try {
     for (const strike of STRIKES) {
       await rig.origins.setFault("first", strike);
-      const counts = await run(strike);
+      await judge(strike, strike);
       await rig.origins.setFault("first", null);
-      if (rig.options.detail) console.error(strike, counts);
-      rows.push(
-        toRow(`${strike}: damaged`, toDamaged(counts), 0, "bodies"),
-        toRow(`${strike}: failed`, toFailed(counts), 0, "answers"),
-      );
+    }
+    for (const mode of hotTier ? HOT_STRIKES : []) {
+      await setHotTier(stack.edgeUrls, mode);
+      await judge(`hot tier, ${mode}`, `hot${mode}`);
+      await setHotTier(stack.edgeUrls, "ok");
     }
     await rig.origins.setFault("first", "replaced");
     await rig.origins.setFault("first", "truncate");
-    const counts = await run("replaced");
-    if (rig.options.detail) console.error("replaced", counts);
+    const counts = await runAfresh("replaced", "replaced");
     rows.push(toRow("replaced, and broken off: damaged", toDamaged(counts), 0, "bodies"));
     return rows;
   } finally {
     await stack.stop();
   }
+}
+
+async function setHotTier(edgeUrls: readonly string[], mode: string): Promise<void> {
+  for (const url of edgeUrls) await (await fetch(`${url}/_shim/hot-tier?mode=${mode}`)).text();
 }
 
 function toDamaged({ faults }: StreamCounts): number {

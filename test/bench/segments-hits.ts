@@ -1,16 +1,14 @@
 // What a stored segment costs: requests per second and CPU per request of the whole edge, against a
-// bare worker on the Cache API in a runtime like ours, asked in turns by the same connections. And
-// what 2 GB that flow through the edge, a tenth of them cold, leave behind in workerd's memory.
+// bare worker on the Cache API in a runtime like ours, asked in turns by the same connections.
 // Without the shim: it is no part of what is delivered.
 
-import { sleepMs } from "../kit/live/clock.ts";
 import { toQuantile } from "../kit/players/figures.ts";
 import { startCacheWorker } from "./cache-worker.ts";
 import type { BenchRow } from "./rows.ts";
 import type { SegmentsRig } from "./segments.ts";
-import { toRow, toShareRow } from "./segments-rows.ts";
+import { toShareRow } from "./segments-rows.ts";
 import { startSegmentStack, toStation } from "./segments-stack.ts";
-import { readCpuUs, readResidentBytes, readWorkerds } from "./workerd-process.ts";
+import { readCpuUs, readWorkerds } from "./workerd-process.ts";
 
 const HIT_BYTES = 500_000;
 const CONNECTIONS = 12;
@@ -18,16 +16,9 @@ const ROUNDS = 7;
 const TURN_MS = 1_000;
 const SHARE_GOAL = 0.7;
 
-const FLOW_BYTES = 2_000_000;
-const FLOW_COUNT = 1_000;
-const FLOW_NAMES = 100;
-const WARM_NAMES = 40;
-const GROWTH_GOAL_MB = 64;
-const SAMPLE_MS = 100;
-
 export async function measureHits(rig: SegmentsRig): Promise<readonly BenchRow[]> {
   // Whoever measures speed does without the modest heap of the local stack.
-  process.env["MINIFLARE_WORKERD_V8_FLAGS"] ??= "";
+  process.env["MINIFLARE_WORKERD_V8_FLAGS"] = "";
   const url = await rig.origins.listen(toStation("hits", {}));
   const before = readWorkerds();
   const stack = await startSegmentStack(
@@ -45,8 +36,7 @@ export async function measureHits(rig: SegmentsRig): Promise<readonly BenchRow[]
       { url: edgeUrl, pid: edgePid },
       { url: bare.url, pid: barePid },
     ];
-    const rows = await measureShares(rig, sides);
-    return [...rows, await measureGrowth(rig, edgeUrl, edgePid)];
+    return await measureShares(rig, sides);
   } finally {
     await Promise.all([stack.stop(), bare.stop()]);
   }
@@ -94,37 +84,4 @@ async function measureShares(rig: SegmentsRig, sides: readonly Side[]): Promise<
     // The other way round, so that a share is a share: how much of our CPU the bare one needs.
     toShareRow("hits of 500 KB: CPU of the bare one", limitUs, ourUs, SHARE_GOAL, "µs/request"),
   ];
-}
-
-/** How far workerd's memory rises above what it was after the first few bodies. */
-async function measureGrowth(rig: SegmentsRig, url: string, pid: number): Promise<BenchRow> {
-  const flow = (name: string, names: number, countMax: number) =>
-    rig.viewers.stream({
-      urls: [url],
-      paths: Array.from({ length: names }, (_, at) => `/hits/x/${name}${at}-${FLOW_BYTES}b.ts`),
-      lengthBytes: FLOW_BYTES,
-      connections: CONNECTIONS,
-      lastsMs: 120_000,
-      countMax,
-      compares: false,
-      pauseMs: 0,
-    });
-  await flow("warm", WARM_NAMES, 2 * WARM_NAMES);
-  const startBytes = readResidentBytes(pid);
-  let peakBytes = startBytes;
-  let flows = true;
-  const sampling = (async () => {
-    while (flows) {
-      peakBytes = Math.max(peakBytes, readResidentBytes(pid));
-      await sleepMs(SAMPLE_MS);
-    }
-  })();
-  const counts = await flow("flow", FLOW_NAMES, FLOW_COUNT);
-  flows = false;
-  await sampling;
-  if (Object.keys(counts.faults).length > 0) throw new Error(JSON.stringify(counts.faults));
-  const gigabytes = (counts.bytes / 1e9).toFixed(1);
-  const grownMb = (peakBytes - startBytes) / 1e6;
-  if (rig.options.detail) console.error(`memory: ${startBytes / 1e6} MB before, +${grownMb} MB`);
-  return toRow(`${gigabytes} GB flow: memory grows at most`, grownMb, GROWTH_GOAL_MB, "MB");
 }

@@ -7,7 +7,7 @@
 //   --no-hot-tier                      without fills that are one in the world
 //   --noisy                            never repeats a part, for development
 //   --detail                           the figures behind the rows
-//   --only=A,B                         of: crowd, hits, faults, live
+//   --only=A,B                         of: crowd, memory, hits, faults, live
 //
 // Takes about four minutes. A part during which the machine stood still is repeated, and if it does
 // not become quiet its rows say so.
@@ -22,6 +22,7 @@ import { measureCrowd } from "./segments-crowd.ts";
 import { measureFaults } from "./segments-faults.ts";
 import { measureHits } from "./segments-hits.ts";
 import { measureLive } from "./segments-live.ts";
+import { measureMemory } from "./segments-memory.ts";
 
 /** What every part of the bench uses. */
 export interface SegmentsRig {
@@ -42,6 +43,7 @@ export interface SegmentsRig {
 
 const PARTS: Readonly<Record<string, (rig: SegmentsRig) => Promise<readonly BenchRow[]>>> = {
   crowd: measureCrowd,
+  memory: measureMemory,
   hits: measureHits,
   faults: measureFaults,
   live: measureLive,

@@ -92,6 +92,7 @@ export function toFillRoad(
   return {
     memory: ports.isolate.fills,
     key: toFillKey(key, ports),
+    isRenewal: held !== null,
     makeSource: () =>
       isAssembled(situation.asset)
         ? makeAssembledSource(situation, ports, openFile)
