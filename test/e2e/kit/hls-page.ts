@@ -24,6 +24,9 @@ const SCRIPT = `
     hls.config.maxLiveSyncPlaybackRate = details.partList ? 1.2 : 1;
     window.reloads.push({ atMs: Date.now(), lastName });
   });
+  window.goToLive = () => {
+    document.querySelector("video").currentTime = hls.liveSyncPosition;
+  };
   window.readPlayedMs = () => hls.playingDate?.getTime() ?? null;
   const known = new Set();
   setInterval(() => {

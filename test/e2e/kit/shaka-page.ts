@@ -23,8 +23,8 @@ declare global {
 }
 
 const SCRIPT = `
-  // Kept as they are and read late: live, Shaka says first that an answer of 404 ends playback,
-  // then tries again after a tenth of a second and takes the severity back.
+  // Kept as they are and read late: live, Shaka says first that a 404 ends playback, then tries
+  // again after a tenth of a second and takes the severity back.
   const kept = [];
   const keep = (fault) => kept.push(fault);
   const toWords = ({ severity, code, message, data }) => {
@@ -37,6 +37,7 @@ const SCRIPT = `
   const player = new shaka.Player();
   player.addEventListener("error", (event) => keep(event.detail));
   window.readPlayedMs = () => player.getPlayheadTimeAsDate()?.getTime() ?? null;
+  window.goToLive = () => player.goToLive();
   player
     .attach(document.querySelector("video"))
     .then(() => player.load(source))
