@@ -1,9 +1,10 @@
 // The first of two origins of one timeline fails in every way that origins fail, while viewers take
 // segments that nobody has yet from three edges. Nobody may see a failure, since the other origin
 // has everything, and no byte may be wrong, whatever happens. Then the hot tier fails, with both
-// origins in order: it is a cache, so nobody may notice. At last both origins disagree about the bytes
-// under one name, as after an encoder's restart, and the first breaks off in the middle: a viewer's
-// connection may end there, but bytes of one must never be continued with bytes of the other.
+// origins in order: it is a cache, so nobody may notice. At last both origins disagree about the
+// bytes under one name, as after an encoder's restart, and the first breaks off in the middle: a
+// viewer's connection may end there, but bytes of one must never be continued with bytes of the
+// other.
 
 import { readSteadyMs, sleepMs } from "../kit/live/clock.ts";
 import type { SegmentFault } from "../kit/segments/segment-station.ts";

@@ -1,7 +1,8 @@
 // What 2 GB that flow through the edge, a tenth of them cold, leave behind in workerd's memory: how
 // far its resident set rises above what it was after the first 200 MB. With the heap that the local
-// stack has, since an isolate in production has no more than 128 MB either, and without the shim. The
-// same flow through a bare worker on the Cache API tells how much of it is the emulated cache's.
+// stack has, since an isolate in production has no more than 128 MB either, and without the shim.
+// The same flow through a bare worker on the Cache API tells how much of it is the emulated
+// cache's.
 
 import { sleepMs } from "../kit/live/clock.ts";
 import { startCacheWorker } from "./cache-worker.ts";

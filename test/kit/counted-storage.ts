@@ -2,7 +2,8 @@
 // on, signed anew, because a signature names the host that it was made for.
 //
 // Gaps against a real S3 server: it does not check the signatures that reach it (the storage behind
-// it checks its own), bodies are held whole, and only what the edge and the lister ask is understood.
+// it checks its own), bodies are held whole, and only what the edge and the lister ask is
+// understood.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
