@@ -65,6 +65,7 @@ describe("names", () => {
     for (const name of ["strange.ts", "s1x.ts", "other/s100.ts", "s100.m4s"]) {
       const response = await kit.get(`/names/${name}`);
       expect(response.status).toBe(404);
+      expect(response.headers.get("cache-status")).toBe("weir; detail=not-announced");
       expect(await reason(response)).toBe("not-announced");
       expect(kit.a.count(`/names/${name}`)).toBe(0);
     }

@@ -3,8 +3,11 @@
 
 import { describe, expect, test } from "vitest";
 import { AgreementLaw } from "./ledger/agreement.ts";
+import { CutLaws } from "./ledger/cuts.ts";
+import type { World } from "./ledger/plan.ts";
 import { PartMemory } from "./ledger/player.ts";
-import type { Sighting } from "./ledger/sighting.ts";
+import { Shaka } from "./ledger/player-shaka.ts";
+import type { Forecast, Sighting } from "./ledger/sighting.ts";
 
 describe("parts on a player's timeline", () => {
   const cases: readonly {
@@ -64,6 +67,31 @@ describe("parts on a player's timeline", () => {
   });
 });
 
+describe("a part behind a cut, to Shaka", () => {
+  const printParts = (lastMsn: number, cut: string, open: string) =>
+    [
+      "#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:2\n#EXT-X-PART-INF:PART-TARGET=1",
+      `#EXT-X-MEDIA-SEQUENCE:${lastMsn - 2}`,
+      ...[lastMsn - 2, lastMsn - 1].map((msn) => `#EXTINF:2,\n${msn}.ts`),
+      `${cut}#EXTINF:2,\n${lastMsn}.ts\n${open}\n`,
+    ].join("\n");
+  const part = '#EXT-X-PART:DURATION=1,URI="p.ts",INDEPENDENT=YES';
+  const hint = '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p.ts"';
+  const cases: readonly { name: string; first: string; want: number }[] = [
+    { name: "that was hinted before it", first: hint, want: 0 },
+    { name: "that stood before it", first: part, want: 1 },
+  ];
+  test.each(cases)("$name", async ({ first, want }) => {
+    const player = new Shaka();
+    const toReload = (text: string) => [{ path: "v0/index.m3u8", type: "video" as const, text }];
+    expect(await player.start(toReload(printParts(5, "", first)))).toEqual([]);
+    const cut = "#EXT-X-DISCONTINUITY\n";
+    const found = await player.reload(toReload(printParts(6, cut, part)));
+    await player.stop();
+    expect(found).toHaveLength(want);
+  });
+});
+
 describe("one segment in two renditions", () => {
   /** Only what the law looks at. */
   const toSighting = (index: number, cut: number, discontinuity = false) =>
@@ -95,5 +123,54 @@ describe("one segment in two renditions", () => {
     for (const [sighting, isFront] of again) law.note("v0", sighting, isFront);
     law.note("v1", toSighting(39, 5), false);
     expect(law.conclude()).toHaveLength(want);
+  });
+});
+
+describe("a join that was said to be invisible", () => {
+  const world = { longestMs: 2000, replicas: "auto", dated: new Set() } as unknown as World;
+  const encoder = { plan: { id: 1 }, dateMs: (ms: number) => ms };
+  /** Only what the law looks at: the first segment behind a cut is of timeline 1. */
+  const toSighting = (index: number, cut: number) => {
+    const segment = { index, discontinuities: 0, discontinuity: false };
+    const discontinuity = cut > 0;
+    const uri = `${index}.ts`;
+    const block = { msn: index, cut, discontinuity, gap: false, seconds: 2, uri, title: uri };
+    const [startMs, endMs] = [index * 2000, index * 2000 + 2000];
+    const truth = { encoder, segment, startMs, endMs };
+    return { timeline: discontinuity ? 1 : 0, startMs, endMs, block, truth } as unknown as Sighting;
+  };
+  const said: Forecast = {
+    originId: "b",
+    run: 1,
+    join: "invisible",
+    repeatSecondsMax: 0,
+    reason: "same-timeline",
+  };
+  const cases: readonly {
+    name: string;
+    /** Cuts that were shown before it was said. */
+    shown: number;
+    /** True if the choice before it was a cut. */
+    isCut: boolean;
+    /** Number of the cut that is seen then. */
+    cut: number;
+    want: number;
+  }[] = [
+    { name: "and is a cut", shown: 0, isCut: false, cut: 1, want: 1 },
+    { name: "behind a cut of which parts were shown", shown: 1, isCut: false, cut: 1, want: 0 },
+    { name: "behind such a cut, and is another one", shown: 1, isCut: false, cut: 2, want: 1 },
+    { name: "behind a cut that nobody was shown yet", shown: 0, isCut: true, cut: 1, want: 0 },
+    { name: "behind such a one, and is another one", shown: 0, isCut: true, cut: 2, want: 1 },
+  ];
+  test.each(cases)("$name", ({ shown, isCut, cut, want }) => {
+    const law = new CutLaws(world);
+    const first = toSighting(5, 0);
+    law.noteShown(0);
+    law.check("v0", first, null, [], new Map());
+    law.expect(null, false);
+    law.noteShown(shown);
+    law.expect(said, isCut);
+    const found = law.check("v0", toSighting(6, cut), first, [], new Map());
+    expect(found.filter((fault) => fault.law === "forecast")).toHaveLength(want);
   });
 });

@@ -3,6 +3,7 @@
 //
 //   http, auth                                            know nobody
 //   hls, route, ttl            -> http                    texts, URLs and lifetimes on their own
+//   delivery                                              who waits for a playlist, and how long
 //   config                     -> http, route, ttl        the catalog speaks of aliases and TTLs
 //   health                     -> config                  who is fit
 //   resolve -> cache, origin                              what is meant, under which key, from whom
@@ -23,12 +24,13 @@ export interface RoomRule {
 
 export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   auth: { uses: [], types: [] },
+  delivery: { uses: [], types: [] },
   http: { uses: [], types: [] },
   hls: { uses: ["http"], types: [] },
   route: { uses: ["http"], types: [] },
   ttl: { uses: ["http"], types: [] },
-  config: { uses: ["http", "route", "ttl"], types: [], packages: ["zod", "smol-toml"] },
-  contract: { uses: [], types: ["config"] },
+  config: { uses: ["http", "route", "ttl"], types: ["delivery"], packages: ["zod", "smol-toml"] },
+  contract: { uses: [], types: ["config", "delivery"] },
   health: { uses: [], types: ["config", "contract"] },
   resolve: { uses: ["http", "route"], types: ["auth", "config", "contract"] },
   cache: { uses: ["route"], types: ["contract", "resolve"] },

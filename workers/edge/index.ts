@@ -86,13 +86,17 @@ function toThroughCache(
 
 export default {
   fetch(request, env, context) {
-    const fast = env.WEIR_LOG === "requests" ? null : serveFast(request, isolate.live.places);
-    if (fast !== null) {
-      const region = () => regionObject(env.GATES, toRegion(request.cf, env.WEIR_REGION));
-      countFast(isolate.measures, request.url, region, context);
-      return fast;
-    }
-    return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION), "viewer");
+    const region = toRegion(request.cf, env.WEIR_REGION);
+    const sinceMs = readClockMs();
+    const walkIt = () => deliver(request, env, context, region, "viewer", "viewer", sinceMs);
+    if (env.WEIR_LOG === "requests") return walkIt();
+    const fast = serveFast(request, isolate.live.places, (channelId) => {
+      return toPorts(request, env, context, region, "viewer", "viewer").live(channelId);
+    });
+    if (fast === null) return walkIt();
+    const gate = () => regionObject(env.GATES, region);
+    countFast(isolate.measures, request.url, gate, context);
+    return fast instanceof Response ? fast : fast.then((reply) => reply ?? walkIt());
   },
 } satisfies ExportedHandler<Env>;
 
@@ -103,38 +107,15 @@ async function deliver(
   region: string,
   way: Way,
   cause: FillCause = "viewer",
+  sinceMs = readClockMs(),
 ): Promise<Response> {
-  const viewer = toViewerRequest(request);
-  const log = makeLog(env.WEIR_LOG);
+  const viewer = toViewerRequest(request, sinceMs);
+  const ports = toPorts(request, env, context, region, way, cause);
+  const { log, waitUntil } = ports;
   try {
-    const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
     const gate = () => regionObject(env.GATES, region);
     const readPolicy = () => isolate.policy.read(gate, env.POLICY, waitUntil);
     const known = await readPolicy();
-    const originsFor = (by: FillCause) => {
-      return countEgress(originsOf(env), isolate.measures.tally, by);
-    };
-    const partition = env.WEIR_CACHE_PARTITION === "" ? "" : region;
-    const ports: Ports = {
-      origins: originsFor(cause),
-      originsFor,
-      through: way === "viewer" ? toThroughCache(env, context, region) : null,
-      forCache: way === "for-cache",
-      cache: way === "for-cache" ? NO_CACHE : makeEdgeCache(env.WEIR_CACHE_HOST, partition),
-      playlistCache: makePlaylistCache(env.WEIR_CACHE_HOST, partition),
-      hotTier: makeHotTier(env.HOT_TIER, log),
-      fillers: env.FILLERS,
-      isolate,
-      usesMemory: way === "viewer",
-      live: (channelId) => makeLiveRoad(channelId, env, ports),
-      library: (channelId) => env.LIBRARIES.getByName(channelId),
-      names: env.POLICY,
-      region,
-      waitUntil,
-      log,
-      cause,
-      told: { outcome: "through-cache", isKnown: false },
-    };
     const response = viewer.path.startsWith("/_/")
       ? await routeSystem(request, viewer, known, region)
       : await walk(viewer, known, ports);
@@ -155,8 +136,46 @@ async function deliver(
   }
 }
 
+/** Everything outside a request that its way may touch. */
+function toPorts(
+  request: Request,
+  env: Env,
+  context: Pick<ExecutionContext, "waitUntil" | "exports" | "cache">,
+  region: string,
+  way: Way,
+  cause: FillCause,
+): Ports {
+  const log = makeLog(env.WEIR_LOG);
+  const originsFor = (by: FillCause) => {
+    return countEgress(originsOf(env), isolate.measures.tally, by);
+  };
+  const partition = env.WEIR_CACHE_PARTITION === "" ? "" : region;
+  const ports: Ports = {
+    origins: originsFor(cause),
+    originsFor,
+    through: way === "viewer" ? toThroughCache(env, context, region) : null,
+    forCache: way === "for-cache",
+    cache: way === "for-cache" ? NO_CACHE : makeEdgeCache(env.WEIR_CACHE_HOST, partition),
+    playlistCache: makePlaylistCache(env.WEIR_CACHE_HOST, partition),
+    hotTier: makeHotTier(env.HOT_TIER, log),
+    fillers: env.FILLERS,
+    isolate,
+    usesMemory: way === "viewer",
+    live: (channelId) => makeLiveRoad(channelId, env, ports),
+    library: (channelId) => env.LIBRARIES.getByName(channelId),
+    names: env.POLICY,
+    region,
+    waitUntil: (work) => context.waitUntil(work),
+    signal: request.signal,
+    log,
+    cause,
+    told: { outcome: "through-cache", isKnown: false },
+  };
+  return ports;
+}
+
 /** Plain values only; the raw path and query, because decoding is a decision. */
-function toViewerRequest(request: Request): ViewerRequest {
+function toViewerRequest(request: Request, nowMs: number): ViewerRequest {
   const target = request.url.slice(request.url.indexOf("/", request.url.indexOf("://") + 3));
   const hash = target.indexOf("#");
   const whole = hash < 0 ? target : target.slice(0, hash);
@@ -175,7 +194,7 @@ function toViewerRequest(request: Request): ViewerRequest {
       origin: headers.get("origin"),
       accessControlRequestHeaders: headers.get("access-control-request-headers"),
     },
-    nowMs: readClockMs(),
+    nowMs,
     ...toRtt(request),
   };
 }

@@ -161,8 +161,10 @@ export function countFast(
   gate: () => RegionGateApi,
   context: Pick<ExecutionContext, "waitUntil">,
 ): void {
-  const count = (measures.fast.get(url) ?? 0) + 1;
-  measures.fast.set(url, count);
+  const mark = url.indexOf("?");
+  const place = mark < 0 ? url : url.slice(0, mark);
+  const count = (measures.fast.get(place) ?? 0) + 1;
+  measures.fast.set(place, count);
   if (count % FAST_LOOK_COUNT !== 0 && count !== 1) return;
   flush(measures, gate, (work) => context.waitUntil(work));
 }

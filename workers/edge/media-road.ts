@@ -8,14 +8,15 @@
 import { decideStanding, type Standing } from "../core/cache/freshness.ts";
 import type { CacheKey } from "../core/cache/key.ts";
 import { isPlaylistType } from "../core/http/media-types.ts";
+import type { OriginProblem } from "../core/origin/outcome.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { FileMeta, FixedBody, StorableMeta, StoredFile } from "../platform/edge-cache.ts";
 import { makeGuardedSource } from "./fill/guarded-source.ts";
 import { makeHotSource } from "./fill/hot-source.ts";
-import type { FillRoad } from "./fill/join-fill.ts";
-import { startFill } from "./fill/join-fill.ts";
+import { type FillRoad, joinFill, startFill } from "./fill/join-fill.ts";
 import { makeOriginSource } from "./fill/origin-source.ts";
 import type { SmallFile } from "./fill/small-files.ts";
+import { isAssembled, makeAssembledSource, type OpenFile } from "./live/assembled.ts";
 import type { Ports, Situation } from "./ports.ts";
 
 /** Broken fills remembered; more at once mean an origin that cannot finish anything. */
@@ -82,7 +83,7 @@ export function toFillRoad(
   const openHeld = async () => (await ports.cache.match(key, null))?.body ?? null;
   const copy = held === null ? null : { meta: held, open: openHeld };
   const makeOrigins = () => makeOriginSource(situation, key, ports, { held: copy });
-  const isHot = situation.asset.channel.policy.hotTier;
+  const isHot = situation.asset.channel.policy.hotTier && situation.isGrowing !== true;
   const { hotTier, fillers, region, cause } = ports;
   const makeHot = () => {
     const makeFallback = makeOrigins;
@@ -91,7 +92,11 @@ export function toFillRoad(
   return {
     memory: ports.isolate.fills,
     key: toFillKey(key, ports),
-    makeSource: () => makeGuardedSource(situation, ports, isHot ? makeHot() : makeOrigins()),
+    isRenewal: held !== null,
+    makeSource: () =>
+      isAssembled(situation.asset)
+        ? makeAssembledSource(situation, ports, openFile)
+        : makeGuardedSource(situation, ports, isHot ? makeHot() : makeOrigins()),
     keep: (head, body) => keepInCache(situation, key, head.meta, body, ports),
     readStored: async (first) => {
       const stored = await findStored(key, `bytes=${first}-`, ports);
@@ -102,6 +107,31 @@ export function toFillRoad(
     waitUntil: ports.waitUntil,
   };
 }
+
+/** A file from the cache, whatever its age, for its origin may be gone; else as for a viewer. */
+async function openFile(
+  situation: Situation,
+  key: CacheKey,
+  ports: Ports,
+): Promise<OpenFile | OriginProblem> {
+  const stored = await findStored(key, null, ports);
+  if (stored !== null) return { kind: "file", meta: stored.file.meta, body: stored.file.body };
+  const joined = await joinFill(toFillRoad(situation, key, ports));
+  if (joined?.kind === "problem") return joined;
+  if (joined?.kind === "joined") {
+    return { kind: "file", meta: joined.head.meta, body: joined.read(0, null) };
+  }
+  const filled = await findStored(key, null, ports);
+  return filled === null ? GONE : { kind: "file", meta: filled.file.meta, body: filled.file.body };
+}
+
+const GONE: OriginProblem = {
+  kind: "problem",
+  reason: "origin-error",
+  detail: "A part was stored and is gone.",
+  originId: null,
+  isAbsence: false,
+};
 
 async function keepInCache(
   situation: Situation,

@@ -6,6 +6,7 @@
 
 import { decideGrant } from "../core/auth.ts";
 import { toCacheKey } from "../core/cache/key.ts";
+import { parseDirectives } from "../core/delivery/directives.ts";
 import { type ProblemReason, toInstance, toProblem } from "../core/http/problem.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
@@ -15,6 +16,7 @@ import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
+import { waitForHinted } from "./live/hinted.ts";
 import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
 import { explain } from "./measure.ts";
@@ -61,18 +63,25 @@ export async function walk(
   }
 
   const situation = { asset, choice, index: known.index, marks };
-  const live = isLivePlaylist(asset) ? await serveLive(situation, ports) : null;
+  const wish = { asked: parseDirectives(route.query), startedAtMs: request.nowMs };
+  const live = isLivePlaylist(asset) ? await serveLive(situation, wish, ports) : null;
   if (live?.kind === "served") return respond(request, explain(live, asset, key, ports));
   if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
-    return refuse(request, live, "forwarded");
+    return refuse(request, live, live.reason === "bad-query" ? "refused" : "forwarded");
   }
+  const hint = { startedAtMs: request.nowMs, range: request.headers.range };
+  const hinted = isLive ? await waitForHinted(asset, hint, ports) : null;
+  if (hinted?.kind === "problem") return refuse(request, hinted, "forwarded");
   const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
+  const media = hinted === null ? situation : { ...situation, isGrowing: hinted.isGrowing };
   const { through } = ports;
-  if (!isPlaylist && through !== null) return serveThrough(situation, key, request, ports, through);
+  if (!isPlaylist && through !== null && hinted?.isGrowing !== true) {
+    return serveThrough(situation, key, request, ports, through);
+  }
   const served = isPlaylist
     ? await servePlaylist(situation, key, ports)
-    : await serveMedia(situation, key, request, ports);
+    : await serveMedia(media, key, request, ports);
   if (served.kind === "problem") return refuse(request, served, "forwarded");
   if (ports.forCache) return respondForCache(request, served);
   return respond(request, explain(served, asset, key, ports));

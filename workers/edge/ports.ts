@@ -46,6 +46,8 @@ export interface Ports {
   /** Whose cache `cache` is: fills of one region say nothing about another's. */
   readonly region: string;
   readonly waitUntil: (work: Promise<unknown>) => void;
+  /** Aborted when the viewer leaves. */
+  readonly signal: AbortSignal;
   readonly log: Log;
   readonly cause: FillCause;
   readonly told: Told;
@@ -64,6 +66,8 @@ export interface Situation {
   readonly asset: Asset;
   readonly choice: ChannelChoice;
   readonly index: CatalogIndex;
+  /** Of a file: more of it will come, so what there is now must not be kept. */
+  readonly isGrowing?: boolean;
   /** Marks of announced queries; null where nothing is marked. */
   readonly marks?: QueryMarks | null;
 }

@@ -20,6 +20,7 @@ import {
   findStored,
   isHiddenPlaylist,
   keepSmall,
+  toFillKey,
   toFillRoad,
 } from "./media-road.ts";
 import type { Ports, Situation } from "./ports.ts";
@@ -48,6 +49,10 @@ export async function serveMedia(
   const range = toCacheRange(request);
   const large = findLarge(key, ports);
   if (large !== null) return serveLarge(situation, key, request, large, ports);
+  // The cache does not have it: that is why it is being filled.
+  if (ports.isolate.fills.isArriving(toFillKey(key, ports))) {
+    return serveMissing(situation, key, request, ports, "uri-miss");
+  }
   const stored = await findStored(key, range, ports);
   if (stored === null) return serveMissing(situation, key, request, ports, "uri-miss");
   const { file, standing } = stored;

@@ -92,6 +92,7 @@ export class Judge {
     }
     this.#checkNumbers(memory, playlist);
     for (const block of playlist.blocks) this.#checkBlock(memory, block);
+    this.#cuts.noteShown(playlist.lastCut);
     this.#checkDateRanges(playlist);
     const { hints, reports, openParts } = playlist;
     if (hints.length + reports.length + openParts.length > 0 || memory.hasParts) {
@@ -124,8 +125,8 @@ export class Judge {
   }
 
   /** A join is about to be made, and this was said of it. */
-  expect(forecast: Forecast | null): void {
-    this.#cuts.expect(forecast);
+  expect(forecast: Forecast | null, isCut: boolean): void {
+    this.#cuts.expect(forecast, isCut);
   }
 
   /** What can be said only when all has been shown. */
@@ -135,7 +136,7 @@ export class Judge {
 
   /** What the ledger said of a join must fit what it did, and what viewers see from now on. */
   checkChoice({ forecast, outcome, reason }: Choice): readonly Fault[] {
-    if (outcome !== "done") this.#cuts.expect(null);
+    if (outcome !== "done") this.#cuts.withdraw();
     if (forecast === null) return [];
     const { originId, join } = forecast;
     const isSticky = /^(held-by-recent-switch|discontinuity-without-need)$/.test(reason);

@@ -20,6 +20,7 @@ interface SegmentReference {
   readonly startByte: number;
   getUris(): readonly string[];
   isPartial(): boolean;
+  isPreload(): boolean;
 }
 
 interface Stream {
@@ -204,7 +205,8 @@ export class Shaka {
       // Parts have no number of their own there.
       const isPart = discontinuitySequence < 0 && reference.isPartial();
       const wrong = isPart ? null : memory.check(uri, 0, reference.startTime);
-      if (isPart) parts.note(uri, reference.startTime);
+      // A hint is no promise: it may be dropped at a cut, and its part come behind it.
+      if (isPart && !reference.isPreload()) parts.note(uri, reference.startTime);
       if (wrong !== null) this.#complaints.push(wrong);
       if (previous !== null && reference.startTime < previous.startTime) {
         this.#complaints.push(`${uri} starts before the segment that it follows`);

@@ -26,6 +26,32 @@ describe("a fill", () => {
     expect([memory.find("key", 1), memory.find("other", 1)]).toEqual([fill, null]);
   });
 
+  test("is counted among its channel's while it runs, and no longer", () => {
+    const memory = makeFillMemory(1_000);
+    const [first] = [memory.begin("enam /demo/1.ts", 0), memory.begin("enam /demo/2.ts", 0)];
+    memory.begin("enam /demo-vod/1.ts", 0);
+    memory.begin("weur /demo/1.ts", 0);
+    expect(memory.countRunning("enam /demo/")).toBe(2);
+    memory.end("enam /demo/1.ts", first, 1);
+    expect(memory.countRunning("enam /demo/")).toBe(1);
+    expect(memory.countRunning("enam /other/")).toBe(0);
+  });
+
+  test("is arriving while it runs, unless it renews a copy", () => {
+    const memory = makeFillMemory(BYTES_MAX);
+    const owner = memory.begin("new", 0).claim();
+    memory.begin("stale", 0, true).claim().open(HEAD);
+    expect(["new", "stale", "other"].map((key) => memory.isArriving(key))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    owner.open(HEAD);
+    expect(memory.isArriving("new")).toBe(true);
+    owner.finish(HEAD);
+    expect(memory.isArriving("new")).toBe(false);
+  });
+
   test("that failed is not joined", () => {
     const memory = makeFillMemory(BYTES_MAX);
     const owner = memory.begin("key", 0).claim();

@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import type { Channel } from "../../../workers/core/config/catalog.ts";
 import { CONTRACT_VERSION } from "../../../workers/core/contract/message.ts";
+import type { NameList } from "../../../workers/core/contract/names.ts";
 import { TTL_POLICY_SPEC } from "../../../workers/core/ttl/policy.ts";
 import type {
   CoordinatorStore,
@@ -46,15 +47,20 @@ function rendition(first: number, last: number, playlist = "v/index.m3u8"): Stor
   return { playlist, seq: 1, text, etag: "x", facts, originId: "a", publishedAtMs: 0 };
 }
 
-/** Keeps renditions in memory. Gap: nothing else is stored, and nothing survives. */
+/** Keeps renditions and names in memory. Gap: nothing else is stored, and nothing is written. */
 function makeStore(...stored: StoredRendition[]): CoordinatorStore {
+  const lists: NameList[] = [];
   return {
     renditions: () => stored,
     putRendition: () => undefined,
+    nameLists: () => lists,
+    putNameList: (list) => void lists.push(list),
     snapshot: () => null,
     putSnapshot: () => undefined,
     supersededBy: () => null,
     putSupersededBy: () => undefined,
+    assembly: () => null,
+    putAssembly: () => undefined,
     timelinesVersion: () => 0,
     putTimelinesVersion: () => undefined,
   };
@@ -99,13 +105,19 @@ describe("a channel that is watched", () => {
   });
 
   test("takes names that are not the ledger's", async () => {
-    const { desk, ask } = open();
+    const { desk, ask, waiters } = open();
     desk.store.putRendition(rendition(10, 14));
     expect((await ask("extra/x.ts", 0)).kind).toBe("not-announced");
     const names = [{ name: "extra/x.ts", role: "segment", isWhole: true }];
     const list = { playlist: "extra/b.m3u8", names, windowMs: 6_000 };
     desk.announce({ contract: CONTRACT_VERSION, channel: "demo", ...list });
     expect((await ask("extra/x.ts", 0)).kind).toBe("announced");
+    // The next life of the object reads them again.
+    const next = new NameDesk(desk.store, () => undefined);
+    next.use(CHANNEL);
+    const question = { contract: CONTRACT_VERSION, channel: "demo", region: "enam", holdMs: 0 };
+    const later = await next.answer({ ...question, name: "extra/x.ts" }, waiters, () => undefined);
+    expect(later.kind).toBe("announced");
   });
 });
 

@@ -44,6 +44,9 @@ const DECODER_RESET_MS = 10_000;
 /** With less than this ahead the picture stands still, or is about to. */
 const PICTURE_SECONDS = 0.3;
 
+/** Nobody hears it; a second is won back in ten. */
+const CATCH_UP_RATE = 1.1;
+
 export class Playback {
   #video;
   #edge;
@@ -134,6 +137,10 @@ export class Playback {
       if (this.#hls !== hls) return;
       if (data.details === HlsClass.ErrorDetails.BUFFER_STALLED_ERROR) this.#stalls.begin();
       if (data.fatal) this.#onFatal(HlsClass, data);
+    });
+    hls.on(HlsClass.Events.LEVEL_LOADED, (_event, { details }) => {
+      // Behind its target a low-latency player catches up a little faster than life.
+      hls.config.maxLiveSyncPlaybackRate = details.partList ? CATCH_UP_RATE : 1;
     });
     hls.on(HlsClass.Events.FRAG_BUFFERED, () => {
       if (this.#hls === hls && this.#outage === "cut") this.#outage = "filling";

@@ -122,6 +122,9 @@ const channelPolicy = z.strictObject(
         error: 'must be "auto", "identical" or "independent"',
       })
       .default("auto"),
+    blocking: z
+      .enum(["auto", "on", "off"], { error: 'must be "auto", "on" or "off"' })
+      .default("auto"),
     beyond_prefix: z.boolean({ error: "must be true or false" }).default(false),
     hot_tier: z.boolean({ error: "must be true or false" }).default(false),
     unknown_hosts: z.enum(["keep", "drop"], { error: 'must be "keep" or "drop"' }).default("keep"),

@@ -2,6 +2,7 @@
 // Read from TOML by read-catalog.ts; the edge only ever sees this form, as JSON from control,
 // so this file holds types and look-ups and pulls in no parser.
 
+import type { BlockingMode } from "../delivery/promises.ts";
 import type { TtlPolicy } from "../ttl/policy.ts";
 
 export interface HttpOrigin {
@@ -53,6 +54,8 @@ export interface ChannelPolicy {
   readonly auth: "open";
   /** Whether the origins' bytes are the same, as the operator knows it; auto = prove it. */
   readonly replicas: ReplicaMode;
+  /** Whether playlists of a live channel promise blocking reloads; absent: auto. */
+  readonly blocking?: BlockingMode;
   /** Whether playlists may name files outside the channel's prefix on the same host. */
   readonly beyondPrefix: boolean;
   /** What to do with URIs of hosts that the catalog does not name. */

@@ -141,6 +141,7 @@ function toCatalog(file: CatalogFile): Catalog {
           ttl: channel.policy.ttl,
           auth: channel.policy.auth,
           replicas: channel.policy.replicas,
+          blocking: channel.policy.blocking,
           beyondPrefix: channel.policy.beyond_prefix,
           hotTier: channel.policy.hot_tier,
           unknownHosts: channel.policy.unknown_hosts,

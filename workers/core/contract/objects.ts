@@ -5,6 +5,7 @@ import type { Catalog } from "../config/catalog.ts";
 import type { FillAnswer, FillOrder } from "./filling.ts";
 import type { LibraryAnswer, LibraryAsk } from "./library.ts";
 import type {
+  AssemblyPart,
   NextAnswer,
   NextAsk,
   Offer,
@@ -13,6 +14,7 @@ import type {
   ProofVerdict,
   RescuePlace,
   SourceOrder,
+  SourceTarget,
   WatchAnswer,
 } from "./live.ts";
 import type { NameAnswer, NameAsk, NameList } from "./names.ts";
@@ -53,6 +55,11 @@ export interface ChannelCoordinatorApi {
   offer(offer: Offer): Promise<OfferAnswer>;
   /** Origins and names that hold the bytes of a canonical path of a timeline. */
   rescue(timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  /**
+   * The parts of a segment that is put together from them, in order; null: there is no such. `path`
+   * is the segment's below the channel, label included.
+   */
+  assembly(path: string): Promise<readonly AssemblyPart[] | null>;
   /** Whether a version announced a name that is still available; wakes a channel that rests. */
   named(ask: NameAsk): Promise<NameAnswer>;
   /** Takes the names of a playlist that is not the ledger's. */
@@ -65,6 +72,7 @@ export interface ChannelCoordinatorApi {
 export interface ChannelRelayApi {
   next(ask: NextAsk): Promise<NextAnswer>;
   rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  assembly(channel: string, path: string): Promise<readonly AssemblyPart[] | null>;
   named(ask: NameAsk): Promise<NameAnswer>;
   announce(list: NameList): Promise<void>;
 }
@@ -73,6 +81,8 @@ export interface ChannelRelayApi {
 export interface PlaylistSourceApi {
   /** Takes an order, and returns when the watch ends or after a while; the caller calls again. */
   watch(order: SourceOrder): Promise<WatchAnswer>;
+  /** Reads the playlist once, outside its rhythm; null if that fails. */
+  read(target: SourceTarget): Promise<string | null>;
   /** Compares the bytes of two files. */
   prove(task: ProofTask): Promise<ProofVerdict>;
 }

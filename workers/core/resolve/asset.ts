@@ -72,6 +72,11 @@ export function decideAsset(
     return toRefusal("unknown-timeline", `Channel ${channel.id} has no timeline @t${timeline}.`);
   }
   switch (label.kind) {
+    case "parts":
+      if (channel.mode === "live" && kind !== "playlist") {
+        return { ...shared, timeline, host: null, beyondPrefix: false };
+      }
+      return toRefusal("not-found", "Only segments of live channels are put together from parts.");
     case "timeline":
       return { ...shared, timeline, host: null, beyondPrefix: false };
     case "self":

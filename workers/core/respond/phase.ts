@@ -67,6 +67,9 @@ export function toCacheStatus(
 export const PROBLEM_PHASES = ["refused", "kept-absence", "forwarded"] as const;
 export type ProblemPhase = (typeof PROBLEM_PHASES)[number];
 
+/** Reasons of the guards that stand between the caches and the origins: nobody was asked. */
+const GUARDED: ReadonlySet<string> = new Set(["not-announced", "not-yet", "busy"]);
+
 /**
  * What Cache-Status says of a problem: the cache was not asked, it knew that there is no such
  * thing, or the way to the origins led to nothing. `reason` becomes the detail.
@@ -78,6 +81,7 @@ export function toProblemStatus(phase: ProblemPhase, reason: string): CacheStatu
     case "kept-absence":
       return { kind: "hit", ttlSeconds: null, detail: reason };
     case "forwarded":
+      if (GUARDED.has(reason)) return { kind: "untouched", detail: reason };
       return {
         kind: "forward",
         // Whether nothing was stored or what was stored is too old: nothing could be used.

@@ -175,12 +175,16 @@ function planUnsatisfiable(input: ReplyInput, lengthBytes: number): Reply {
 function planMoving(input: ReplyInput): HeaderPairs {
   const { version, phase, timing, nowMs } = input;
   const clock = input.clock ?? planClockHeaders(version, nowMs);
+  const { originId } = version;
   const stale = nowMs > version.freshUntilMs;
   const status = toCacheStatus(phase, version, nowMs);
   return [
     ...clock.headers,
     ["Cache-Status", printCacheStatus(status, version.upstreamCacheStatus)],
-    ["Server-Timing", printServerTiming(timing, version.originId, printPhase(phase, stale))],
+    [
+      "Server-Timing",
+      printServerTiming(timing, originId, printPhase(phase, stale), version.promises),
+    ],
     ["CMSD-Dynamic", printCmsdDynamic(timing, phase.kind === "stale-if-error")],
   ];
 }

@@ -16,11 +16,15 @@ export interface ReplyTiming {
   readonly viewerRttMs: number | null;
 }
 
-/** Server-Timing with the entries edge, origin (when one is known) and cache. */
+/**
+ * Server-Timing with the entries edge, origin (when one is known), cache, and for live playlists
+ * reload: why they promise what they do.
+ */
 export function printServerTiming(
   timing: ReplyTiming,
   originId: string | null,
   cacheWord: string | null,
+  promises: string | null = null,
 ): string {
   const entries = [`edge;dur=${toWholeMs(timing.edgeMs)}`];
   if (originId !== null || timing.originMs !== null) {
@@ -30,6 +34,7 @@ export function printServerTiming(
     entries.push(origin);
   }
   if (cacheWord !== null) entries.push(`cache;desc=${printString(cacheWord)}`);
+  if (promises !== null) entries.push(`reload;desc=${printString(promises)}`);
   return entries.join(", ");
 }
 

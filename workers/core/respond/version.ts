@@ -38,6 +38,8 @@ export interface StoredVersion {
   readonly originId: string | null;
   /** The origin's CMSD-Static, passed on unchanged; null when absent. */
   readonly cmsdStatic: string | null;
+  /** Of a live playlist: the reasons for what its EXT-X-SERVER-CONTROL promises. */
+  readonly promises?: string;
   /** Cache-Status the bytes arrived with; null when absent. */
   readonly upstreamCacheStatus: string | null;
 }

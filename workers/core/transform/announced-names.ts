@@ -61,8 +61,11 @@ export function toAnnouncedNames(
     const query = toIdentity(uri.query.slice(1));
     const name = query === "" ? uri.path : `${uri.path}?${query}`;
     const isWhole = uri.role !== "hint" && !isBroken(uri);
-    // A hint that has become a part, or a file of which some piece is whole, is the better news.
-    if (names.get(name)?.isWhole !== true) names.set(name, { name, role: uri.role, isWhole });
+    // A hint that has become a part, or a file of which some piece is whole, is the better news;
+    // that more of a growing file will come is none.
+    const known = names.get(name);
+    const isNews = known === undefined || known.role === "hint" || uri.role !== "hint";
+    if (isNews && known?.isWhole !== true) names.set(name, { name, role: uri.role, isWhole });
   }
   return { names: [...names.values()], playlists: [...playlists] };
 }

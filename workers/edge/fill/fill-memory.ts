@@ -19,8 +19,13 @@ const RUNNING_MS_MAX = 300_000;
 export interface FillMemory {
   /** The fill to join for a key, or null if one has to be begun. */
   find(key: string, nowMs: number): FileFill | null;
+  /**
+   * Whether a file is on its way that no cache has: whoever wants it need not look into one. Not
+   * while a stale copy is being renewed, which may serve meanwhile.
+   */
+  isArriving(key: string): boolean;
   /** A new fill under a key, in place of whatever was there. */
-  begin(key: string, nowMs: number): FileFill;
+  begin(key: string, nowMs: number, isRenewal?: boolean): FileFill;
   /** Lets nobody join a fill any more. */
   forget(key: string, fill: FileFill): void;
   /** Says that a fill is over. */
@@ -33,6 +38,7 @@ export interface FillMemory {
 
 interface Entry {
   readonly fill: FileFill;
+  readonly isRenewal: boolean;
   readonly begunAtMs: number;
   /** Null while it runs. */
   endedAtMs: number | null;
@@ -82,11 +88,17 @@ export function makeFillMemory(bytesMax: number): FillMemory {
       entries.delete(key);
       return null;
     },
-    begin(key, nowMs) {
+    isArriving(key) {
+      const entry = entries.get(key);
+      if (entry === undefined || entry.isRenewal || entry.endedAtMs !== null) return false;
+      const { kind } = entry.fill.state;
+      return kind === "opening" || kind === "flowing";
+    },
+    begin(key, nowMs, isRenewal = false) {
       sweep(nowMs);
       const fill: FileFill = makeRunningFill();
       entries.delete(key);
-      entries.set(key, { fill, begunAtMs: nowMs, endedAtMs: null });
+      entries.set(key, { fill, isRenewal, begunAtMs: nowMs, endedAtMs: null });
       return fill;
     },
     forget(key, fill) {

@@ -88,6 +88,7 @@ export class Filler extends DurableObject<Env> {
     });
     return {
       memory: this.#fills,
+      isRenewal: false,
       key: order.key,
       makeSource: () => makeOriginSource(situation, key, { ...this.#ports, origins, live }),
       keep: (head, body) => this.#hotTier.put(key, head.meta, body),

@@ -17,6 +17,8 @@ import { type ReadPlan, readFill } from "./read-fill.ts";
 export interface FillRoad {
   readonly memory: FillMemory;
   readonly key: string;
+  /** Whether there is a stale copy. */
+  readonly isRenewal: boolean;
   readonly makeSource: () => FillSource;
   readonly keep: Keep;
   readonly readStored: ReadPlan["readStored"];
@@ -45,7 +47,7 @@ export async function joinFill(
 ): Promise<JoinedFill | OriginProblem | StillOpening | null> {
   const found = findFill(road);
   if (found !== null && found.state.kind === "done" && found.window.start > 0) return null;
-  const fill = found ?? road.memory.begin(road.key, readClockMs());
+  const fill = found ?? road.memory.begin(road.key, readClockMs(), road.isRenewal);
   if (found === null) own(fill, road);
   const head = await awaitHead(fill, road, waitMsMax);
   if (head === null) return { kind: "opening" };
@@ -62,7 +64,7 @@ export async function joinFill(
 /** Begins or goes on with a fill that nobody reads: a copy is replaced, or made ahead of need. */
 export function startFill(road: FillRoad): void {
   if (findFill(road) !== null) return;
-  own(road.memory.begin(road.key, readClockMs()), road);
+  own(road.memory.begin(road.key, readClockMs(), road.isRenewal), road);
 }
 
 /** A fill worth joining: one that ended with what has become stale since is not. */

@@ -137,7 +137,7 @@ function toSpanBody({ position }: FillPlace, { first, last, whole }: FillSpan): 
 }
 
 function toOpened(
-  { asset }: Situation,
+  { asset, isGrowing = false }: Situation,
   key: CacheKey,
   good: Good,
   place: FillPlace,
@@ -146,7 +146,8 @@ function toOpened(
 ): OpenedBody {
   const { attempt, reply, md5, sentAtMs, skipBytes, confirmed } = good;
   const read: FillHead = toFillHead(asset, key, attempt.origin, reply, sentAtMs);
-  const own = confirmed === null || held === null ? read : toConfirmedHead(read, held.meta);
+  const whole = confirmed === null || held === null ? read : toConfirmedHead(read, held.meta);
+  const own = isGrowing ? { ...whole, storable: false, isLarge: false } : whole;
   return {
     kind: "opened",
     // Viewers have been told the first reply's facts; who continues it proved to have the same.

@@ -8,7 +8,9 @@
 
 import { DurableObject } from "cloudflare:workers";
 import type { ShelfName } from "../../core/cache/name-shelf.ts";
+import type { WantedRead } from "../../core/continuity/reads.ts";
 import type {
+  AssemblyPart,
   LiveTimelines,
   NextAnswer,
   NextAsk,
@@ -27,17 +29,13 @@ import { regionObject } from "../../platform/objects.ts";
 import { makePolicySource } from "../../platform/policy-source.ts";
 import type { Env } from "../env.ts";
 import { fillAnnounced } from "../fill/announced-fills.ts";
-import type { ProofWish } from "./channel-ledger.ts";
 import { ChannelState } from "./channel-state.ts";
 import { makeCoordinatorStore } from "./coordinator-store.ts";
 import { NameDesk } from "./name-desk.ts";
+import { Proofs } from "./proofs.ts";
 import { type Rendition, toUnknownNews } from "./rendition.ts";
-import {
-  type LiveSituation,
-  planSourceOrder,
-  toLiveSituation,
-  toProofTarget,
-} from "./situation.ts";
+import { ReportReads } from "./report-reads.ts";
+import { type LiveSituation, planSourceOrder, toLiveSituation, toTarget } from "./situation.ts";
 import { SourceWatch } from "./source-watch.ts";
 import { makeWaiters } from "./waiters.ts";
 
@@ -62,6 +60,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     this.#fillAhead(playlist, fresh),
   );
   readonly #store = this.#names.store;
+  readonly #proofs: Proofs;
   readonly #channel: string;
   readonly #generation: number;
   #region = "";
@@ -77,7 +76,11 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     onSuperseded: (generation) => this.#step(generation),
     waitUntil: (work) => this.ctx.waitUntil(work),
   });
-  readonly #proofs = new Set<string>();
+  readonly #reads = new ReportReads({
+    source: (playlist) => this.#source(playlist),
+    take: (read, text) => this.#report(read, text),
+    waitUntil: (work) => this.ctx.waitUntil(work),
+  });
   readonly #life = crypto.randomUUID();
 
   constructor(context: DurableObjectState, env: Env) {
@@ -87,6 +90,14 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     this.#channel = name.slice(0, mark);
     this.#generation = Number(name.slice(mark + 2));
     this.#supersededBy = this.#store.supersededBy();
+    this.#proofs = new Proofs({
+      channel: this.#channel,
+      source: (playlist) => this.#source(playlist),
+      take: (id, verdict) => {
+        if (this.#state?.proof(id, verdict, readClockMs()).isNews) this.#waiters.wake();
+      },
+      waitUntil: (work) => this.ctx.waitUntil(work),
+    });
   }
 
   async next(ask: NextAsk): Promise<NextAnswer> {
@@ -127,7 +138,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     const outcome = state.apply(offer, situation, nowMs);
     if (outcome.detail !== null) this.#log.warn("origin failed", outcome.detail);
     if (outcome.isNews) this.#waiters.wake();
-    for (const proof of outcome.proofs) this.#prove(proof, situation);
+    for (const proof of outcome.proofs) this.#proofs.start(proof, situation);
     if (isEntry && outcome.isAbsent) this.#entryLookedAtMs = nowMs + ENTRY_AGAIN_MS;
     if (state.current() !== before) this.#watch.reorder();
     const rendition = state.rendition(offer.playlist);
@@ -141,6 +152,10 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
   async rescue(timeline: number, path: string): Promise<readonly RescuePlace[]> {
     const state = await this.#open();
     return state === null ? [] : state.rescue(timeline, path);
+  }
+
+  async assembly(path: string): Promise<readonly AssemblyPart[] | null> {
+    return this.#store.assembly(path);
   }
 
   async named(ask: NameAsk): Promise<NameAnswer> {
@@ -211,9 +226,22 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     if (outcome.isNews) this.#waiters.wake();
     const situation = this.#situation;
     if (situation !== null) {
-      for (const proof of outcome.proofs) this.#prove(proof, situation);
+      for (const proof of outcome.proofs) this.#proofs.start(proof, situation);
     }
     if (state.current() !== before) this.#watch.reorder();
+    if (situation === null) return;
+    for (const read of state.reportReads(nowMs)) {
+      const target = toTarget(situation, read.origin, read.path);
+      if (target !== null) this.#reads.start(read, target, state.targetMs(), nowMs);
+    }
+  }
+
+  #report(read: WantedRead, text: string): void {
+    const [state, situation] = [this.#state, this.#situation];
+    if (state === null || situation === null || this.#supersededBy !== null) return;
+    const outcome = state.report(read, text, situation, readClockMs());
+    if (outcome.isNews) this.#waiters.wake();
+    for (const proof of outcome.proofs) this.#proofs.start(proof, situation);
   }
 
   #want(state: ChannelState, playlist: string, nowMs: number): void {
@@ -261,26 +289,6 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
     const road = { fillers: this.env.FILLERS, region: this.#region || "enam", waitUntil };
     fillAnnounced(situation, state.timelines(), fresh, road);
-  }
-
-  #prove(wish: ProofWish, situation: LiveSituation): void {
-    if (this.#proofs.has(wish.id)) return;
-    const [left, right] = wish.sides.map((side) => toProofTarget(situation, side));
-    if (left == null || right == null) return;
-    this.#proofs.add(wish.id);
-    const work = this.#source(wish.rendition)
-      .prove({
-        contract: CONTRACT_VERSION,
-        channel: this.#channel,
-        id: wish.id,
-        sides: [left, right],
-      })
-      .catch(() => "unavailable" as const)
-      .then((verdict) => {
-        this.#proofs.delete(wish.id);
-        if (this.#state?.proof(wish.id, verdict, readClockMs()).isNews) this.#waiters.wake();
-      });
-    this.ctx.waitUntil(work);
   }
 }
 

@@ -8,10 +8,10 @@
 import { DurableObject } from "cloudflare:workers";
 import { applyNews, type HeldPlaylist, type HeldVersion } from "../../core/cache/live-shelf.ts";
 import type {
+  AssemblyPart,
   LiveTimelines,
   NextAnswer,
   NextAsk,
-  PlaylistNews,
   RescuePlace,
 } from "../../core/contract/live.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
@@ -20,7 +20,7 @@ import type { ChannelRelayApi } from "../../core/contract/objects.ts";
 import type { Have } from "../../core/contract/version.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import type { Env } from "../env.ts";
-import { toVersion } from "./version.ts";
+import { toRelayedNews } from "./relayed-news.ts";
 import { makeWaiters } from "./waiters.ts";
 
 /** Longest wait at the coordinator: half a target duration, so that its silence is noticed. */
@@ -102,6 +102,10 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
     return this.#coordinator(list.channel).announce(list);
   }
 
+  async assembly(channel: string, path: string): Promise<readonly AssemblyPart[] | null> {
+    return this.#coordinator(channel).assembly(path);
+  }
+
   /** Only what is known of the channel as a whole. */
   async #learn(ask: NextAsk): Promise<NextAnswer> {
     if (this.#timelines === null || this.#wants.size === 0) {
@@ -135,20 +139,10 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
       contract: CONTRACT_VERSION,
       generation: this.#generation,
       supersededBy: null,
-      news: ask.wants.flatMap(({ playlist, have }): PlaylistNews[] => {
+      news: ask.wants.flatMap(({ playlist, have }) => {
         const held = this.#held.get(playlist);
-        if (held === undefined) return [];
         const previous = this.#previous.get(playlist) ?? null;
-        return [
-          {
-            playlist,
-            version: toVersion(playlist, held.version, previous, have),
-            problem: held.version === null ? held.problem : null,
-            confirmedAgoMs: Math.max(0, nowMs - held.confirmedAtMs),
-            notBeforeMs: Math.max(0, held.notBeforeAtMs - nowMs),
-            expectedMs: held.expectedAtMs === null ? null : held.expectedAtMs - nowMs,
-          },
-        ];
+        return held === undefined ? [] : [toRelayedNews(held, previous, have, nowMs)];
       }),
       timelines: isKnown ? null : timelines,
       policyVersion: this.#policyVersion,

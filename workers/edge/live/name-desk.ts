@@ -51,6 +51,7 @@ export class NameDesk {
   ) {
     this.#onFresh = onFresh;
     for (const { playlist, text } of store.renditions()) this.#unread.set(playlist, text);
+    for (const list of store.nameLists()) this.#noteList(list);
     this.store = {
       ...store,
       putRendition: (rendition) => {
@@ -69,7 +70,12 @@ export class NameDesk {
   }
 
   /** Names of a playlist that is not the ledger's. */
-  announce({ playlist, names, windowMs }: NameList): void {
+  announce(list: NameList): void {
+    this.store.putNameList(list);
+    this.#noteList(list);
+  }
+
+  #noteList({ playlist, names, windowMs }: NameList): void {
     this.#shelf.note(playlist, names, windowMs, readClockMs());
   }
 
