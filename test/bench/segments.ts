@@ -7,7 +7,8 @@
 //   --no-hot-tier                      without fills that are one in the world
 //   --noisy                            never repeats a part, for development
 //   --detail                           the figures behind the rows
-//   --only=A,B                         of: crowd, memory, hits, faults, live
+//   --only=A,B                         of: crowd, memory, hits, faults, library,
+//                                      live
 //
 // Takes about four minutes. A part during which the machine stood still is repeated, and if it does
 // not become quiet its rows say so.
@@ -21,6 +22,7 @@ import { type BenchRow, printRows } from "./rows.ts";
 import { measureCrowd } from "./segments-crowd.ts";
 import { measureFaults } from "./segments-faults.ts";
 import { measureHits } from "./segments-hits.ts";
+import { measureLibrary } from "./segments-library.ts";
 import { measureLive } from "./segments-live.ts";
 import { measureMemory } from "./segments-memory.ts";
 
@@ -46,6 +48,7 @@ const PARTS: Readonly<Record<string, (rig: SegmentsRig) => Promise<readonly Benc
   memory: measureMemory,
   hits: measureHits,
   faults: measureFaults,
+  library: measureLibrary,
   live: measureLive,
 };
 

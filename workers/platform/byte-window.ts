@@ -13,6 +13,11 @@ export interface ByteWindow {
   at(position: number): Uint8Array | "dropped" | null;
   /** Drops chunks that lie wholly before `position`. */
   dropBefore(position: number): void;
+  /**
+   * Drops everything and gives the memory back at once, where the collector would take its time.
+   * Only for a window that nobody reads any more: who still held a chunk would find it empty.
+   */
+  free(): void;
 }
 
 interface Chunk {
@@ -45,6 +50,11 @@ export function makeByteWindow(): ByteWindow {
       return position === chunk.offset
         ? chunk.bytes
         : chunk.bytes.subarray(position - chunk.offset);
+    },
+    free() {
+      for (const { bytes } of chunks) (bytes.buffer as ArrayBuffer).transfer(0);
+      chunks = [];
+      start = end;
     },
     dropBefore(position) {
       const kept = chunks.findIndex(({ offset, bytes }) => offset + bytes.byteLength > position);

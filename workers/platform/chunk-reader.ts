@@ -66,7 +66,14 @@ function toSource(body: ReadableStream<Uint8Array>): Source {
   } catch {
     // Streams written in JavaScript may have no such reader.
     const reader = body.getReader();
-    return { read: () => reader.read(), cancel: () => reader.cancel() };
+    return {
+      async read() {
+        const { done, value } = await reader.read();
+        // A chunk of ours is nobody else's: windows give its memory back.
+        return { done, value: value?.slice() };
+      },
+      cancel: () => reader.cancel(),
+    };
   }
 }
 

@@ -59,6 +59,8 @@ export interface RunningFill<Head, Failure> {
   claim(): FillOwner<Head, Failure>;
   /** Joins; the follower belongs to the request that made it, which must stop it. */
   follow(): FillFollower;
+  /** Followers that have not stopped. One whose request was cut off counts for ever. */
+  readonly followerCount: number;
   /** Positions that must not be dropped yet; owners and their stores put theirs here. */
   readonly anchors: Set<{ readonly position: number }>;
 }
@@ -69,6 +71,7 @@ export function makeRunningFill<Head, Failure>(): RunningFill<Head, Failure> {
   let state: FillState<Head, Failure> = { kind: "opening" };
   let ownerCount = 0;
   let beatCount = 0;
+  let followerCount = 0;
   let waiting: (() => void)[] = [];
   const wake = () => {
     beatCount += 1;
@@ -111,11 +114,21 @@ export function makeRunningFill<Head, Failure>(): RunningFill<Head, Failure> {
     window,
     claim,
     anchors: new Set(),
-    follow: () =>
-      makeFollower(
+    get followerCount() {
+      return followerCount;
+    },
+    follow() {
+      followerCount += 1;
+      const follower = makeFollower(
         () => beatCount,
         (resolve) => waiting.push(resolve),
-      ),
+      );
+      const stop = () => {
+        follower.stop();
+        followerCount -= 1;
+      };
+      return { ...follower, stop };
+    },
   };
 }
 

@@ -34,6 +34,15 @@ describe("at", () => {
   });
 });
 
+test("free gives back what the chunks held, and leaves an empty window at its end", () => {
+  const window = makeByteWindow();
+  const chunk = bytes(1, 2, 3);
+  window.append(chunk);
+  window.free();
+  expect([window.start, window.end, window.at(0), window.at(3)]).toEqual([3, 3, "dropped", null]);
+  expect(chunk.byteLength).toBe(0);
+});
+
 describe("dropBefore", () => {
   test.each([
     [0, 0],

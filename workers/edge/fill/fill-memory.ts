@@ -60,7 +60,8 @@ export function makeFillMemory(bytesMax: number): FillMemory {
       // Whoever reads a fill that was not stored has nowhere to go on: it goes last.
       const isOver = bytes > (isStored(fill) ? bytesMax : ONLY_SHARES * bytesMax);
       if (held > 0 && (agoMs >= keptMs || isOver)) {
-        fill.window.dropBefore(fill.window.end);
+        if (fill.followerCount === 0) fill.window.free();
+        else fill.window.dropBefore(fill.window.end);
         bytes -= held;
       }
       if (agoMs >= Math.max(keptMs, TRACE_KEPT_MS)) entries.delete(key);
