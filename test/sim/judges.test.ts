@@ -1,4 +1,4 @@
-// What two judges forgive, and what they do not: a law that is eased has to find the same fault
+// What the judges forgive, and what they do not: a law that is eased has to find the same fault
 // beside what it was eased for.
 
 import { describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { CutLaws } from "./ledger/cuts.ts";
 import type { World } from "./ledger/plan.ts";
 import { PartMemory } from "./ledger/player.ts";
 import { Shaka } from "./ledger/player-shaka.ts";
+import { Progress } from "./ledger/progress.ts";
 import type { Forecast, Sighting } from "./ledger/sighting.ts";
 
 describe("parts on a player's timeline", () => {
@@ -64,6 +65,30 @@ describe("parts on a player's timeline", () => {
       return memory.conclude();
     });
     expect(found).toHaveLength(want);
+  });
+});
+
+describe("a channel that stands still", () => {
+  const cases: readonly { name: string; maps: readonly [shown: string, there: string] }[] = [
+    { name: "its origin goes on", maps: ["one", "one"] },
+    { name: "its origin goes on, with init sections", maps: ["none", "one"] },
+    { name: "its origin goes on, and neither has init sections", maps: ["none", "none"] },
+    { name: "what is there would need the end of an init section", maps: ["one", "none"] },
+  ];
+  test.each(cases)("$name", ({ maps }) => {
+    const encoders = maps.map((each, id) => ({ plan: { id, maps: each } }));
+    const renditions = [{ name: "v0" }];
+    const world = { longestMs: 2000, stepMs: 2000, renditions, encoders } as unknown as World;
+    const progress = new Progress(world);
+    const found = Array.from({ length: 20 }, (_, step) => {
+      const offer = { originId: "a", firstStartMs: 0, lastEndMs: 60_000 };
+      const offers = new Map([["1/v0", offer]]);
+      const standing = { step, nowMs: step * 2000, wanted: "a", answers: true, offers };
+      const edge = () => ({ endMs: 20_000, run: 0 });
+      return progress.check({ ...standing, outcome: "done" }, edge, false);
+    });
+    const isExcused = maps[0] === "one" && maps[1] === "none";
+    expect(found.some((what) => what !== null)).toBe(!isExcused);
   });
 });
 
