@@ -117,6 +117,35 @@ describe("a part behind a cut, to Shaka", () => {
   });
 });
 
+describe("what begins before a segment that it follows, to Shaka", () => {
+  const printDate = (seconds: number) => {
+    const date = new Date(Date.UTC(2026, 10, 20, 10) + seconds * 1000);
+    return `#EXT-X-PROGRAM-DATE-TIME:${date.toISOString()}`;
+  };
+  const cases: readonly { name: string; uri: string; startSeconds: number; want: boolean }[] = [
+    { name: "a closed one", uri: "@parts/v0/2.ts", startSeconds: 0.8, want: false },
+    { name: "a whole one", uri: "2.ts", startSeconds: 0.8, want: true },
+    {
+      name: "a closed one and its neighbour",
+      uri: "@parts/v0/2.ts",
+      startSeconds: 0.4,
+      want: true,
+    },
+  ];
+  test.each(cases)("$name", async ({ uri, startSeconds, want }) => {
+    const text = [
+      "#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:0",
+      ...[0, 0.5].map((at) => `${printDate(at)}\n#EXTINF:0.5,\n${at}.ts`),
+      `${printDate(1)}\n#EXTINF:0.2,\n${uri}`,
+      `#EXT-X-DISCONTINUITY\n${printDate(startSeconds)}\n#EXTINF:0.5,\nb.ts\n`,
+    ].join("\n");
+    const player = new Shaka();
+    const found = await player.start([{ path: "v0/index.m3u8", type: "video", text }]);
+    await player.stop();
+    expect(found.some((what) => what.includes("starts before"))).toBe(want);
+  });
+});
+
 describe("one segment in two renditions", () => {
   /** Only what the law looks at. */
   const toSighting = (index: number, cut: number, discontinuity = false) =>
