@@ -1,4 +1,4 @@
-// What two judges forgive, and what they do not: a law that is eased has to find the same fault
+// What the judges forgive, and what they do not: a law that is eased has to find the same fault
 // beside what it was eased for.
 
 import { describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { CutLaws } from "./ledger/cuts.ts";
 import type { World } from "./ledger/plan.ts";
 import { PartMemory } from "./ledger/player.ts";
 import { Shaka } from "./ledger/player-shaka.ts";
+import { Progress } from "./ledger/progress.ts";
 import type { Forecast, Sighting } from "./ledger/sighting.ts";
 
 describe("parts on a player's timeline", () => {
@@ -67,6 +68,30 @@ describe("parts on a player's timeline", () => {
   });
 });
 
+describe("a channel that stands still", () => {
+  const cases: readonly { name: string; maps: readonly [shown: string, there: string] }[] = [
+    { name: "its origin goes on", maps: ["one", "one"] },
+    { name: "its origin goes on, with init sections", maps: ["none", "one"] },
+    { name: "its origin goes on, and neither has init sections", maps: ["none", "none"] },
+    { name: "what is there would need the end of an init section", maps: ["one", "none"] },
+  ];
+  test.each(cases)("$name", ({ maps }) => {
+    const encoders = maps.map((each, id) => ({ plan: { id, maps: each } }));
+    const renditions = [{ name: "v0" }];
+    const world = { longestMs: 2000, stepMs: 2000, renditions, encoders } as unknown as World;
+    const progress = new Progress(world);
+    const found = Array.from({ length: 20 }, (_, step) => {
+      const offer = { originId: "a", firstStartMs: 0, lastEndMs: 60_000 };
+      const offers = new Map([["1/v0", offer]]);
+      const standing = { step, nowMs: step * 2000, wanted: "a", answers: true, offers };
+      const edge = () => ({ endMs: 20_000, run: 0 });
+      return progress.check({ ...standing, outcome: "done" }, edge, false);
+    });
+    const isExcused = maps[0] === "one" && maps[1] === "none";
+    expect(found.some((what) => what !== null)).toBe(!isExcused);
+  });
+});
+
 describe("a part behind a cut, to Shaka", () => {
   const printParts = (lastMsn: number, cut: string, open: string) =>
     [
@@ -89,6 +114,35 @@ describe("a part behind a cut, to Shaka", () => {
     const found = await player.reload(toReload(printParts(6, cut, part)));
     await player.stop();
     expect(found).toHaveLength(want);
+  });
+});
+
+describe("what begins before a segment that it follows, to Shaka", () => {
+  const printDate = (seconds: number) => {
+    const date = new Date(Date.UTC(2026, 10, 20, 10) + seconds * 1000);
+    return `#EXT-X-PROGRAM-DATE-TIME:${date.toISOString()}`;
+  };
+  const cases: readonly { name: string; uri: string; startSeconds: number; want: boolean }[] = [
+    { name: "a closed one", uri: "@parts/v0/2.ts", startSeconds: 0.8, want: false },
+    { name: "a whole one", uri: "2.ts", startSeconds: 0.8, want: true },
+    {
+      name: "a closed one and its neighbour",
+      uri: "@parts/v0/2.ts",
+      startSeconds: 0.4,
+      want: true,
+    },
+  ];
+  test.each(cases)("$name", async ({ uri, startSeconds, want }) => {
+    const text = [
+      "#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:0",
+      ...[0, 0.5].map((at) => `${printDate(at)}\n#EXTINF:0.5,\n${at}.ts`),
+      `${printDate(1)}\n#EXTINF:0.2,\n${uri}`,
+      `#EXT-X-DISCONTINUITY\n${printDate(startSeconds)}\n#EXTINF:0.5,\nb.ts\n`,
+    ].join("\n");
+    const player = new Shaka();
+    const found = await player.start([{ path: "v0/index.m3u8", type: "video", text }]);
+    await player.stop();
+    expect(found.some((what) => what.includes("starts before"))).toBe(want);
   });
 });
 

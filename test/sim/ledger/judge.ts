@@ -24,6 +24,8 @@ import type { Rendition } from "./encoder.ts";
 import { programmeStartMs } from "./packager.ts";
 import { PartLaws } from "./parts.ts";
 import type { World } from "./plan.ts";
+import type { Edge } from "./progress.ts";
+import { toRun } from "./seam.ts";
 import type { Fault, Forecast, Offer, Sighting } from "./sighting.ts";
 import { toFault } from "./sighting.ts";
 import type { Truth } from "./truth.ts";
@@ -62,11 +64,11 @@ export class Judge {
     this.#isEvent = world.origins.some(({ plan }) => plan.nodes.some((node) => node.plan.event));
   }
 
-  /** Segments that a rendition has announced, its last one, and the real end of its media. */
-  edge(name: string): { readonly lastMsn: number; readonly endMs: number } | null {
+  /** Where a rendition stands. */
+  edge(name: string): Edge | null {
     const memory = this.#memories.get(name);
     const known = memory?.known.get(memory.lastMsn);
-    return known === undefined ? null : { lastMsn: known.block.msn, endMs: known.endMs };
+    return known === undefined ? null : { endMs: known.endMs, run: toRun(known) };
   }
 
   /** What is wrong with one playlist; `offers` is what each origin last told, by encoder. */
