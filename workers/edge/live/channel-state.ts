@@ -106,7 +106,7 @@ export class ChannelState {
     if (parsed.kind !== "media" || place === null) return toOutcome(NOTHING, null, false);
     const playlist = toKeptPromises(parsed);
     if (playlist.kind !== "media") return toOutcome(NOTHING, null, false);
-    return this.#turn(this.#ledger.media(origin, path, playlist, place, nowMs), nowMs, null);
+    return this.#turn(this.#ledger.media(origin, path, playlist, place, nowMs, false), nowMs, null);
   }
 
   rendition(playlist: string): Rendition {
@@ -141,7 +141,7 @@ export class ChannelState {
     if (place === null) return toOutcome(NOTHING, null, false);
     const ledgerNews =
       playlist.kind === "media"
-        ? this.#ledger.media(originId, path, playlist, place, nowMs)
+        ? this.#ledger.media(originId, path, playlist, place, nowMs, true)
         : this.#ledger.multivariant(originId, path, playlist, place, nowMs);
     const outcome = this.#turn(ledgerNews, nowMs, null);
     if (rendition.version !== shown) this.#watch.accept(originId, path);
