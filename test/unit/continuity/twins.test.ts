@@ -85,7 +85,7 @@ test("a hole that no member of the timeline can fill is a gap", () => {
   expect(printShape(channel)).toMatch(/^GAP @gap\/v1\/5 s-6\.ts s-7\.ts s-8\.ts$/);
 });
 
-test("a twin that is level with an origin that stands still needs no cut, whatever it lagged", () => {
+test("a twin that is level with one that stands still needs no cut, whatever it lagged", () => {
   const sound = { ...shifted, path: "a1.m3u8" };
   const channel = new Channel({ replicas: "auto" }).multivariant("a", PATH, "a1.m3u8").at(30);
   channel.multivariant("b", PATH, "a1.m3u8");
