@@ -27,6 +27,8 @@ export interface EdgeStack {
   readonly edge: string;
   readonly a: ScriptedOrigin;
   readonly b: ScriptedOrigin;
+  /** What the workers wrote, if `log` was given. */
+  readonly lines: readonly string[];
   /** Fetches from the first edge; `path` as it is, without normalising. */
   get(path: string, init?: RequestInit): Promise<Response>;
   stop(): Promise<void>;
@@ -50,6 +52,8 @@ export async function startEdgeStack(
     readonly shim?: object;
     /** Region of each edge; edges of one region share its cache, as isolates of one place do. */
     readonly regions?: readonly string[];
+    /** How much the workers write (WEIR_LOG); it is kept for the scenario to read. */
+    readonly log?: "" | "requests";
     readonly toml?: (storageUrl: string, a: ScriptedOrigin) => string;
   } = {},
 ): Promise<EdgeStack> {
@@ -60,6 +64,7 @@ export async function startEdgeStack(
     control: (await claimPort(0)) ?? 0,
     storage: (await claimPort(0)) ?? 0,
   };
+  const lines: string[] = [];
   const stack = await startStack({
     ports,
     demo: false,
@@ -67,7 +72,8 @@ export async function startEdgeStack(
     catalog: printCatalog(cases, a, b) + (more.toml?.(toStorageUrl(ports.storage), a) ?? ""),
     data: null,
     entries: SHIMMED,
-    bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: "quiet" },
+    bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: more.log ?? "quiet" },
+    ...(more.log === undefined ? {} : { onWorkerLine: (line) => lines.push(line) }),
     ...(more.regions === undefined ? {} : { regions: more.regions }),
   });
   const edge = stack.edgeUrls[0] ?? "";
@@ -76,6 +82,7 @@ export async function startEdgeStack(
     edge,
     a,
     b,
+    lines,
     get: (path, init) => fetch(edge + path, init),
     async stop() {
       await stack.stop();

@@ -12,6 +12,8 @@
 //                finds and keeps nothing, or works, for that edge and the objects beside it
 //   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from
 //                now on
+//   cut off      a request with the header x-shim-cut-ms is ended by the platform after so long,
+//                with its connection, its timers and its waitUntil, as one that uses too much
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //
@@ -207,6 +209,17 @@ function shimNamespace(namespace: Named, place: string, options: ShimOptions, se
       });
     },
   };
+}
+
+interface Abortable {
+  abort(reason?: unknown): void;
+}
+
+/** Ends this invocation later, if its request wants that. */
+export function cutOff(request: Request, context: Abortable): void {
+  const cutMs = request.headers.get("x-shim-cut-ms");
+  if (cutMs === null) return;
+  setTimeout(() => context.abort("shim: cut off by the platform"), Number(cutMs));
 }
 
 interface Waiting {

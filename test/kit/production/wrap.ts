@@ -2,6 +2,7 @@
 
 import { makeChance } from "../chance.ts";
 import {
+  cutOff,
   installConnections,
   readShimOptions,
   runInvocation,
@@ -45,9 +46,13 @@ export function shimHandlers(handlers: Handlers): Handlers {
     ...(fetch === undefined
       ? {}
       : {
-          fetch: (request, env, context) =>
-            serveShim(new URL(request.url)) ??
-            enter(env, context, (e, c) => fetch.call(handlers, request, e, c)),
+          fetch: (request, env, context) => {
+            cutOff(request, context);
+            return (
+              serveShim(new URL(request.url)) ??
+              enter(env, context, (e, c) => fetch.call(handlers, request, e, c))
+            );
+          },
         }),
     ...(queue === undefined
       ? {}
