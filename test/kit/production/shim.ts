@@ -6,6 +6,8 @@
 //   connections  the 7th request that waits for its headers queues, per object or invocation
 //   distance     calls to objects take 2, 30 or 150 ms there and back, by region
 //   eviction     idle objects are thrown out of memory at random (seeded)
+//                GET /_shim/evict?object={name} on the first edge: that one, when its next call leaves
+//                it idle
 //   vanishing    GET /_shim/vanish?object={name} on the first edge: that object neither answers nor
 //                calls any more, as if its machine were cut off; /_shim/return ends it
 //   hot tier     GET /_shim/hot-tier?mode=fail|hang|off|ok on an edge: R2 refuses, never answers,
@@ -118,12 +120,18 @@ interface Named {
 }
 
 const vanished = new Set<string>();
+const evicted = new Set<string>();
 /** Longer than any test. */
 const NEVER_MS = 3_600_000;
 
 /** Waits for ever if the object of this name has vanished. */
 export async function vanish(name: string): Promise<void> {
   if (vanished.has(name)) await sleep(NEVER_MS);
+}
+
+/** Whether this object is to be evicted now; asked once, it is not wanted any more. */
+export function takeEviction(name: string): boolean {
+  return evicted.delete(name);
 }
 
 /** Answers the shim's own places; null for everybody else's. */
@@ -136,6 +144,10 @@ export function serveShim(url: URL): Response | null {
   if (url.pathname === "/_shim/hot-tier") {
     hotTierMode = url.searchParams.get("mode") ?? "ok";
     return new Response(`${hotTierMode}\n`);
+  }
+  if (url.pathname === "/_shim/evict") {
+    evicted.add(name);
+    return new Response(`${name}\n`);
   }
   if (url.pathname === "/_shim/vanish") vanished.add(name);
   else if (url.pathname === "/_shim/return") vanished.delete(name);

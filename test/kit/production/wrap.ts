@@ -11,6 +11,7 @@ import {
   serveShim,
   shimContext,
   shimEnv,
+  takeEviction,
   vanish,
 } from "./shim.ts";
 
@@ -135,7 +136,8 @@ async function live(life: Life, call: () => unknown): Promise<unknown> {
   } finally {
     life.callCount -= 1;
     // The answer leaves first; then an idle object may be gone.
-    if (life.callCount === 0 && life.chance() < life.options.evictionChance) {
+    const isIdle = life.callCount === 0;
+    if (isIdle && (takeEviction(name) || life.chance() < life.options.evictionChance)) {
       setTimeout(() => {
         if (life.callCount === 0) life.context.abort("shim: evicted while idle");
       }, 0);
