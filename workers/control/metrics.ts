@@ -1,7 +1,7 @@
 // Metrics in Prometheus text format. Names are stable; labels are ids of the catalog only, so the
 // number of series is bounded by what the operator wrote.
 
-import { VERDICTS } from "../core/health/detector.ts";
+import { VERDICTS } from "../core/health/verdict.ts";
 import type { HealthView } from "./health-centre.ts";
 
 interface Family {

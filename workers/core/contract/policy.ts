@@ -22,6 +22,9 @@ export const CHOICE_REASONS = [
   "all-red",
   "timeline-switch",
   "unproven",
+  "pinned",
+  "preferred-banned",
+  "preferred-drained",
 ] as const;
 export type ChoiceReason = (typeof CHOICE_REASONS)[number];
 

@@ -22,6 +22,20 @@ export type SightingOutcome =
       readonly lastMsn: number;
       /** The last segments of the window, oldest first; at most SIGHTING_MARKS_MAX. */
       readonly marks: readonly SegmentMark[];
+      /** Playlists that its multivariant playlist names; absent if that was not read. */
+      readonly renditions?: readonly string[];
+    }
+  | {
+      /** A whole media file was fetched. */
+      readonly kind: "segment";
+      readonly latencyMs: number;
+      readonly bytes: number;
+      /** How long the body took, from its first byte to its last. */
+      readonly tookMs: number;
+      /** Duration of the media in it. */
+      readonly playsMs: number;
+      /** False: its checksum is another than the packager's. True also if it has none. */
+      readonly intact: boolean;
     }
   | {
       /** A chunk storage was asked for the newest segment and has it. */
