@@ -4,7 +4,8 @@
 //   http, auth                                            know nobody
 //   hls, route, ttl            -> http                    texts, URLs and lifetimes on their own
 //   config                     -> http, route, ttl        the catalog speaks of aliases and TTLs
-//   health                     -> config                  who is fit
+//   health                     -> config, contract        who is fit, and what follows from it
+//   steer                      -> health                  which host a session should use
 //   resolve -> cache, origin                              what is meant, under which key, from whom
 //   transform, warm            -> hls                     what playlists become and lead to
 //   continuity                 -> hls, transform          what viewers get over time, from whom
@@ -28,7 +29,8 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   ttl: { uses: ["http"], types: [] },
   config: { uses: ["http", "route", "ttl"], types: [], packages: ["zod", "smol-toml"] },
   contract: { uses: [], types: ["config"] },
-  health: { uses: [], types: ["config", "contract"] },
+  health: { uses: ["contract"], types: ["config"] },
+  steer: { uses: ["health"], types: [] },
   resolve: { uses: ["http", "route"], types: ["auth", "config", "contract"] },
   cache: { uses: ["route"], types: ["contract", "resolve"] },
   origin: { uses: ["health"], types: ["config", "contract", "hls", "http", "resolve"] },

@@ -1,0 +1,124 @@
+// When a prober looks at an origin, and when it gives up waiting. For the probers, one machine per
+// channel and origin.
+//
+// A look that is not answered may have met a slow origin or a dead one, and the difference matters:
+// slow is yellow, dead is red. So a second look is sent beside the first while that is still open,
+// like calling again while the phone rings: if nobody answers either within the limit, both have
+// failed, and two failures are a verdict. A slow origin answers one of them and is only slow. That
+// way a dead origin is known 3.2 s after the fault at the latest, with looks every 2 s, and no
+// answer of 1.2 s or less is ever taken for silence. Edges' suspicion brings the looks forward.
+
+export interface LookFlight {
+  readonly id: number;
+  readonly sentAtMs: number;
+}
+
+export interface Looks {
+  readonly intervalMs: number;
+  readonly flights: readonly LookFlight[];
+  readonly nextId: number;
+  readonly dueAtMs: number;
+  /** The last look failed: the next one comes soon, because two in a row are red. */
+  readonly hasFailed: boolean;
+}
+
+export type LookEvent =
+  | { readonly kind: "answered"; readonly id: number; readonly isGood: boolean }
+  /** Somebody had trouble with this origin. */
+  | { readonly kind: "suspect" }
+  | { readonly kind: "tick" };
+
+export type LookEffect =
+  | { readonly kind: "fetch"; readonly id: number }
+  | { readonly kind: "abort"; readonly id: number }
+  /** So many looks were not answered in time: as many failures by time-out. */
+  | { readonly kind: "silence"; readonly looks: number; readonly waitedMs: number };
+
+export interface LookStep {
+  readonly looks: Looks;
+  readonly effects: readonly LookEffect[];
+  readonly wakeAtMs: number;
+}
+
+/** A look is usually answered by then; if not, a second one is sent beside it. */
+const SECOND_MS = 500;
+/** The first look's limit. */
+export const SILENCE_MS = 1_200;
+/** Two looks sent together on suspicion: fewer doubts, less patience. */
+const SUSPECT_SILENCE_MS = 1_000;
+/** After a failure. */
+const SOON_MS = 250;
+
+/** A prober that has just been given its origin. */
+export function toLooks(intervalMs: number, nowMs: number): Looks {
+  return { intervalMs, flights: [], nextId: 1, dueAtMs: nowMs, hasFailed: false };
+}
+
+/** Applies one event, then sends whatever is due. */
+export function applyLookEvent(before: Looks, event: LookEvent, nowMs: number): LookStep {
+  const effects: LookEffect[] = [];
+  let looks = before;
+  if (event.kind === "answered") looks = applyAnswered(looks, event, nowMs, effects);
+  if (event.kind === "suspect") looks = applySuspicion(looks, nowMs, effects);
+  looks = applySilence(looks, nowMs, effects);
+  const [first] = looks.flights;
+  if (first === undefined && nowMs >= looks.dueAtMs) looks = send(looks, nowMs, effects);
+  else if (looks.flights.length === 1 && first !== undefined) {
+    if (nowMs - first.sentAtMs >= SECOND_MS) looks = send(looks, nowMs, effects);
+  }
+  return { looks, effects, wakeAtMs: toWakeAtMs(looks) };
+}
+
+function applyAnswered(
+  looks: Looks,
+  { id, isGood }: LookEvent & { readonly kind: "answered" },
+  nowMs: number,
+  effects: LookEffect[],
+): Looks {
+  const flight = looks.flights.find((each) => each.id === id);
+  if (flight === undefined) return looks;
+  const others = looks.flights.filter((each) => each !== flight);
+  const isFirstFailure = !isGood && !looks.hasFailed;
+  const dueAtMs = isFirstFailure
+    ? nowMs + SOON_MS
+    : Math.max(nowMs, flight.sentAtMs + looks.intervalMs);
+  if (!isGood) return { ...looks, flights: others, dueAtMs, hasFailed: true };
+  // It answers: the other look would tell nothing more.
+  for (const each of others) effects.push({ kind: "abort", id: each.id });
+  return { ...looks, flights: [], dueAtMs, hasFailed: false };
+}
+
+function applySuspicion(looks: Looks, nowMs: number, effects: LookEffect[]): Looks {
+  let next = looks;
+  while (next.flights.length < 2) next = send(next, nowMs, effects);
+  return next;
+}
+
+function applySilence(looks: Looks, nowMs: number, effects: LookEffect[]): Looks {
+  const { flights } = looks;
+  if (flights.length === 0 || nowMs < toSilenceAtMs(flights)) return looks;
+  for (const { id } of flights) effects.push({ kind: "abort", id });
+  const waitedMs = nowMs - Math.min(...flights.map(({ sentAtMs }) => sentAtMs));
+  effects.push({ kind: "silence", looks: flights.length, waitedMs });
+  return { ...looks, flights: [], dueAtMs: nowMs + SOON_MS, hasFailed: true };
+}
+
+function toSilenceAtMs(flights: readonly LookFlight[]): number {
+  const [first, second] = flights;
+  if (first === undefined) return Number.POSITIVE_INFINITY;
+  const isTogether = second !== undefined && second.sentAtMs - first.sentAtMs < SECOND_MS / 2;
+  return first.sentAtMs + (isTogether ? SUSPECT_SILENCE_MS : SILENCE_MS);
+}
+
+function send(looks: Looks, nowMs: number, effects: LookEffect[]): Looks {
+  const { nextId, flights } = looks;
+  effects.push({ kind: "fetch", id: nextId });
+  return { ...looks, nextId: nextId + 1, flights: [...flights, { id: nextId, sentAtMs: nowMs }] };
+}
+
+function toWakeAtMs({ flights, dueAtMs }: Looks): number {
+  const [first] = flights;
+  if (first === undefined) return dueAtMs;
+  const silenceAtMs = toSilenceAtMs(flights);
+  return flights.length === 1 ? Math.min(silenceAtMs, first.sentAtMs + SECOND_MS) : silenceAtMs;
+}
