@@ -7,6 +7,7 @@
 // failed, and two failures are a verdict. A slow origin answers one of them and is only slow. That
 // way a dead origin is known 3.2 s after the fault at the latest, with looks every 2 s, and no
 // answer of 1.2 s or less is ever taken for silence. Edges' suspicion brings the looks forward.
+// A playlist that stands still is looked at once more at the moment when that becomes a freeze.
 
 export interface LookFlight {
   readonly id: number;
@@ -23,7 +24,13 @@ export interface Looks {
 }
 
 export type LookEvent =
-  | { readonly kind: "answered"; readonly id: number; readonly isGood: boolean }
+  | {
+      readonly kind: "answered";
+      readonly id: number;
+      readonly isGood: boolean;
+      /** Until a playlist that stands still is frozen; null: it does not stand still. */
+      readonly frozenInMs: number | null;
+    }
   /** Somebody had trouble with this origin. */
   | { readonly kind: "suspect" }
   | { readonly kind: "tick" };
@@ -71,7 +78,7 @@ export function applyLookEvent(before: Looks, event: LookEvent, nowMs: number): 
 
 function applyAnswered(
   looks: Looks,
-  { id, isGood }: LookEvent & { readonly kind: "answered" },
+  { id, isGood, frozenInMs }: LookEvent & { readonly kind: "answered" },
   nowMs: number,
   effects: LookEffect[],
 ): Looks {
@@ -79,9 +86,10 @@ function applyAnswered(
   if (flight === undefined) return looks;
   const others = looks.flights.filter((each) => each !== flight);
   const isFirstFailure = !isGood && !looks.hasFailed;
-  const dueAtMs = isFirstFailure
-    ? nowMs + SOON_MS
-    : Math.max(nowMs, flight.sentAtMs + looks.intervalMs);
+  const regularAtMs = isFirstFailure ? nowMs + SOON_MS : flight.sentAtMs + looks.intervalMs;
+  // A standstill is judged at the moment when it is one, and not up to an interval later.
+  const frozenAtMs = frozenInMs === null || frozenInMs <= 0 ? regularAtMs : nowMs + frozenInMs + 1;
+  const dueAtMs = Math.max(nowMs, Math.min(regularAtMs, frozenAtMs));
   if (!isGood) return { ...looks, flights: others, dueAtMs, hasFailed: true };
   // It answers: the other look would tell nothing more.
   for (const each of others) effects.push({ kind: "abort", id: each.id });

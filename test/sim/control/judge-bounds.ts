@@ -1,0 +1,78 @@
+// How soon an origin that is down, or stands still, is known to be: the bounds of the design, in
+// virtual time. With traffic two seconds, by probes alone three and a half; frozen within one and a
+// half target durations and one probe. Where messages are lost and held back, a second more or two.
+
+import type { Fault } from "./judge.ts";
+import type { OriginFault, Scenario, Trouble } from "./plan.ts";
+import type { History } from "./record.ts";
+
+const TRAFFIC_MS = 2_000;
+const PROBES_MS = 3_500;
+const PROBE_MS = 2_000;
+/** Ways there and back, and the queue of one look. */
+const FREEZE_SLOP_MS = 600;
+/** A message held back, and the look after a lost one. */
+const NOISE_MS = 2_500;
+
+const HARD: Partial<Record<Scenario, number>> = {
+  refused: TRAFFIC_MS,
+  "server-errors": TRAFFIC_MS,
+  hang: TRAFFIC_MS,
+  "refused-quiet": PROBES_MS,
+  "hang-quiet": PROBES_MS,
+};
+
+export function judgeBounds(history: History): Fault[] {
+  const { plan } = history;
+  const trouble = plan.troubles.find((each) => each.kind === "origin");
+  if (trouble === undefined) return [];
+  if (plan.scenario === "brown-out") return judgeSlow(history, trouble);
+  const noiseMs = plan.loss > 0 || plan.heldBack > 0 ? NOISE_MS : 0;
+  const hardMs = HARD[plan.scenario];
+  if (hardMs !== undefined) {
+    return judgeDecided(history, trouble, trouble.fromMs, hardMs + noiseMs, "hard-down-decided");
+  }
+  if (plan.scenario !== "freeze") return [];
+  const origin = history.origins.find(({ id }) => id === trouble.origin);
+  const publishedMs = origin?.publishedBefore(trouble.fromMs) ?? trouble.fromMs;
+  const boundMs = 1.5 * plan.targetMs + PROBE_MS + FREEZE_SLOP_MS + noiseMs;
+  return judgeDecided(history, trouble, publishedMs, boundMs, "freeze-decided");
+}
+
+type OriginTrouble = Extract<Trouble, { kind: "origin" }>;
+
+function judgeDecided(
+  { records }: History,
+  { origin, fromMs, toMs }: OriginTrouble,
+  sinceMs: number,
+  boundMs: number,
+  law: "hard-down-decided" | "freeze-decided",
+): Fault[] {
+  const red = records.find(
+    ({ kind, channelId, originId, to, realMs }) =>
+      kind === "verdict" &&
+      channelId === "demo" &&
+      originId === origin &&
+      to === "red" &&
+      realMs >= fromMs,
+  );
+  const tookMs = red === undefined ? null : red.realMs - sinceMs;
+  if (tookMs !== null && tookMs <= boundMs) return [];
+  // It was over before it had to be known.
+  if (tookMs === null && toMs < sinceMs + boundMs) return [];
+  const words = `${origin}: ${tookMs === null ? "never" : `${Math.round(tookMs)} ms`} of ${boundMs}`;
+  return [{ law, atMs: sinceMs + boundMs, words }];
+}
+
+/** Who serves, however slowly, is not out. */
+function judgeSlow({ records }: History, { origin, fromMs, toMs }: OriginTrouble): Fault[] {
+  const slow: OriginFault = "slow";
+  return records
+    .filter(({ kind, originId, to }) => kind === "verdict" && originId === origin && to === "red")
+    .filter(({ realMs }) => realMs >= fromMs && realMs <= toMs + PROBE_MS)
+    .map(({ realMs, reason }) => ({
+      law: "slow-is-not-dead" as const,
+      atMs: realMs,
+      words: `${origin} is ${slow} and was called red: ${reason}`,
+    }));
+}
