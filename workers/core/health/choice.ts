@@ -41,6 +41,8 @@ export interface ChoiceInput {
   readonly timelines: readonly Pick<TimelineMembers, "n" | "origins">[];
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly inForce?: InForce;
+  /** Red only by their hold-down: they answer again. Whoever leads goes on leading meanwhile. */
+  readonly recovering?: ReadonlySet<string>;
   /** Absent: nothing is known of joins, everything is possible. */
   readonly joins?: ReadonlyMap<string, ChoiceJoin>;
   readonly stickiness?: Stickiness;
@@ -53,7 +55,7 @@ export function decideChoice(
   nowMs: number,
 ): ChannelChoice {
   const inForce = input.inForce ?? NOTHING_IN_FORCE;
-  const rankOf = toRanks(input, inForce);
+  const rankOf = toRanks(input, inForce, previous);
   const timelines = input.timelines.map(({ n, origins }) => ({
     n,
     origins: [...origins].sort(
@@ -80,7 +82,8 @@ export function decideChoice(
 type RankOf = (id: string) => number;
 type Order = { readonly n: number; readonly origins: readonly string[] };
 
-function toRanks(input: ChoiceInput, inForce: InForce): RankOf {
+function toRanks(input: ChoiceInput, inForce: InForce, previous: ChannelChoice | null): RankOf {
+  const leader = previous === null ? undefined : toOrder(previous)[0];
   const isLost = (id: string) => inForce.banned.has(id) || toVerdict(input, id) === "red";
   // Bans are for leaving a choice, not for leaving none.
   const isPanic = input.preference.length > 0 && input.preference.every(isLost);
@@ -88,7 +91,9 @@ function toRanks(input: ChoiceInput, inForce: InForce): RankOf {
     if (inForce.pin === id) return -1;
     if (inForce.banned.has(id) && !isPanic) return RANK_BANNED;
     if (input.joins?.get(id) === "impossible") return RANK.red;
-    const rank = RANK[toVerdict(input, id)];
+    // Only after all were red is a leader recovering: to leave it now would be too late.
+    const isBack = id === leader && input.recovering?.has(id) === true;
+    const rank = isBack ? RANK.unknown : RANK[toVerdict(input, id)];
     return inForce.drained.has(id) ? Math.max(rank, RANK_DRAINED) : rank;
   };
 }
@@ -133,7 +138,8 @@ function toSettled(
   }
   if (before === undefined || leader === undefined || leader === before) return timeline;
   if (!timeline.origins.includes(before)) return timeline;
-  if (rankOf(leader) === -1 || rankOf(before) >= RANK_DRAINED) return timeline;
+  const isForced = rankOf(before) >= RANK_DRAINED && rankOf(leader) < rankOf(before);
+  if (rankOf(leader) === -1 || isForced) return timeline;
   const { returnMs, patienceMs, changedAtMs } = stickiness;
   const isSettled = nowMs - previous.changedAtMs >= returnMs;
   const isBetter = rankOf(leader) < rankOf(before);

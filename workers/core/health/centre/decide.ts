@@ -7,7 +7,8 @@ import type { ChannelChoice, Policy } from "../../contract/policy.ts";
 import { type ChoiceInput, decideChoice } from "../choice.ts";
 import type { AuditKind } from "../incidents/audit.ts";
 import { decideInForce, type InForce } from "../operators/override.ts";
-import type { Draft } from "./centre.ts";
+import { REASON_RULES, type Verdict } from "../verdict.ts";
+import type { Draft, WorldRow } from "./centre.ts";
 import { note } from "./centre.ts";
 import { decideRegionOrders } from "./region-orders.ts";
 
@@ -74,7 +75,8 @@ function toInput(draft: Draft, channel: Channel, inForce: InForce): ChoiceInput 
     id: channel.id,
     preference: channel.origins.map(({ id }) => id),
     timelines: centre.timelines.get(channel.id)?.timelines ?? [],
-    verdicts: new Map(world.map(({ originId, verdict }) => [originId, verdict])),
+    verdicts: new Map(world.map((row) => [row.originId, toChoiceVerdict(row)])),
+    recovering: new Set(world.filter(isRecovering).map(({ originId }) => originId)),
     inForce,
     ...(joins === undefined ? {} : { joins }),
     stickiness: {
@@ -83,6 +85,16 @@ function toInput(draft: Draft, channel: Channel, inForce: InForce): ChoiceInput 
       changedAtMs: new Map(world.map(({ originId, changedAtMs }) => [originId, changedAtMs])),
     },
   };
+}
+
+/** What some regions cannot use is left by these regions (region orders), and not by the world. */
+function toChoiceVerdict({ verdict, reasons }: WorldRow): Verdict {
+  return verdict === "yellow" && reasons.includes("partial") ? "green" : verdict;
+}
+
+function isRecovering({ verdict, reasons }: WorldRow): boolean {
+  const grave = reasons.filter((reason) => REASON_RULES[reason].verdict === "red");
+  return verdict === "red" && grave.length > 0 && grave.every((each) => each === "recovering");
 }
 
 function toTargetMs({ centre }: Draft, channelId: string): number {
