@@ -131,26 +131,27 @@ export class CoordinatorHost {
   #carryOut(effect: SourceEffect): void {
     switch (effect.kind) {
       case "fetch":
-        return this.#fetch(effect.id, effect.originId);
+        this.#fetch(effect.id, effect.originId);
+        break;
       case "abort": {
         const flight = this.#flights.get(effect.id);
         this.#flights.delete(effect.id);
         if (flight !== undefined) this.#tally.late(flight.originId);
-        return;
+        break;
       }
-      case "tell":
-        return this.#offer(
-          effect.originId,
-          effect.news === "unchanged"
-            ? { kind: "unchanged" }
-            : { kind: "body", text: this.#texts.get(effect.id) ?? "" },
-        );
+      case "tell": {
+        const text = this.#texts.get(effect.id) ?? "";
+        const isSame = effect.news === "unchanged";
+        this.#offer(effect.originId, isSame ? { kind: "unchanged" } : { kind: "body", text });
+        break;
+      }
       case "tell-failure": {
         const { failure, count } = effect;
-        return this.#offer(effect.originId, { kind: "failed", failure, detail: failure, count });
+        this.#offer(effect.originId, { kind: "failed", failure, detail: failure, count });
+        break;
       }
       case "tell-late":
-        return this.#offer(effect.originId, { kind: "late", lateMs: effect.lateMs });
+        this.#offer(effect.originId, { kind: "late", lateMs: effect.lateMs });
     }
   }
 

@@ -8,6 +8,8 @@ import type { History } from "./record.ts";
 
 const TRAFFIC_MS = 2_000;
 const PROBES_MS = 3_500;
+/** Traffic is what asks this soon after the fault. */
+const TRAFFIC_WITHIN_MS = 400;
 const PROBE_MS = 2_000;
 /** Ways there and back, and the queue of one look. */
 const FREEZE_SLOP_MS = 600;
@@ -26,17 +28,25 @@ export function judgeBounds(history: History): Fault[] {
   const { plan } = history;
   const trouble = plan.troubles.find((each) => each.kind === "origin");
   if (trouble === undefined) return [];
-  if (plan.scenario === "brown-out") return judgeSlow(history, trouble);
-  const noiseMs = plan.loss > 0 || plan.heldBack > 0 ? NOISE_MS : 0;
+  const isNoisy = plan.loss > 0 || plan.heldBack > 0;
+  if (plan.scenario === "brown-out") return isNoisy ? [] : judgeSlow(history, trouble);
+  const noiseMs = isNoisy ? NOISE_MS : 0;
   const hardMs = HARD[plan.scenario];
   if (hardMs !== undefined) {
-    return judgeDecided(history, trouble, trouble.fromMs, hardMs + noiseMs, "hard-down-decided");
+    const boundMs = hasTraffic(history, trouble) ? hardMs : PROBES_MS;
+    return judgeDecided(history, trouble, trouble.fromMs, boundMs + noiseMs, "hard-down-decided");
   }
   if (plan.scenario !== "freeze") return [];
   const origin = history.origins.find(({ id }) => id === trouble.origin);
   const publishedMs = origin?.publishedBefore(trouble.fromMs) ?? trouble.fromMs;
   const boundMs = 1.5 * plan.targetMs + PROBE_MS + FREEZE_SLOP_MS + noiseMs;
   return judgeDecided(history, trouble, publishedMs, boundMs, "freeze-decided");
+}
+
+/** Lots may send all of a region's requests to others: who is not asked is not missed. */
+function hasTraffic({ origins }: History, { origin, fromMs }: OriginTrouble): boolean {
+  const asked = origins.find(({ id }) => id === origin)?.askedAtMs ?? [];
+  return asked.some((atMs) => atMs >= fromMs && atMs <= fromMs + TRAFFIC_WITHIN_MS);
 }
 
 type OriginTrouble = Extract<Trouble, { kind: "origin" }>;

@@ -34,6 +34,8 @@ const EXCUSE_MS = 4_000;
 /** One policy everywhere within so long. */
 const ONE_POLICY_MS = 3_000;
 const SAMPLE_MS = 500;
+/** Blips last up to 120 ms: more than a tenth of this. */
+const BLIP_TARGET_MS = 1_000;
 /** Nobody is gone back to sooner. */
 const RETURN_TARGETS = 10;
 
@@ -71,7 +73,9 @@ function judgeSwitches(history: History, truth: Truth): Fault[] {
     const isInvisible = before.current === after.current;
     const words = `control went from ${from} to ${to}`;
     if (isInvisible && isReturn(history, truth, to, atMs)) continue;
-    if (!wasBad && !(wasSlow && isInvisible)) {
+    // Slow and held back on the way is as good as silent.
+    const isSlowEnough = wasSlow && (isInvisible || plan.heldBack > 0);
+    if (!wasBad && !isSlowEnough) {
       found.push({ law: "false-switch", atMs, words: `${words}, and ${from} was well` });
     } else if (truth.wasBad(to, atMs - 500, atMs) && !truth.wasBad(from, atMs - 500, atMs)) {
       found.push({ law: "false-switch", atMs, words: `${words}, which was bad` });
@@ -99,8 +103,10 @@ function judgeFeeds({ feeds, plan, coordinator }: History, truth: Truth): Fault[
       truth.wasBad(from, sinceMs, atMs) ||
       truth.wasFaulty(from, ["slow"], sinceMs, atMs) ||
       truth.wasUnreachable(name, region, from, sinceMs, atMs);
-    // In a blip everything is over before anybody could gain by a discontinuity.
-    if (!wasBad || (plan.scenario === "blips" && !truth.wasBad(from, sinceMs, atMs))) {
+    // A blip is over before anybody could gain by a discontinuity, unless it took a good part of
+    // the time between two publications.
+    const isShort = plan.scenario === "blips" && plan.targetMs > BLIP_TARGET_MS;
+    if (!wasBad || (isShort && !truth.wasBad(from, sinceMs, atMs))) {
       found.push({ law: "false-feed", atMs, words: `a discontinuity from ${from} to ${to}` });
     }
   }

@@ -30,8 +30,8 @@ export class SimOrigin {
   readonly #number: number;
   readonly #lagMs: number;
   readonly #texts = new Map<number, string>();
-  /** Requests that got here, and when; for the judge. */
-  lastAskedAtMs = 0;
+  /** When edges and sources asked here during a fault; for the judge. */
+  readonly askedAtMs: number[] = [];
 
   constructor(plan: Plan, k: number, clock: VirtualClock, network: Network) {
     const own = plan.origins[k];
@@ -54,8 +54,9 @@ export class SimOrigin {
       from,
       this.place,
       () => {
-        this.lastAskedAtMs = this.#clock.nowMs;
         const fault = this.faultAt(this.#clock.nowMs);
+        const isProbe = from.name.startsWith("prober");
+        if (fault !== null && !isProbe) this.askedAtMs.push(this.#clock.nowMs);
         if (fault === "hang") return;
         const workMs = fault === "slow" ? this.#toSlowMs(from) : WORK_MS;
         this.#clock.after(workMs, () => {

@@ -39,20 +39,29 @@ export interface QuorumVerdict {
   readonly needed: number;
 }
 
-/** Decides for the world; `previous` is what holds while too few are heard. */
+/**
+ * Decides for the world; `previous` is what holds while too few are heard. `expected` regions are
+ * members although they have said nothing of this origin yet: after a restart of the judge the
+ * first witness to speak must not be the whole jury.
+ */
 export function decideQuorum(
   views: readonly RegionView[],
   previous: Verdict,
   rule: QuorumRule = QUORUM_RULE,
+  expected = 0,
 ): QuorumVerdict {
-  const members = views.filter(({ seenAgoMs }) => seenAgoMs <= rule.goneMs);
-  const heard = members.filter(({ seenAgoMs }) => seenAgoMs <= rule.staleMs);
-  const most = Math.floor(members.length / 2) + 1;
-  const needed = Math.max(1, Math.min(rule.regionsMin ?? most, members.length));
-  const counts = { heard: heard.length, members: members.length, needed };
-  if (members.length === 0) return { verdict: "unknown", reasons: ["never-seen"], ...counts };
+  const present = views.filter(({ seenAgoMs }) => seenAgoMs <= rule.goneMs);
+  const heard = present.filter(({ seenAgoMs }) => seenAgoMs <= rule.staleMs);
+  const members = Math.max(present.length, expected);
+  const most = Math.floor(members / 2) + 1;
+  const needed = Math.max(1, Math.min(rule.regionsMin ?? most, members));
+  const counts = { heard: heard.length, members, needed };
+  if (present.length === 0)
+    return { verdict: previous, reasons: toFewReasons(previous, heard), ...counts };
   const red = heard.filter(({ verdict }) => verdict === "red");
-  if (red.length >= needed) return { verdict: "red", reasons: toReasons(red), ...counts };
+  // Who only waits out a hold-down reaches it again: he must not help to condemn it anew.
+  const accusing = previous === "red" ? red : red.filter((view) => !isRecovering(view));
+  if (accusing.length >= needed) return { verdict: "red", reasons: toReasons(accusing), ...counts };
   const known = heard.filter(({ verdict }) => verdict !== "unknown");
   if (known.length < needed) {
     return { verdict: previous, reasons: toFewReasons(previous, heard), ...counts };
@@ -74,6 +83,10 @@ export function decideQuorum(
   return yellow.length >= needed
     ? { verdict: "yellow", reasons: toReasons(yellow), ...counts }
     : { verdict: "yellow", reasons: ["partial", ...toReasons(yellow)], ...counts };
+}
+
+function isRecovering({ reasons }: RegionView): boolean {
+  return reasons.length === 1 && reasons[0] === "recovering";
 }
 
 function toFewReasons(previous: Verdict, heard: readonly RegionView[]): readonly VerdictReason[] {

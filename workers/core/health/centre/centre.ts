@@ -53,6 +53,12 @@ export interface WorldRow {
   readonly regions: Readonly<Record<string, Verdict>>;
 }
 
+/** When an origin was last looked at out of turn, and how often in a row. */
+export interface Suspicion {
+  readonly atMs: number;
+  readonly count: number;
+}
+
 export interface Centre {
   readonly catalog: Catalog | null;
   readonly catalogVersion: number;
@@ -65,6 +71,8 @@ export interface Centre {
   readonly regions: readonly string[];
   readonly quorum: QuorumRule;
   readonly witnesses: ReadonlyMap<string, Witness>;
+  /** Region -> when a witness there was last heard. Stored: it says who has to be waited for. */
+  readonly heardRegions: ReadonlyMap<string, number>;
   /** By channel, then by origin, role and region. */
   readonly views: ReadonlyMap<string, ReadonlyMap<string, ViewRow>>;
   /** By channel, then by origin. */
@@ -81,7 +89,7 @@ export interface Centre {
   readonly awaited: ReadonlyMap<string, string>;
   /** Channel -> the choice that shadow mode has told of. */
   readonly shadows: ReadonlyMap<string, string>;
-  readonly suspectedAtMs: ReadonlyMap<string, number>;
+  readonly suspicions: ReadonlyMap<string, Suspicion>;
   readonly policy: Policy | null;
 }
 
@@ -95,6 +103,7 @@ export function toCentre(regions: readonly string[], quorum: QuorumRule = QUORUM
     regions,
     quorum,
     witnesses: new Map(),
+    heardRegions: new Map(),
     views: new Map(),
     world: new Map(),
     timelines: new Map(),
@@ -107,7 +116,7 @@ export function toCentre(regions: readonly string[], quorum: QuorumRule = QUORUM
     incidents: [],
     awaited: new Map(),
     shadows: new Map(),
-    suspectedAtMs: new Map(),
+    suspicions: new Map(),
     policy: null,
   };
 }
@@ -115,11 +124,11 @@ export function toCentre(regions: readonly string[], quorum: QuorumRule = QUORUM
 /** What is left of a centre after a restart: what was stored. */
 export function toRestartedCentre(centre: Centre): Centre {
   const { catalog, catalogVersion, channels, uses, timelines, overrides, nodes } = centre;
-  const { audit, incidents, policy, declared, capacities } = centre;
+  const { audit, incidents, policy, declared, capacities, heardRegions } = centre;
   return {
     ...toCentre(centre.regions, centre.quorum),
     ...{ catalog, catalogVersion, channels, uses, timelines, overrides, nodes },
-    ...{ audit, incidents, policy, declared, capacities },
+    ...{ audit, incidents, policy, declared, capacities, heardRegions },
   };
 }
 

@@ -87,9 +87,11 @@ function toInput(draft: Draft, channel: Channel, inForce: InForce): ChoiceInput 
   };
 }
 
-/** What some regions cannot use is left by these regions (region orders), and not by the world. */
+/** What only some regions cannot use is left by these (region orders), and not by the world. */
 function toChoiceVerdict({ verdict, reasons }: WorldRow): Verdict {
-  return verdict === "yellow" && reasons.includes("partial") ? "green" : verdict;
+  if (verdict !== "yellow") return verdict;
+  const isPartial = reasons.includes("partial");
+  return !isPartial && reasons.some((each) => REASON_RULES[each].costsLead) ? "yellow" : "green";
 }
 
 function isRecovering({ verdict, reasons }: WorldRow): boolean {

@@ -11,8 +11,14 @@ import type { Draft, ViewRow } from "./centre.ts";
 import { note } from "./centre.ts";
 import { applyHearing, type Hearing } from "./witness.ts";
 
-/** An origin is not looked at out of turn more often. */
+/**
+ * An origin is not looked at out of turn more often; and less often each time, because a region
+ * whose own way there is broken complains without end, and every look is a chance to be wrong.
+ */
 const LOOK_AGAIN_MS = 1_000;
+const LOOK_AGAIN_MS_MAX = 16_000;
+/** Nobody complained for so long: the next complaint is a new one. */
+const LOOK_FORGET_MS = 20_000;
 
 /** Applies a witness's message; the channels it speaks of. */
 export function applySightings(
@@ -25,6 +31,7 @@ export function applySightings(
   draft.centre = {
     ...draft.centre,
     witnesses: new Map(witnesses).set(hearing.witnessId, heard.witness),
+    heardRegions: new Map(draft.centre.heardRegions).set(hearing.region, draft.nowMs),
   };
   const touched = new Set<string>();
   if (heard.atMs === null) return touched;
@@ -115,13 +122,14 @@ function hasTrouble({ failures }: Report): boolean {
 }
 
 function planLook(draft: Draft, originId: string): void {
-  const { suspectedAtMs } = draft.centre;
-  const atMs = suspectedAtMs.get(originId) ?? Number.NEGATIVE_INFINITY;
-  if (draft.nowMs - atMs < LOOK_AGAIN_MS) return;
-  draft.centre = {
-    ...draft.centre,
-    suspectedAtMs: new Map(suspectedAtMs).set(originId, draft.nowMs),
-  };
+  const { suspicions } = draft.centre;
+  const before = suspicions.get(originId);
+  const sinceMs = before === undefined ? LOOK_FORGET_MS : draft.nowMs - before.atMs;
+  const count = sinceMs >= LOOK_FORGET_MS ? 0 : (before?.count ?? 0);
+  const pauseMs = Math.min(LOOK_AGAIN_MS_MAX, LOOK_AGAIN_MS * 2 ** Math.max(0, count - 1));
+  if (count > 0 && sinceMs < pauseMs) return;
+  const suspicion = { atMs: draft.nowMs, count: count + 1 };
+  draft.centre = { ...draft.centre, suspicions: new Map(suspicions).set(originId, suspicion) };
   draft.effects.push({ kind: "look", originId });
 }
 

@@ -22,12 +22,15 @@ export function applyJudgement(draft: Draft, channelId: string): void {
   );
   const peers = channel.mode === "live" ? decidePeerReasons(toPeers(byOrigin)) : new Map();
   const before = centre.world.get(channelId);
+  const expected = [...centre.heardRegions.values()].filter(
+    (atMs) => nowMs - atMs <= centre.quorum.goneMs,
+  ).length;
   const world = new Map<string, WorldRow>();
   const changed: { readonly from: Verdict; readonly row: WorldRow }[] = [];
   for (const [originId, views] of byOrigin) {
     const old = before?.get(originId);
     const regional = views.map((view) => toRegionView(view, nowMs));
-    const quorum = decideQuorum(regional, old?.verdict ?? "unknown", centre.quorum);
+    const quorum = decideQuorum(regional, old?.verdict ?? "unknown", centre.quorum, expected);
     const added = [...(peers.get(originId) ?? []), ...toNodeReasons(centre, originId)];
     const verdict = toWorse(quorum.verdict, added);
     const isKept = old !== undefined && old.verdict === verdict;
