@@ -23,6 +23,7 @@ interface Watch {
   readonly sentAtMs: Map<number, number>;
   lastMsn: number | null;
   advancedAtMs: number;
+  failures: number;
 }
 
 export interface ProberWires {
@@ -60,6 +61,7 @@ export class ProberHost {
           sentAtMs: new Map<number, number>(),
           lastMsn: null,
           advancedAtMs: 0,
+          failures: 0,
         };
         this.#watches.push(watch);
         wires.clock.at(startMs, () => this.#step(watch, { kind: "tick" }));
@@ -150,14 +152,18 @@ export class ProberHost {
     const { machines, tell } = this.#wires;
     this.#seq += 1;
     const hearing = {
-      witnessId: this.place.name,
+      witnessId: `${this.place.name} ${watch.channelId} ${watch.origin.id}`,
       region: this.place.region,
       life: `${this.place.name} ${this.#wires.plan.seed}`,
       seq: this.#seq,
       seenAtMs: this.#local.nowMs,
     };
     const { channelId, origin } = watch;
-    const told = outcomes.flatMap((outcome) => this.#lie(watch, machines.tell(outcome)));
+    const counted = outcomes.map((outcome) => {
+      watch.failures = outcome.kind === "failed" ? watch.failures + 1 : 0;
+      return outcome.kind === "failed" ? { ...outcome, count: watch.failures } : outcome;
+    });
+    const told = counted.flatMap((outcome) => this.#lie(watch, machines.tell(outcome)));
     const role = "playlists" as const;
     const sightings = told.map((outcome) => ({ channelId, originId: origin.id, role, outcome }));
     tell(this.place, hearing, sightings);

@@ -47,6 +47,8 @@ export type SightingOutcome =
       readonly latencyMs: number;
       readonly failure: FailureClass;
       readonly detail: string;
+      /** Failures in a row as the witness counted them: its other messages may be lost or late. */
+      readonly count?: number;
     };
 
 /** As what an origin was looked at: it may be both for one channel, and is judged apart. */

@@ -9,6 +9,10 @@
 // message, and stays tied; what is older than what was heard says nothing any more.
 
 export interface Hearing {
+  /**
+   * One prober's watch over one origin of one channel: what it says of another origin is neither
+   * older nor newer, and must not be dropped for it.
+   */
   readonly witnessId: string;
   readonly region: string;
   /** Chosen anew at every start of the witness. */

@@ -6,8 +6,10 @@
 // like a driver's feeling for a road, which a single jam does not change, but a month of building
 // works does. An average that learns every sample alike would call a slow origin usual after ten.
 
-/** Weight of the newest sample in the moving average. */
-const WEIGHT = 0.1;
+/** Weight of a sample while the origin is being got to know, and afterwards. */
+const WEIGHT_NEW = 0.1;
+const WEIGHT = 0.02;
+const NEW_SAMPLES = 20;
 /** Weight of a sample that is out of line: it takes minutes to become usual. */
 const WEIGHT_OUTLIER = 0.005;
 /** Four times the usual is yellow (design), and below this nobody notices. */
@@ -28,6 +30,8 @@ const TAIL_FLOOR_MS = 1_000;
 const LEVEL_WEIGHT = 0.3;
 const SLOPE_WEIGHT = 0.1;
 const FORECAST_MS = 60_000;
+/** The forecast follows a leap of more than double and this only in several steps. */
+const LEAP_MS = 20;
 /** A slope of fewer samples is noise. */
 const TREND_SAMPLES_MIN = 10;
 
@@ -58,7 +62,8 @@ export const LATENCY_NONE: LatencyRecord = {
 export function applyLatency(record: LatencyRecord, sampleMs: number, atMs: number): LatencyRecord {
   const { usualMs } = record;
   const isOutlier = usualMs !== null && sampleMs > Math.max(SLOW_FLOOR_MS, SLOW_FACTOR * usualMs);
-  const weight = isOutlier ? WEIGHT_OUTLIER : WEIGHT;
+  const known = record.samples < NEW_SAMPLES ? WEIGHT_NEW : WEIGHT;
+  const weight = isOutlier ? WEIGHT_OUTLIER : known;
   return {
     lastMs: sampleMs,
     usualMs: usualMs === null ? sampleMs : usualMs + weight * (sampleMs - usualMs),
@@ -106,7 +111,9 @@ function applyForecast(record: LatencyRecord, sampleMs: number, atMs: number) {
   if (record.samples === 0) return { levelMs: sampleMs, slope: 0, atMs };
   const stepMs = Math.max(1, atMs - record.atMs);
   const expectedMs = record.levelMs + record.slope * stepMs;
-  const levelMs = expectedMs + LEVEL_WEIGHT * (sampleMs - expectedMs);
+  // One answer that is far out is a bad answer and no trend.
+  const boundedMs = Math.min(sampleMs, 2 * Math.max(0, expectedMs) + LEAP_MS);
+  const levelMs = expectedMs + LEVEL_WEIGHT * (boundedMs - expectedMs);
   const seen = (levelMs - record.levelMs) / stepMs;
   return { levelMs, slope: record.slope + SLOPE_WEIGHT * (seen - record.slope), atMs };
 }
