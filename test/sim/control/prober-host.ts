@@ -23,7 +23,6 @@ interface Watch {
   readonly sentAtMs: Map<number, number>;
   lastMsn: number | null;
   advancedAtMs: number;
-  failures: number;
 }
 
 export interface ProberWires {
@@ -61,7 +60,6 @@ export class ProberHost {
           sentAtMs: new Map<number, number>(),
           lastMsn: null,
           advancedAtMs: 0,
-          failures: 0,
         };
         this.#watches.push(watch);
         wires.clock.at(startMs, () => this.#step(watch, { kind: "tick" }));
@@ -110,9 +108,9 @@ export class ProberHost {
       if (sentAtMs === undefined) return;
       watch.sentAtMs.delete(id);
       const outcome = this.#toOutcome(watch, reply, clock.nowMs - sentAtMs);
-      this.#tell(watch, [outcome]);
       const isGood = outcome.kind !== "failed";
       this.#step(watch, { kind: "answered", id, isGood, frozenInMs: this.#toFrozenIn(watch) });
+      this.#tell(watch, [outcome]);
     });
   }
 
@@ -159,10 +157,10 @@ export class ProberHost {
       seenAtMs: this.#local.nowMs,
     };
     const { channelId, origin } = watch;
-    const counted = outcomes.map((outcome) => {
-      watch.failures = outcome.kind === "failed" ? watch.failures + 1 : 0;
-      return outcome.kind === "failed" ? { ...outcome, count: watch.failures } : outcome;
-    });
+    const count = watch.looks.failures;
+    const counted = outcomes.map((outcome) =>
+      outcome.kind === "failed" ? { ...outcome, count } : outcome,
+    );
     const told = counted.flatMap((outcome) => this.#lie(watch, machines.tell(outcome)));
     const role = "playlists" as const;
     const sightings = told.map((outcome) => ({ channelId, originId: origin.id, role, outcome }));

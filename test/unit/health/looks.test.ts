@@ -101,6 +101,17 @@ describe("looks", () => {
       want: ["0 fetch 1", "260 fetch 2", "2260 fetch 3"],
     },
     {
+      name: "two failures at one moment are one: the next look comes soon all the same",
+      events: [
+        [40, answered(1)],
+        [600, { kind: "suspect" }],
+        [640, answered(2, false)],
+        [650, answered(3, false)],
+      ],
+      endMs: 901,
+      want: ["0 fetch 1", "600 fetch 2", "600 fetch 3", "900 fetch 4"],
+    },
+    {
       name: "suspicion brings two looks at once, with less patience",
       events: [
         [40, answered(1)],
@@ -143,6 +154,45 @@ describe("looks", () => {
   ];
   test.each(rows)("$name", ({ events, endMs, want }) => {
     expect(play(events, endMs)).toEqual(want);
+  });
+
+  test.each([
+    { name: "one", events: [[40, answered(1, false)]] as const, want: 1 },
+    {
+      name: "two at one moment",
+      events: [
+        [600, { kind: "suspect" }],
+        [640, answered(1, false)],
+        [650, answered(2, false)],
+      ] as const,
+      want: 1,
+    },
+    {
+      name: "two, one after the other",
+      events: [
+        [40, answered(1, false)],
+        [330, answered(2, false)],
+      ] as const,
+      want: 2,
+    },
+    { name: "silence is two", events: [] as const, want: 2 },
+    {
+      name: "a good answer ends the row",
+      events: [
+        [40, answered(1, false)],
+        [330, answered(2)],
+      ] as const,
+      want: 0,
+    },
+  ])("failures in a row: $name", ({ events, want }) => {
+    let looks: Looks = toLooks(2_000, 0);
+    const all: (readonly [number, LookEvent])[] = [...events];
+    for (const atMs of [0, 290, 500, 1_200]) all.push([atMs, { kind: "tick" }]);
+    for (const [atMs, event] of all.sort((a, b) => a[0] - b[0])) {
+      if (atMs > (events.at(-1)?.[0] ?? 1_200)) break;
+      looks = applyLookEvent(looks, event, atMs).looks;
+    }
+    expect(looks.failures).toBe(want);
   });
 
   test("a dead origin is silent 3.2 s after the last good answer at the latest", () => {

@@ -187,7 +187,7 @@ function applyFailure(
     ...health,
     errors: applyTries(health.errors, 1, 1, nowMs),
     lastFailure: { failure: outcome.failure, detail: outcome.detail },
-    failuresInRow: Math.max(health.failuresInRow + 1, outcome.count ?? 0),
+    failuresInRow: outcome.count ?? health.failuresInRow + 1,
     sightingsInRow: 0,
   };
   if (failed.failuresInRow >= FAILURES_TO_RED || health.verdict === "red") {

@@ -19,8 +19,12 @@ export interface Looks {
   readonly flights: readonly LookFlight[];
   readonly nextId: number;
   readonly dueAtMs: number;
-  /** The last look failed: the next one comes soon, because two in a row are red. */
-  readonly hasFailed: boolean;
+  /**
+   * Failures in a row, told with every failed sighting. Two at one moment are one: a hiccup of a
+   * tenth of a second meets every look that is open, and must not be a verdict.
+   */
+  readonly failures: number;
+  readonly failedAtMs: number;
 }
 
 export type LookEvent =
@@ -55,10 +59,13 @@ export const SILENCE_MS = 1_200;
 const SUSPECT_SILENCE_MS = 1_000;
 /** After a failure. */
 const SOON_MS = 250;
+/** Failures nearer to each other are of one moment. */
+const MOMENT_MS = 200;
 
 /** A prober that has just been given its origin. */
 export function toLooks(intervalMs: number, nowMs: number): Looks {
-  return { intervalMs, flights: [], nextId: 1, dueAtMs: nowMs, hasFailed: false };
+  const failedAtMs = Number.NEGATIVE_INFINITY;
+  return { intervalMs, flights: [], nextId: 1, dueAtMs: nowMs, failures: 0, failedAtMs };
 }
 
 /** Applies one event, then sends whatever is due. */
@@ -85,15 +92,21 @@ function applyAnswered(
   const flight = looks.flights.find((each) => each.id === id);
   if (flight === undefined) return looks;
   const others = looks.flights.filter((each) => each !== flight);
-  const isFirstFailure = !isGood && !looks.hasFailed;
-  const regularAtMs = isFirstFailure ? nowMs + SOON_MS : flight.sentAtMs + looks.intervalMs;
+  if (!isGood) {
+    const isSameMoment = nowMs - looks.failedAtMs < MOMENT_MS;
+    const failures = isSameMoment ? looks.failures : looks.failures + 1;
+    // Two in a row are red: the second one is not waited for.
+    const dueAtMs = failures < 2 ? nowMs + SOON_MS : flight.sentAtMs + looks.intervalMs;
+    const failed = { ...looks, flights: others, failures, failedAtMs: nowMs };
+    return { ...failed, dueAtMs: Math.max(nowMs, dueAtMs) };
+  }
+  const regularAtMs = flight.sentAtMs + looks.intervalMs;
   // A standstill is judged at the moment when it is one, and not up to an interval later.
   const frozenAtMs = frozenInMs === null || frozenInMs <= 0 ? regularAtMs : nowMs + frozenInMs + 1;
   const dueAtMs = Math.max(nowMs, Math.min(regularAtMs, frozenAtMs));
-  if (!isGood) return { ...looks, flights: others, dueAtMs, hasFailed: true };
   // It answers: the other look would tell nothing more.
   for (const each of others) effects.push({ kind: "abort", id: each.id });
-  return { ...looks, flights: [], dueAtMs, hasFailed: false };
+  return { ...looks, flights: [], dueAtMs, failures: 0 };
 }
 
 function applySuspicion(looks: Looks, nowMs: number, effects: LookEffect[]): Looks {
@@ -108,7 +121,8 @@ function applySilence(looks: Looks, nowMs: number, effects: LookEffect[]): Looks
   for (const { id } of flights) effects.push({ kind: "abort", id });
   const waitedMs = nowMs - Math.min(...flights.map(({ sentAtMs }) => sentAtMs));
   effects.push({ kind: "silence", looks: flights.length, waitedMs });
-  return { ...looks, flights: [], dueAtMs: nowMs + SOON_MS, hasFailed: true };
+  const failures = looks.failures + flights.length;
+  return { ...looks, flights: [], dueAtMs: nowMs + SOON_MS, failures, failedAtMs: nowMs };
 }
 
 function toSilenceAtMs(flights: readonly LookFlight[]): number {

@@ -47,7 +47,10 @@ export type SightingOutcome =
       readonly latencyMs: number;
       readonly failure: FailureClass;
       readonly detail: string;
-      /** Failures in a row as the witness counted them: its other messages may be lost or late. */
+      /**
+       * Failures in a row as the witness counted them: its other messages may be lost or late.
+       * Absent: one more than before.
+       */
       readonly count?: number;
     };
 

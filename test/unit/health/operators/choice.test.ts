@@ -52,7 +52,8 @@ function play(timelines: readonly (readonly string[])[], steps: readonly Step[])
       choice,
       atMs,
     );
-    const order: readonly string[] = choice.timelines.find(({ n }) => n === choice?.current)?.origins ?? [];
+    const order: readonly string[] =
+      choice.timelines.find(({ n }) => n === choice?.current)?.origins ?? [];
     return `@${choice.current} ${order.join(">")} ${choice.reason}`;
   });
 }
@@ -64,48 +65,160 @@ const force = (given: Partial<typeof NOTHING_IN_FORCE>) => ({
 describe("operators", () => {
   const one = [["a", "b"]];
   const two = [["a"], ["b"]];
-  const rows: readonly { name: string; timelines: readonly (readonly string[])[]; verdicts: string; given: Partial<ChoiceInput>; want: string }[] = [
-    { name: "a pin leads", timelines: one, verdicts: "gg", given: force({ pin: "b" }), want: "@0 b>a pinned" },
-    { name: "even if it is red", timelines: one, verdicts: "gr", given: force({ pin: "b" }), want: "@0 b>a pinned" },
-    { name: "across timelines", timelines: two, verdicts: "gg", given: force({ pin: "b" }), want: "@1 b pinned" },
-    { name: "a pin beats a ban", timelines: one, verdicts: "gg", given: force({ pin: "b", banned: new Set(["b"]) }), want: "@0 b>a pinned" },
-    { name: "a ban", timelines: one, verdicts: "gg", given: force({ banned: new Set(["a"]) }), want: "@0 b>a preferred-banned" },
-    { name: "a ban is surer than a detector", timelines: one, verdicts: "gr", given: force({ banned: new Set(["a"]) }), want: "@0 a>b all-red" },
-    { name: "a ban takes the channel to another timeline", timelines: two, verdicts: "gg", given: force({ banned: new Set(["a"]) }), want: "@1 b timeline-switch" },
-    { name: "all are banned: nobody is", timelines: one, verdicts: "gg", given: force({ banned: new Set(["a", "b"]) }), want: "@0 a>b all-red" },
-    { name: "a drain", timelines: one, verdicts: "gg", given: force({ drained: new Set(["a"]) }), want: "@0 b>a preferred-drained" },
-    { name: "a drain moves behind a discontinuity", timelines: two, verdicts: "gg", given: force({ drained: new Set(["a"]) }), want: "@1 b timeline-switch" },
-    { name: "but not in an event freeze", timelines: two, verdicts: "gg", given: force({ drained: new Set(["a"]), isFrozen: true }), want: "@0 a preferred" },
-    { name: "drained is better than dead", timelines: one, verdicts: "gr", given: force({ drained: new Set(["a"]) }), want: "@0 a>b preferred" },
-    { name: "what cannot be joined is as good as dead", timelines: one, verdicts: "gg", given: { joins: new Map<string, ChoiceJoin>([["a", "impossible"]]) }, want: "@0 b>a preferred-not-green" },
+  const rows: readonly {
+    name: string;
+    timelines: readonly (readonly string[])[];
+    verdicts: string;
+    given: Partial<ChoiceInput>;
+    want: string;
+  }[] = [
+    {
+      name: "a pin leads",
+      timelines: one,
+      verdicts: "gg",
+      given: force({ pin: "b" }),
+      want: "@0 b>a pinned",
+    },
+    {
+      name: "even if it is red",
+      timelines: one,
+      verdicts: "gr",
+      given: force({ pin: "b" }),
+      want: "@0 b>a pinned",
+    },
+    {
+      name: "across timelines",
+      timelines: two,
+      verdicts: "gg",
+      given: force({ pin: "b" }),
+      want: "@1 b pinned",
+    },
+    {
+      name: "a pin beats a ban",
+      timelines: one,
+      verdicts: "gg",
+      given: force({ pin: "b", banned: new Set(["b"]) }),
+      want: "@0 b>a pinned",
+    },
+    {
+      name: "a ban",
+      timelines: one,
+      verdicts: "gg",
+      given: force({ banned: new Set(["a"]) }),
+      want: "@0 b>a preferred-banned",
+    },
+    {
+      name: "a ban is surer than a detector",
+      timelines: one,
+      verdicts: "gr",
+      given: force({ banned: new Set(["a"]) }),
+      want: "@0 a>b all-red",
+    },
+    {
+      name: "a ban takes the channel to another timeline",
+      timelines: two,
+      verdicts: "gg",
+      given: force({ banned: new Set(["a"]) }),
+      want: "@1 b timeline-switch",
+    },
+    {
+      name: "all are banned: nobody is",
+      timelines: one,
+      verdicts: "gg",
+      given: force({ banned: new Set(["a", "b"]) }),
+      want: "@0 a>b all-red",
+    },
+    {
+      name: "a drain",
+      timelines: one,
+      verdicts: "gg",
+      given: force({ drained: new Set(["a"]) }),
+      want: "@0 b>a preferred-drained",
+    },
+    {
+      name: "a drain moves behind a discontinuity",
+      timelines: two,
+      verdicts: "gg",
+      given: force({ drained: new Set(["a"]) }),
+      want: "@1 b timeline-switch",
+    },
+    {
+      name: "but not in an event freeze",
+      timelines: two,
+      verdicts: "gg",
+      given: force({ drained: new Set(["a"]), isFrozen: true }),
+      want: "@0 a preferred",
+    },
+    {
+      name: "drained is better than dead",
+      timelines: one,
+      verdicts: "gr",
+      given: force({ drained: new Set(["a"]) }),
+      want: "@0 a>b preferred",
+    },
+    {
+      name: "what cannot be joined is as good as dead",
+      timelines: one,
+      verdicts: "gg",
+      given: { joins: new Map<string, ChoiceJoin>([["a", "impossible"]]) },
+      want: "@0 b>a preferred-not-green",
+    },
   ];
   test.each(rows)("$name", ({ timelines, verdicts, given, want }) => {
     const green = "g".repeat(verdicts.length);
-    expect(play(timelines, [{ atMs: 0, verdicts: green }, { atMs: 60_000, verdicts, given }])[1]).toBe(want);
+    expect(
+      play(timelines, [
+        { atMs: 0, verdicts: green },
+        { atMs: 60_000, verdicts, given },
+      ])[1],
+    ).toBe(want);
   });
 });
 
 describe("the lead", () => {
   const one = [["a", "b", "c"]];
-  const rows: readonly { name: string; timelines?: readonly (readonly string[])[]; steps: readonly Step[]; want: string }[] = [
+  const rows: readonly {
+    name: string;
+    timelines?: readonly (readonly string[])[];
+    steps: readonly Step[];
+    want: string;
+  }[] = [
     {
       name: "is lost at once by who is red",
-      steps: [{ atMs: 0, verdicts: "ggg" }, { atMs: 1, verdicts: "rgg" }],
+      steps: [
+        { atMs: 0, verdicts: "ggg" },
+        { atMs: 1, verdicts: "rgg" },
+      ],
       want: "@0 b>c>a preferred-not-green",
     },
     {
       name: "is not given back within ten target durations",
-      steps: [{ atMs: 0, verdicts: "ggg" }, { atMs: 1, verdicts: "rgg" }, { atMs: 100, verdicts: "ggg" }, { atMs: 10 * TD, verdicts: "ggg" }],
+      steps: [
+        { atMs: 0, verdicts: "ggg" },
+        { atMs: 1, verdicts: "rgg" },
+        { atMs: 100, verdicts: "ggg" },
+        { atMs: 10 * TD, verdicts: "ggg" },
+      ],
       want: "@0 b>a>c preferred-not-green",
     },
     {
       name: "nor to who has been well for less",
-      steps: [{ atMs: 0, verdicts: "ggg" }, { atMs: 1, verdicts: "rgg" }, { atMs: 15_000, verdicts: "ggg" }, { atMs: 34_999, verdicts: "ggg" }],
+      steps: [
+        { atMs: 0, verdicts: "ggg" },
+        { atMs: 1, verdicts: "rgg" },
+        { atMs: 15_000, verdicts: "ggg" },
+        { atMs: 34_999, verdicts: "ggg" },
+      ],
       want: "@0 b>a>c preferred-not-green",
     },
     {
       name: "it is given back after that",
-      steps: [{ atMs: 0, verdicts: "ggg" }, { atMs: 1, verdicts: "rgg" }, { atMs: 15_000, verdicts: "ggg" }, { atMs: 35_000, verdicts: "ggg" }],
+      steps: [
+        { atMs: 0, verdicts: "ggg" },
+        { atMs: 1, verdicts: "rgg" },
+        { atMs: 15_000, verdicts: "ggg" },
+        { atMs: 35_000, verdicts: "ggg" },
+      ],
       want: "@0 a>b>c preferred",
     },
     {
@@ -120,33 +233,59 @@ describe("the lead", () => {
     },
     {
       name: "yellow keeps it for a while",
-      steps: [{ atMs: 0, verdicts: "ggg" }, { atMs: 50_000, verdicts: "ygg" }, { atMs: 50_000 + PATIENCE - 1, verdicts: "ygg" }],
+      steps: [
+        { atMs: 0, verdicts: "ggg" },
+        { atMs: 50_000, verdicts: "ygg" },
+        { atMs: 50_000 + PATIENCE - 1, verdicts: "ygg" },
+      ],
       want: "@0 a>b>c preferred",
     },
     {
       name: "and loses it then",
-      steps: [{ atMs: 0, verdicts: "ggg" }, { atMs: 50_000, verdicts: "ygg" }, { atMs: 50_000 + PATIENCE, verdicts: "ygg" }],
+      steps: [
+        { atMs: 0, verdicts: "ggg" },
+        { atMs: 50_000, verdicts: "ygg" },
+        { atMs: 50_000 + PATIENCE, verdicts: "ygg" },
+      ],
       want: "@0 b>c>a preferred-not-green",
     },
     {
       name: "all red: nobody moves, even if another was liked better",
-      steps: [{ atMs: 0, verdicts: "ggg" }, { atMs: 1, verdicts: "rgg" }, { atMs: 2, verdicts: "rrr" }],
+      steps: [
+        { atMs: 0, verdicts: "ggg" },
+        { atMs: 1, verdicts: "rgg" },
+        { atMs: 2, verdicts: "rrr" },
+      ],
       want: "@0 b>a>c all-red",
     },
     {
       name: "and stays while it recovers, though another was quicker",
-      steps: [{ atMs: 0, verdicts: "ggg" }, { atMs: 1, verdicts: "rgg" }, { atMs: 2, verdicts: "rrr" }, { atMs: 3, verdicts: "gvr" }],
+      steps: [
+        { atMs: 0, verdicts: "ggg" },
+        { atMs: 1, verdicts: "rgg" },
+        { atMs: 2, verdicts: "rrr" },
+        { atMs: 3, verdicts: "gvr" },
+      ],
       want: "@0 b>a>c preferred-not-green",
     },
     {
       name: "but not if it goes on being dead",
-      steps: [{ atMs: 0, verdicts: "ggg" }, { atMs: 1, verdicts: "rgg" }, { atMs: 2, verdicts: "rrr" }, { atMs: 3, verdicts: "grr" }],
+      steps: [
+        { atMs: 0, verdicts: "ggg" },
+        { atMs: 1, verdicts: "rgg" },
+        { atMs: 2, verdicts: "rrr" },
+        { atMs: 3, verdicts: "grr" },
+      ],
       want: "@0 a>b>c preferred",
     },
     {
       name: "a timeline is kept while its leader recovers",
       timelines: [["a"], ["b"]],
-      steps: [{ atMs: 0, verdicts: "gg" }, { atMs: 1, verdicts: "rr" }, { atMs: 2, verdicts: "vg" }],
+      steps: [
+        { atMs: 0, verdicts: "gg" },
+        { atMs: 1, verdicts: "rr" },
+        { atMs: 2, verdicts: "vg" },
+      ],
       want: "@0 a all-red",
     },
   ];

@@ -16,11 +16,14 @@ const ban = (originId: string, untilMs = 200, given: Partial<Override> = {}): Ov
   ({ ...base, kind: "ban", originId, untilMs, ...given }) as Override;
 
 function print(overrides: readonly Override[], channelId = "demo", nowMs = 150): string {
-  const { pin: pinned, banned, drained, canary, isFrozen, isShadow } = decideInForce(
-    overrides,
-    channelId,
-    nowMs,
-  );
+  const {
+    pin: pinned,
+    banned,
+    drained,
+    canary,
+    isFrozen,
+    isShadow,
+  } = decideInForce(overrides, channelId, nowMs);
   return [
     pinned === null ? "" : `pin ${pinned}`,
     banned.size === 0 ? "" : `ban ${[...banned].join("+")}`,
@@ -34,16 +37,34 @@ function print(overrides: readonly Override[], channelId = "demo", nowMs = 150):
 }
 
 describe("in force", () => {
-  const rows: readonly { name: string; overrides: readonly Override[]; channel?: string; nowMs?: number; want: string }[] = [
+  const rows: readonly {
+    name: string;
+    overrides: readonly Override[];
+    channel?: string;
+    nowMs?: number;
+    want: string;
+  }[] = [
     { name: "nothing", overrides: [], want: "" },
     { name: "a pin for all", overrides: [pin("a")], want: "pin a" },
     { name: "of another channel", overrides: [pin("a", { channelId: "other" })], want: "" },
-    { name: "a channel's word beats one for all, however old", overrides: [pin("b", { atMs: 140 }), pin("a", { channelId: "demo" })], want: "pin a" },
-    { name: "the later of equals", overrides: [pin("a", { atMs: 120 }), pin("b", { atMs: 110 })], want: "pin a" },
+    {
+      name: "a channel's word beats one for all, however old",
+      overrides: [pin("b", { atMs: 140 }), pin("a", { channelId: "demo" })],
+      want: "pin a",
+    },
+    {
+      name: "the later of equals",
+      overrides: [pin("a", { atMs: 120 }), pin("b", { atMs: 110 })],
+      want: "pin a",
+    },
     { name: "not before its time", overrides: [pin("a", { atMs: 151 })], want: "" },
     { name: "to the millisecond before its end", overrides: [ban("a", 151)], want: "ban a" },
     { name: "and no longer", overrides: [ban("a", 150)], want: "" },
-    { name: "bans add up", overrides: [ban("a"), ban("b", 200, { channelId: "demo" })], want: "ban a+b" },
+    {
+      name: "bans add up",
+      overrides: [ban("a"), ban("b", 200, { channelId: "demo" })],
+      want: "ban a+b",
+    },
     {
       name: "all kinds side by side",
       overrides: [
