@@ -59,6 +59,8 @@ export const SILENCE_MS = 1_200;
 const SUSPECT_SILENCE_MS = 1_000;
 /** After a failure. */
 const SOON_MS = 250;
+/** A little after the moment, so that clocks that count in milliseconds agree that it has passed. */
+const FROZEN_MARGIN_MS = 20;
 /** Failures nearer to each other are of one moment. */
 const MOMENT_MS = 200;
 
@@ -102,7 +104,10 @@ function applyAnswered(
   }
   const regularAtMs = flight.sentAtMs + looks.intervalMs;
   // A standstill is judged at the moment when it is one, and not up to an interval later.
-  const frozenAtMs = frozenInMs === null || frozenInMs <= 0 ? regularAtMs : nowMs + frozenInMs + 1;
+  const isFrozenSoon = frozenInMs !== null && frozenInMs > -FROZEN_MARGIN_MS;
+  const frozenAtMs = isFrozenSoon
+    ? nowMs + Math.max(0, frozenInMs) + FROZEN_MARGIN_MS
+    : regularAtMs;
   const dueAtMs = Math.max(nowMs, Math.min(regularAtMs, frozenAtMs));
   // It answers: the other look would tell nothing more.
   for (const each of others) effects.push({ kind: "abort", id: each.id });

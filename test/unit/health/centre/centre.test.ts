@@ -332,7 +332,7 @@ describe("a restart", () => {
     story.wait(1).see("enam", "east", bad);
     expect(story.order).toBe("east>west unproven");
     story.see("weur", "east", bad);
-    expect(story.order).toBe("west>east preferred-not-green");
+    expect(story.order).toBe("west>east unproven");
     expect(story.centre.audit.records.map(({ seq }) => seq)).toEqual(
       story.centre.audit.records.map((_, k) => k + 1),
     );

@@ -87,7 +87,12 @@ function hasInputs({ inputs }: AuditRecord): boolean {
 
 function printInputs({ atMs, kind, originId, channelId, inputs }: AuditRecord): string {
   const what = [kind, originId ?? channelId ?? ""].join(" ").trim();
-  const pairs = Object.entries(inputs).map(([name, value]) => `${name} ${String(value)}`);
+  const pairs = Object.entries(inputs).map(([name, value]) => {
+    const isMoment = typeof value === "number" && name.endsWith("AtMs");
+    return isMoment
+      ? `${name.slice(0, -"AtMs".length)} at ${printClock(value)}`
+      : `${name} ${String(value)}`;
+  });
   return `| ${printClock(atMs)} | ${escapeText(what)} | ${escapeText(pairs.join(", "))} |`;
 }
 
