@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, URL>> = {
   live: new URL("./live.ts", import.meta.url),
   drill: new URL("../drill/run.ts", import.meta.url),
   ledger: new URL("./ledger.ts", import.meta.url),
+  health: new URL("./health.ts", import.meta.url),
 };
 
 const words = process.argv.slice(2);

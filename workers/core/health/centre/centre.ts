@@ -70,7 +70,8 @@ export interface Centre {
   >;
   readonly regions: readonly string[];
   readonly quorum: QuorumRule;
-  readonly witnesses: ReadonlyMap<string, Witness>;
+  /** By channel, then by witness. */
+  readonly witnesses: ReadonlyMap<string, ReadonlyMap<string, Witness>>;
   /** Region -> when a witness there was last heard. Stored: it says who has to be waited for. */
   readonly heardRegions: ReadonlyMap<string, number>;
   /** By channel, then by origin, role and region. */

@@ -26,18 +26,22 @@ export function applySightings(
   hearing: Hearing,
   sightings: readonly Sighting[],
 ): ReadonlySet<string> {
-  const { witnesses } = draft.centre;
-  const heard = applyHearing(witnesses.get(hearing.witnessId), hearing, draft.nowMs);
+  const channel = sightings[0]?.channelId ?? "";
+  if (!draft.centre.channels.has(channel)) return new Set();
+  const { witnesses, heardRegions } = draft.centre;
+  const known = witnesses.get(channel) ?? new Map();
+  const heard = applyHearing(known.get(hearing.witnessId), hearing, draft.nowMs);
+  const written = new Map(known).set(hearing.witnessId, heard.witness);
   draft.centre = {
     ...draft.centre,
-    witnesses: new Map(witnesses).set(hearing.witnessId, heard.witness),
-    heardRegions: new Map(draft.centre.heardRegions).set(hearing.region, draft.nowMs),
+    witnesses: new Map(witnesses).set(channel, written),
+    heardRegions: new Map(heardRegions).set(hearing.region, draft.nowMs),
   };
   const touched = new Set<string>();
   if (heard.atMs === null) return touched;
   for (const sighting of sightings) {
     const { channelId } = sighting;
-    if (!draft.centre.channels.has(channelId)) continue;
+    if (channelId !== channel) throw new Error("A witness speaks of one channel.");
     applyOne(draft, hearing.region, sighting, heard.atMs);
     touched.add(channelId);
   }

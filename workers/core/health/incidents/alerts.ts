@@ -75,7 +75,10 @@ function toStep({ openedAtMs, acknowledgedBy, notices }: Incident, nowMs: number
   const reached = notices.reduce((most, { step }) => Math.max(most, step), 0);
   if (acknowledgedBy !== null) return reached;
   const minutes = (nowMs - openedAtMs) / 60_000;
-  return Math.max(0, ESCALATION_MINUTES.findLastIndex((due) => minutes >= due));
+  return Math.max(
+    0,
+    ESCALATION_MINUTES.findLastIndex((due) => minutes >= due),
+  );
 }
 
 function toWords({ id, origins, channels }: Incident, step: number): string {
