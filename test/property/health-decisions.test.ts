@@ -1,5 +1,5 @@
-// Laws of weights, lots, shares, quorum, shedding, steering and incidents over any input: fast-check
-// makes the inputs, and prints seed and smallest counter-example when a law is broken.
+// Laws of weights, lots, shares, quorum, shedding, steering and incidents over any input:
+// fast-check makes the inputs, and prints seed and smallest counter-example when a law is broken.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,7 @@
 // `npm run sim -- [ledger|control] --from N --count M`: plays seeded histories, of the continuity
 // ledger (ledger-run.ts) and of control (control-run.ts); both without a name. `--seed N` replays
-// one, of the ledger if no name is given. Other flags are passed on. Exit code 1 if anything failed.
+// one, of the ledger if no name is given. Other flags are passed on. Exit code 1 if anything
+// failed.
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,6 @@
-// The live channel's coordinator and its one source: the real source machine (core/origin), the real
-// state of a coordinator with the real ledger (edge/live/channel-state.ts), on wires that fail.
+// The live channel's coordinator and its one source: the real source machine (core/origin), the
+// real state of a coordinator with the real ledger (edge/live/channel-state.ts), on wires that
+// fail.
 //
 // Gaps against the real thing: one playlist, no multivariant; source and coordinator stand in one
 // place; its store is a map that survives restarts; no generations (a scenario of the real objects

@@ -4,7 +4,6 @@
 import type { Catalog } from "../../../workers/core/config/catalog.ts";
 import { toCatalogIndex } from "../../../workers/core/config/catalog-index.ts";
 import type { Report } from "../../../workers/core/contract/report.ts";
-import type { AuditRecord } from "../../../workers/core/health/incidents/audit.ts";
 import { parsePlaylist } from "../../../workers/core/hls/parse-playlist.ts";
 import type { MediaPlaylist } from "../../../workers/core/hls/playlist.ts";
 import type { Asset } from "../../../workers/core/resolve/asset.ts";
@@ -21,7 +20,7 @@ import { Network, type Place } from "./network.ts";
 import { SimOrigin } from "./origin.ts";
 import { type Plan, planHistory, REGIONS } from "./plan.ts";
 import { ProberHost } from "./prober-host.ts";
-import type { History, Published } from "./record.ts";
+import type { History, Published, Recorded } from "./record.ts";
 
 export interface HistoryResult {
   readonly history: History;
@@ -35,6 +34,37 @@ export function playControl(seed: number, machines: Machines): HistoryResult {
 }
 
 function play(plan: Plan, machines: Machines): History {
+  const world = makeWorld(plan, machines);
+  const { clock, control, coordinator, edges, gates } = world;
+  for (const trouble of plan.troubles) {
+    if (trouble.kind !== "restart") continue;
+    clock.at(trouble.fromMs, () => {
+      if (trouble.place === "control") control.restart();
+      if (trouble.place === "coordinator") coordinator.restart();
+      gates.find(({ place }) => place.name === trouble.place)?.restart();
+      edges.find(({ host }) => host.place.name === trouble.place)?.host.restart();
+    });
+  }
+  clock.runUntil(plan.endMs);
+  const { homeReader, origins, published, records } = world;
+  return {
+    plan,
+    origins,
+    published,
+    records,
+    feeds: coordinator.feeds,
+    coordinator: coordinator.place,
+    readers: [
+      { place: coordinator.place, taken: homeReader.taken },
+      ...edges.map(({ host, reader }) => ({ place: host.place, taken: reader.taken })),
+    ],
+    shown: new Map(edges.map(({ host }) => [host.place.name, host.shown])),
+    fetched: new Map(edges.map(({ host }) => [host.place.name, host.fetched])),
+  };
+}
+
+/** Every place, wired to the others; nothing has happened yet but the first catalog. */
+function makeWorld(plan: Plan, machines: Machines) {
   const clock = new VirtualClock();
   const network = new Network(clock, plan, new Chance(plan.seed + 1_000_003));
   const origins = plan.origins.map((_, k) => new SimOrigin(plan, k, clock, network));
@@ -42,13 +72,11 @@ function play(plan: Plan, machines: Machines): History {
   const read = makeReader();
   const gates = REGIONS.map((region) => new GateHost(region, machines));
   const published: Published[] = [];
-  const records: (AuditRecord & { readonly realMs: number })[] = [];
+  const records: Recorded[] = [];
   const probers: ProberHost[] = [];
+  const common = { clock, plan, network, machines };
   const control = new ControlHost(catalog, {
-    clock,
-    plan,
-    network,
-    machines,
+    ...common,
     gates,
     onEffect(effect) {
       if (effect.kind === "publish") published.push({ atMs: clock.nowMs, policy: effect.policy });
@@ -60,11 +88,11 @@ function play(plan: Plan, machines: Machines): History {
       }
     },
   });
+  const tell: ConstructorParameters<typeof ProberHost>[2]["tell"] = (from, hearing, sightings) =>
+    network.post(from, control.place, () =>
+      control.take({ kind: "sightings", hearing, sightings }),
+    );
   for (const region of REGIONS) {
-    const tell: ConstructorParameters<typeof ProberHost>[2]["tell"] = (from, hearing, sightings) =>
-      network.post(from, control.place, () =>
-        control.take({ kind: "sightings", hearing, sightings }),
-      );
     probers.push(new ProberHost(region, origins, { clock, plan, machines, read, tell }));
   }
   const report = (from: Place, reports: readonly Report[]): void =>
@@ -78,46 +106,17 @@ function play(plan: Plan, machines: Machines): History {
   };
   const home: Place = { name: "coordinator", region: plan.origins[0]?.region ?? "enam" };
   const homeReader = readerOf(home);
-  const coordinator = new CoordinatorHost(home, {
-    clock,
-    plan,
-    origins: plan.hasTraffic ? origins : [],
-    reader: homeReader,
-    read,
-    report,
-  });
+  const asked = plan.hasTraffic ? origins : [];
+  const wires = { clock, plan, origins: asked, reader: homeReader, read, report };
+  const coordinator = new CoordinatorHost(home, wires);
+  const film = toFilm(catalog);
   const edges = REGIONS.map((region) => {
     const place: Place = { name: `edge-${region}`, region };
     const reader = readerOf(place);
-    const film = toFilm(catalog);
-    const common = { clock, plan, network, machines, origins, coordinator, report };
-    return { reader, host: new EdgeHost(place, { ...common, reader, film }) };
+    const host = new EdgeHost(place, { ...common, origins, coordinator, reader, film, report });
+    return { reader, host };
   });
-  for (const trouble of plan.troubles) {
-    if (trouble.kind !== "restart") continue;
-    clock.at(trouble.fromMs, () => {
-      if (trouble.place === "control") control.restart();
-      if (trouble.place === "coordinator") coordinator.restart();
-      gates.find(({ place }) => place.name === trouble.place)?.restart();
-      edges.find(({ host }) => host.place.name === trouble.place)?.host.restart();
-    });
-  }
-  clock.runUntil(plan.endMs);
-  const places = [
-    { place: home, taken: homeReader.taken },
-    ...edges.map(({ host, reader }) => ({ place: host.place, taken: reader.taken })),
-  ];
-  return {
-    plan,
-    origins,
-    published,
-    records,
-    feeds: coordinator.feeds,
-    coordinator: home,
-    readers: places,
-    shown: new Map(edges.map(({ host }) => [host.place.name, host.shown])),
-    fetched: new Map(edges.map(({ host }) => [host.place.name, host.fetched])),
-  };
+  return { clock, control, coordinator, edges, gates, homeReader, origins, published, records };
 }
 
 /** Everybody reads the same texts; reading one again tells nothing new. */

@@ -1,5 +1,5 @@
-// What viewers of a history got: numbers that never go back, a playlist that goes on, and every file
-// that anybody could have given them.
+// What viewers of a history got: numbers that never go back, a playlist that goes on, and every
+// file that anybody could have given them.
 
 import type { Shown } from "./edge-host.ts";
 import type { Fault } from "./judge.ts";

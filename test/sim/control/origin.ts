@@ -1,8 +1,8 @@
 // A live origin and its library, as far as health and choice can see them: a playlist that grows,
 // files that are there, and the ways in which it fails.
 //
-// Gaps against the real thing: one rendition, no parts, no blocking reloads; segments have names and
-// no bytes; its speed depends on nothing but its faults; both origins' encoders agree about the
+// Gaps against the real thing: one rendition, no parts, no blocking reloads; segments have names
+// and no bytes; its speed depends on nothing but its faults; both origins' encoders agree about the
 // time. What playlists of two origins become when they are joined is the other simulator's matter
 // (test/sim/ledger).
 

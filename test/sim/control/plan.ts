@@ -172,6 +172,34 @@ function planTroubles(
         { kind: "cut", ends: ["control", chance.pick(REGIONS)], fromMs: fromMs + 2_000, toMs },
       ];
     case "control-restart":
+    case "stale-copies":
+    case "lying-prober":
+    case "all-down":
+    case "clock-steps":
+      return planPlaces(scenario, chance, origins, { fromMs, toMs });
+    case "mixture":
+      return planMixture(chance, origins);
+  }
+}
+
+type PlaceScenario =
+  | "control-restart"
+  | "stale-copies"
+  | "lying-prober"
+  | "all-down"
+  | "clock-steps";
+
+/** Troubles of more than one place. */
+function planPlaces(
+  scenario: PlaceScenario,
+  chance: Chance,
+  origins: readonly string[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): readonly Trouble[] {
+  const origin = origins[0] ?? "east";
+  const one = (fault: OriginFault): Trouble => ({ kind: "origin", origin, fault, fromMs, toMs });
+  switch (scenario) {
+    case "control-restart":
       return [
         one(chance.pick(["refused", "hang"])),
         { kind: "restart", place: "control", fromMs: fromMs + chance.under(3_000), toMs: fromMs },
@@ -211,8 +239,6 @@ function planTroubles(
         fromMs: fromMs + REGIONS.findIndex((region) => place.endsWith(region)) * 4_000,
         toMs,
       }));
-    case "mixture":
-      return planMixture(chance, origins);
   }
 }
 

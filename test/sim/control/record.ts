@@ -14,11 +14,14 @@ export interface Published {
   readonly policy: Policy;
 }
 
+/** A record of control, and when it was really made. */
+export type Recorded = AuditRecord & { readonly realMs: number };
+
 export interface History {
   readonly plan: Plan;
   readonly origins: readonly SimOrigin[];
   readonly published: readonly Published[];
-  readonly records: readonly (AuditRecord & { readonly realMs: number })[];
+  readonly records: readonly Recorded[];
   readonly feeds: readonly FeedChange[];
   readonly coordinator: Place;
   readonly readers: readonly {

@@ -1,4 +1,5 @@
-// What only a comparison shows: missing renditions, an end that is nobody else's, media that is old.
+// What only a comparison shows: missing renditions, an end that is nobody else's, media that is
+// old.
 
 import { describe, expect, test } from "vitest";
 import { decidePeerReasons, type PeerView } from "../../../workers/core/health/peers.ts";

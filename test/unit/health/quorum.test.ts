@@ -1,4 +1,5 @@
-// Many regions, one verdict: who must agree, who has no voice, and what stands when too few are heard.
+// Many regions, one verdict: who must agree, who has no voice, and what stands when too few are
+// heard.
 
 import { describe, expect, test } from "vitest";
 import {

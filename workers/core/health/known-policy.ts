@@ -1,7 +1,7 @@
-// Whether a policy that was offered takes the place of the one that is held: for gates, isolates and
-// everybody else between control and a request. A policy is never gone back from, whatever road it
-// came by (a gate, a KV copy that is a minute old, a control worker that lost its storage): versions
-// follow the clock for this.
+// Whether a policy that was offered takes the place of the one that is held: for gates, isolates
+// and everybody else between control and a request. A policy is never gone back from, whatever road
+// it came by (a gate, a KV copy that is a minute old, a control worker that lost its storage):
+// versions follow the clock for this.
 
 import { acceptsContract } from "../contract/message.ts";
 import type { Policy } from "../contract/policy.ts";

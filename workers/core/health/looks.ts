@@ -59,7 +59,9 @@ export const SILENCE_MS = 1_200;
 const SUSPECT_SILENCE_MS = 1_000;
 /** After a failure. */
 const SOON_MS = 250;
-/** A little after the moment, so that clocks that count in milliseconds agree that it has passed. */
+/**
+ * A little after the moment, so that clocks that count in milliseconds agree that it has passed.
+ */
 const FROZEN_MARGIN_MS = 20;
 /** Failures nearer to each other are of one moment. */
 const MOMENT_MS = 200;

@@ -1,5 +1,5 @@
-// What a new catalog does to the timelines of its channels: nothing, unless it changes which bytes a
-// channel's names mean. Then the channel starts over under numbers that were never used, because
+// What a new catalog does to the timelines of its channels: nothing, unless it changes which bytes
+// a channel's names mean. Then the channel starts over under numbers that were never used, because
 // caches all over the world may hold the old ones.
 
 import type { Catalog, Channel } from "../config/catalog.ts";

@@ -1,5 +1,5 @@
-// The steering manifest that players read (bis-22 section 7.3; spec.md section 5, T3 to T6), and the
-// answer around it. For the endpoint /_/steering/{channel}. It decides what is said, not which
+// The steering manifest that players read (bis-22 section 7.3; spec.md section 5, T3 to T6), and
+// the answer around it. For the endpoint /_/steering/{channel}. It decides what is said, not which
 // pathway is best: that is pathways.ts.
 //
 // Answers are 200 or, when a channel has no steering any more, 410, which ends it for the session.

@@ -1,6 +1,6 @@
-// In which order a session should try its pathways, and how soon it should ask again. A pathway is a
-// delivery host (a zone of ours, or another CDN), never an origin: which origin feeds a channel is
-// decided behind the edge, and a player that tried to take part would fight with it. For the
+// In which order a session should try its pathways, and how soon it should ask again. A pathway is
+// a delivery host (a zone of ours, or another CDN), never an origin: which origin feeds a channel
+// is decided behind the edge, and a player that tried to take part would fight with it. For the
 // steering endpoint; spec.md section 5.
 //
 // A session draws its order by weighted lots, so loads follow the weights and every answer to one

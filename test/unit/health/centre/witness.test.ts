@@ -1,4 +1,5 @@
-// What is heard of a witness over a bad network: order, lives, clocks. And to whom a policy is owed.
+// What is heard of a witness over a bad network: order, lives, clocks. And to whom a policy is
+// owed.
 
 import { describe, expect, test } from "vitest";
 import {

@@ -1,5 +1,5 @@
-// From decisions to incidents, alerts and the audit: what belongs together, who hears of it, and what
-// is kept.
+// From decisions to incidents, alerts and the audit: what belongs together, who hears of it, and
+// what is kept.
 
 import { describe, expect, test } from "vitest";
 import {

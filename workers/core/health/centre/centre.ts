@@ -36,7 +36,8 @@ export interface ViewRow {
   readonly health: OriginHealth;
   /** End of its newest media by its own dates; null without. */
   readonly mediaEndMs: number | null;
-  /** By our clock. */
+  /** When that was seen. By our clock, like the next two. */
+  readonly mediaSeenAtMs: number;
   readonly heardAtMs: number;
   readonly lastGoodAtMs: number | null;
 }

@@ -1,5 +1,6 @@
-// From verdicts to a policy: the choice of every channel that may have changed, under what operators
-// said, and a new version of the policy if it has. Every move is written down with what it rests on.
+// From verdicts to a policy: the choice of every channel that may have changed, under what
+// operators said, and a new version of the policy if it has. Every move is written down with what
+// it rests on.
 
 import type { Channel } from "../../config/catalog.ts";
 import { CONTRACT_VERSION } from "../../contract/message.ts";

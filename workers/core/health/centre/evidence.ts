@@ -55,10 +55,13 @@ function applyOne(draft: Draft, region: string, sighting: Sighting, atMs: number
   const before = toRow(draft, channelId, originId, role, region, atMs);
   const health = applySighting(before.health, outcome, channel.mode, atMs);
   const last = outcome.kind === "playlist" ? outcome.marks.at(-1) : undefined;
-  const mediaEndMs = last?.pdtMs == null ? before.mediaEndMs : last.pdtMs + last.durationMs;
+  const media =
+    last?.pdtMs == null
+      ? {}
+      : { mediaEndMs: last.pdtMs + last.durationMs, mediaSeenAtMs: draft.nowMs };
   const isGood = outcome.kind !== "failed" && !health.reasons.includes("frozen");
   const lastGoodAtMs = isGood ? draft.nowMs : before.lastGoodAtMs;
-  setRow(draft, { ...before, health, mediaEndMs, lastGoodAtMs, heardAtMs: draft.nowMs });
+  setRow(draft, { ...before, ...media, health, lastGoodAtMs, heardAtMs: draft.nowMs });
   if (isGood) applyFirstGood(draft, channelId, originId, region);
   if (outcome.kind !== "playlist" || role !== "playlists") return;
   if (!channel.origins.some(({ id }) => id === originId)) return;
@@ -98,8 +101,11 @@ export function applyReports(
       const health = applyTraffic(row.health, traffic, draft.nowMs);
       const isGood = traffic.failures < traffic.tries;
       const lastGoodAtMs = isGood ? draft.nowMs : row.lastGoodAtMs;
-      // Who only counts and never looks is no witness of what a playlist says.
-      setRow(draft, { ...row, health, lastGoodAtMs, heardAtMs: draft.nowMs });
+      // Counts can accuse. But where somebody looks, only looks keep a view fresh: requests that
+      // succeed do not tell that a playlist goes on.
+      const isVoice = health.verdict === "red" || row.health.seenAtMs === null;
+      const heardAtMs = isVoice ? draft.nowMs : row.heardAtMs;
+      setRow(draft, { ...row, health, lastGoodAtMs, heardAtMs });
       if (isGood) applyFirstGood(draft, channelId, report.origin, region);
       touched.add(channelId);
     }
@@ -168,7 +174,8 @@ function toRow(
   if (known !== undefined) return known;
   const health = toUnknownHealth(atMs);
   const common = { channelId, originId, role, region, health };
-  return { ...common, mediaEndMs: null, heardAtMs: draft.nowMs, lastGoodAtMs: null };
+  const times = { mediaSeenAtMs: draft.nowMs, heardAtMs: draft.nowMs };
+  return { ...common, ...times, mediaEndMs: null, lastGoodAtMs: null };
 }
 
 function setRow(draft: Draft, row: ViewRow): void {

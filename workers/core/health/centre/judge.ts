@@ -62,15 +62,15 @@ function toRegionView({ region, health, heardAtMs }: ViewRow, nowMs: number): Re
   return { region, verdict, reasons, seenAgoMs: Math.max(0, nowMs - heardAtMs) };
 }
 
-/** One view per origin, the one that was heard last. */
+/** One view per origin, the one that saw its media last. */
 function toPeers(byOrigin: ReadonlyMap<string, readonly ViewRow[]>): readonly PeerView[] {
   return [...byOrigin].flatMap(([originId, views]) => {
     const newest = views.reduce<ViewRow | null>(
-      (best, view) => (best === null || view.heardAtMs > best.heardAtMs ? view : best),
+      (best, view) => (best === null || view.mediaSeenAtMs > best.mediaSeenAtMs ? view : best),
       null,
     );
     if (newest === null) return [];
-    const { health, mediaEndMs, heardAtMs } = newest;
+    const { health, mediaEndMs, mediaSeenAtMs } = newest;
     const { verdict, ended, renditions, targetDurationMs } = health;
     return [
       {
@@ -79,7 +79,7 @@ function toPeers(byOrigin: ReadonlyMap<string, readonly ViewRow[]>): readonly Pe
         ended,
         renditions,
         mediaEndMs,
-        seenAtMs: heardAtMs,
+        seenAtMs: mediaSeenAtMs,
         targetDurationMs: targetDurationMs ?? 0,
       },
     ];

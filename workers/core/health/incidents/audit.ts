@@ -1,9 +1,9 @@
 // What the health machines decided and why: an append-only list, with the inputs of the moment. For
 // the API, for incidents and for whoever asks in a month why channel 7 went to the other origin.
 //
-// A record is never changed and never taken back; what was wrong is put right by a later one. Thirty
-// days are kept (design section 6). Inputs are plain values, so that a record can be read without
-// the code that wrote it.
+// A record is never changed and never taken back; what was wrong is put right by a later one.
+// Thirty days are kept (design section 6). Inputs are plain values, so that a record can be read
+// without the code that wrote it.
 
 export const AUDIT_KINDS = [
   "verdict",

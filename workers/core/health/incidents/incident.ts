@@ -1,11 +1,11 @@
 // Groups decisions into incidents: one night's trouble is one story, however many channels, regions
 // and verdicts it had. For the API, the alerts and the post-mortem.
 //
-// Like a nurse's chart: a new patient for a new complaint, but what happens to the same patient goes
-// onto the same sheet. A record belongs to an open incident that shares its origin or its channel;
-// an adverse one that belongs to none opens one. Two incidents that turn out to share something
-// become one, the older. It closes when nothing of it is red and nothing adverse happened for five
-// minutes; what comes back sooner is the same story.
+// Like a nurse's chart: a new patient for a new complaint, but what happens to the same patient
+// goes onto the same sheet. A record belongs to an open incident that shares its origin or its
+// channel; an adverse one that belongs to none opens one. Two incidents that turn out to share
+// something become one, the older. It closes when nothing of it is red and nothing adverse happened
+// for five minutes; what comes back sooner is the same story.
 
 import { type AuditRecord, toBearing } from "./audit.ts";
 

@@ -1,7 +1,7 @@
-// Prints an incident as the beginning of a post-mortem, in Markdown: what was seen, what was decided
-// on which inputs, and how long each step took. For people, who add what no machine knows: the
-// cause, and what to do about it. Times are UTC; nothing is left out but what the incident itself
-// had to drop, and that is said.
+// Prints an incident as the beginning of a post-mortem, in Markdown: what was seen, what was
+// decided on which inputs, and how long each step took. For people, who add what no machine knows:
+// the cause, and what to do about it. Times are UTC; nothing is left out but what the incident
+// itself had to drop, and that is said.
 
 import type { AuditRecord } from "./audit.ts";
 import type { Incident } from "./incident.ts";

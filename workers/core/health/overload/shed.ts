@@ -2,9 +2,10 @@
 // full; then just enough to bring the load back to 80 (design section 6). For the edge, which asks
 // with the session's hash (operators/session-share.ts) and only at the multivariant playlist.
 //
-// Sessions that run go on, whatever happens. The load that is measured while some are turned away is
-// smaller than the one that is offered, so the share is computed from what was offered: otherwise it
-// would let all in as soon as it works. It ends when the offered load is clearly below the limit.
+// Sessions that run go on, whatever happens. The load that is measured while some are turned away
+// is smaller than the one that is offered, so the share is computed from what was offered:
+// otherwise it would let all in as soon as it works. It ends when the offered load is clearly below
+// the limit.
 
 export const SHED_LOAD = 80;
 export const SHED_SURGE = 3;

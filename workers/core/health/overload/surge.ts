@@ -9,7 +9,9 @@ const WEIGHT = 1 / 360;
 /** A surge is learnt so much slower. */
 const WEIGHT_SURGE = WEIGHT / 20;
 const SURGE_Z = 3;
-/** Rates are never more regular than this; without it a quiet night makes a surge of ten viewers. */
+/**
+ * Rates are never more regular than this; without it a quiet night makes a surge of ten viewers.
+ */
 const DEVIATION_SHARE_MIN = 0.1;
 const DEVIATION_MIN = 1;
 /** The first rates are the baseline; before so many of them nothing is a surge. */

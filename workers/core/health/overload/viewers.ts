@@ -2,9 +2,9 @@
 // alarm, even if every origin is green. For incidents: it finds what no probe can see (a broken
 // encoder that is sharp and in time, a player's update, a network between us and them).
 //
-// "Usual" is a slow average that follows gains quickly, losses slowly, and not at all while an alarm
-// may be coming. After an alarm that lasted an hour the new number is the usual one: a programme
-// ended, and nobody wants to hear of it for ever.
+// "Usual" is a slow average that follows gains quickly, losses slowly, and not at all while an
+// alarm may be coming. After an alarm that lasted an hour the new number is the usual one: a
+// programme ended, and nobody wants to hear of it for ever.
 
 const DROP_SHARE = 0.2;
 export const DROP_MS = 900_000;

@@ -10,7 +10,9 @@
 import { toPairHash, toUnit, toWordHash, type WordHash } from "./hash.ts";
 import { type Lot, toLots, toRanking, type Weighted } from "./rendezvous.ts";
 
-/** Room over the fair part: small enough for 15 % between equals, large enough to keep moves few. */
+/**
+ * Room over the fair part: small enough for 15 % between equals, large enough to keep moves few.
+ */
 const SLACK = 0.05;
 
 export interface Loaded {
