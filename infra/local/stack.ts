@@ -37,6 +37,8 @@ export interface StackOptions {
   readonly entries?: Partial<Readonly<Record<WorkerName, string>>>;
   /** Further variables for all workers. */
   readonly bindings?: Readonly<Record<string, string>>;
+  /** Region of each edge; without it every edge has one of its own. */
+  readonly regions?: readonly string[];
   readonly log?: (line: string) => void;
 }
 
@@ -98,7 +100,8 @@ async function start(
     [`WEIR_S3_${CHUNKS_SECRET}`]: `${storage.accessKeyId}:${storage.secretAccessKey}`,
     ...options.bindings,
   };
-  const workers = toWorkers(built, ports, shared, toControlBindings(ports, token, switchboardPort));
+  const control = toControlBindings(ports, token, switchboardPort);
+  const workers = toWorkers(built, ports, shared, control, options.regions);
   const runtime = await startRuntime(workers, storage, ports.storage, data, scratch);
   undo.push(runtime.stop);
 

@@ -11,6 +11,10 @@ export interface WorkerSource {
   readonly config: string;
   /** Another entry module in place of the configured one: the production shim's. */
   readonly entry: string | null;
+  /** Whether to make the source map that a deployment uploads. */
+  readonly withMap?: boolean;
+  /** In place of the wrangler file's `keep_names`. */
+  readonly keepNames?: boolean;
 }
 
 /** What Miniflare needs to run it, as plain data. */
@@ -18,6 +22,8 @@ export interface BuiltWorker {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly code: string;
+  /** JSON of the source map, if it was wanted. */
+  readonly map: string | null;
   readonly entry: string;
   /** Every module whose code is in the bundle, as a path from the wrangler file's folder. */
   readonly inputs: readonly string[];
@@ -45,18 +51,22 @@ export async function buildWorker(source: WorkerSource): Promise<BuiltWorker> {
     alias: config.alias ?? {},
     plugins: [makeTextPlugin(config.rules)],
     minify: config.minify ?? false,
-    keepNames: true,
-    sourcemap: false,
+    keepNames: source.keepNames ?? config.keep_names ?? true,
+    sourcemap: source.withMap === true ? "external" : false,
+    outfile: "index.js",
     logLevel: "silent",
     metafile: true,
   });
-  const code = result.outputFiles[0]?.text ?? "";
+  const toText = (ending: string) =>
+    result.outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? null;
+  const code = toText(".js") ?? "";
   const inputs = Object.values(result.metafile.outputs).flatMap((output) =>
     Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) =>
       bytesInOutput > 0 ? [path] : [],
     ),
   );
-  return { name: config.name, options: workerOptions, code, entry, inputs };
+  const map = toText(".js.map");
+  return { name: config.name, options: workerOptions, code, map, entry, inputs };
 }
 
 /** `[[rules]]` of a wrangler file, as far as we read them. */

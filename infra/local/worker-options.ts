@@ -59,6 +59,7 @@ export function toWorkers(
   ports: StackPorts,
   shared: Readonly<Record<string, string>>,
   control: Readonly<Record<string, string>>,
+  regions: readonly string[] = LOCAL_REGIONS,
 ): WorkerOptions[] {
   return built.flatMap((worker) => {
     const run = (name: string, port: number | null, bindings: object, more: object = {}) => ({
@@ -75,7 +76,7 @@ export function toWorkers(
       case "weir-edge":
         return ports.edges.map((port, index) => {
           const bindings = {
-            WEIR_REGION: LOCAL_REGIONS[index] ?? "enam",
+            WEIR_REGION: regions[index] ?? "enam",
             WEIR_CACHE_PARTITION: "region",
           };
           if (index === 0) return run(worker.name, port, bindings);

@@ -148,6 +148,8 @@ function toRows(
     freeze: FROZEN_GOAL_MS,
     coordinator: COORDINATOR_GOAL_MS,
   };
+  // A held request that hangs cannot be told from a late publication: it is a frozen origin.
+  if (values.blocking) goals.hang = FROZEN_GOAL_MS;
   const staleGoalMs = goals[name] ?? STALE_GOAL_MS;
   return outcomes.flatMap(({ alignment, during, whole }) => {
     const toRow = (measure: string, ours: number, goal: number, unit: string): BenchRow => ({

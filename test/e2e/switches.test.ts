@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ALIGNED_SCHEME, UNALIGNED_SCHEME } from "../../infra/local/demo/demo.ts";
 import { claimPort } from "../../infra/local/ports.ts";
 import { type Stack, startStack } from "../../infra/local/stack.ts";
-import { makeChance } from "../kit/live/schedule.ts";
+import { makeChance } from "../kit/chance.ts";
 import { openViewer, startBrowser, type Viewer, waitForStart } from "./kit/browser.ts";
 import { type HlsSite, startHlsSite } from "./kit/hls-page.ts";
 import { printPlayReport } from "./kit/play-gauge.ts";

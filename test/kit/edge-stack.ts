@@ -48,6 +48,8 @@ export async function startEdgeStack(
   more: {
     readonly edges?: number;
     readonly shim?: object;
+    /** Region of each edge; edges of one region share its cache, as isolates of one place do. */
+    readonly regions?: readonly string[];
     readonly toml?: (storageUrl: string) => string;
   } = {},
 ): Promise<EdgeStack> {
@@ -66,6 +68,7 @@ export async function startEdgeStack(
     data: null,
     entries: SHIMMED,
     bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: "quiet" },
+    ...(more.regions === undefined ? {} : { regions: more.regions }),
   });
   const edge = stack.edgeUrls[0] ?? "";
   return {

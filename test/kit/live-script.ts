@@ -3,19 +3,8 @@
 // that a test can say how late a viewer was.
 
 import type { IncomingMessage } from "node:http";
+import type { Fault } from "./live/origin-fault.ts";
 import type { ScriptedAnswer, ScriptedOrigin } from "./scripted-origin.ts";
-
-export const FAULTS = [
-  "reset",
-  "hang",
-  "error",
-  "freeze",
-  "slow",
-  "html",
-  "truncate",
-  "restart",
-] as const;
-export type LiveFault = (typeof FAULTS)[number];
 
 export interface LiveScriptOptions {
   readonly origin: ScriptedOrigin;
@@ -33,7 +22,7 @@ export interface LiveScript {
   newest(): number;
   /** When a segment was published. */
   publishedAtMs(segment: number): number;
-  setFault(fault: LiveFault | null): void;
+  setFault(fault: Fault | null): void;
   stop(): void;
 }
 
@@ -48,7 +37,7 @@ const EPOCH_MS = Date.now();
 /** Starts publishing. */
 export function startLiveScript(options: LiveScriptOptions): LiveScript {
   const { origin, path, offset = 0, name = "s", blocking = false, segmentMs = 1_000 } = options;
-  let fault: LiveFault | null = null;
+  let fault: Fault | null = null;
   let frozenAt = 0;
   let restartedAt = 0;
   const newest = () => FIRST + Math.floor((Date.now() - EPOCH_MS) / segmentMs);

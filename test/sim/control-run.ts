@@ -1,6 +1,7 @@
 // `npm run sim -- control --from N --count M`: plays that many seeded histories of control (several
 // regions, a coordinator, origins and a bad network) and judges each (control/judge.ts). `--seed N`
-// replays one and prints what was decided. Exit code 1 if a history has faults.
+// replays one and prints what was decided. The last line counts histories as tests are counted.
+// Exit code 1 if one has faults.
 
 import { parseArgs } from "node:util";
 import { playControl } from "./control/history.ts";
@@ -57,6 +58,7 @@ function playAll(from: number, count: number): void {
   );
   const missed = [...scenarios].flatMap(([scenario, times]) => (times === 0 ? [scenario] : []));
   if (missed.length > 0) console.log(`sim control: not played: ${missed.join(", ")}`);
+  console.log(`${seed - from - failed} passed, ${failed} failed, 0 skipped`);
   if (failed > 0) process.exitCode = 1;
 }
 

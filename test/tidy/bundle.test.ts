@@ -4,6 +4,7 @@
 // Budgets are in infra/budgets.json and are raised only in the change that needs the room.
 
 import { readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -19,20 +20,29 @@ interface WorkerRule {
   readonly config: string;
   /** Exactly these packages, ours and those that they bring. */
   readonly packages: readonly (string | RegExp)[];
+  /** A text of one line of one of its own files. */
+  readonly mark: { readonly file: string; readonly text: string };
 }
 
 const AWS = /^(@aws-sdk|@aws-crypto|@smithy|@aws)\//;
 const WORKERS: readonly WorkerRule[] = [
-  { name: "weir-edge", config: "wrangler.toml", packages: ["aws4fetch", "itty-router"] },
+  {
+    name: "weir-edge",
+    config: "wrangler.toml",
+    packages: ["aws4fetch", "itty-router"],
+    mark: { file: "index.ts", text: "This is our fault; it was logged." },
+  },
   {
     name: "weir-preload",
     config: "workers/preload/wrangler.toml",
     packages: ["@aws-sdk/client-s3", AWS, "itty-router"],
+    mark: { file: "plan.ts", text: "The playlists announce no files." },
   },
   {
     name: "weir-control",
     config: "workers/control/wrangler.toml",
     packages: ["aws4fetch", "hls.js", "hono", "smol-toml", "zod"],
+    mark: { file: "index.ts", text: "control failed" },
   },
 ];
 
@@ -40,7 +50,8 @@ const built = new Map<string, BuiltWorker>();
 
 beforeAll(async () => {
   for (const { name, config } of WORKERS) {
-    built.set(name, await buildWorker({ config: join(ROOT, config), entry: null }));
+    const source = { config: join(ROOT, config), entry: null, withMap: true };
+    built.set(name, await buildWorker(source));
   }
 }, 60_000);
 
@@ -58,7 +69,7 @@ function toPackages(worker: BuiltWorker | undefined): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-describe.each(WORKERS)("$name", ({ name, packages }) => {
+describe.each(WORKERS)("$name", ({ name, packages, mark }) => {
   test("holds the packages that it may hold", () => {
     const found = toPackages(built.get(name));
     const isKnown = (each: string) =>
@@ -81,6 +92,20 @@ describe.each(WORKERS)("$name", ({ name, packages }) => {
     });
     expect(strangers).toEqual([]);
     expect(inputs.length).toBeGreaterThan(10);
+  });
+
+  test("a place in it leads back to its source", () => {
+    const { code = "", map = null } = built.get(name) ?? {};
+    const at = code.indexOf(mark.text);
+    expect(at).toBeGreaterThan(0);
+    const line = code.slice(0, at).split("\n").length - 1;
+    const column = at - (code.lastIndexOf("\n", at) + 1);
+    const entry = new SourceMap(JSON.parse(map ?? "{}")).findEntry(line, column);
+    const source = "originalSource" in entry ? entry.originalSource : "";
+    expect(source.endsWith(mark.file), source).toBe(true);
+    const lines = readFileSync(join(ROOT, `workers/${name.slice(5)}/${mark.file}`), "utf8");
+    const found = "originalLine" in entry ? lines.split("\n")[entry.originalLine] : "";
+    expect(found).toContain(mark.text);
   });
 
   test("fits its budget", () => {

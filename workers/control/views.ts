@@ -38,12 +38,24 @@ export function toOriginList(view: HealthView) {
   return { origins };
 }
 
+/**
+ * Who counts the timelines: those listed here are the probes', which group the origins of every
+ * channel, watched or not. The `@t{n}` in viewers' URLs of a live channel are its ledger's, and the
+ * two need not agree.
+ */
+const NUMBERING = {
+  live: { timelines: "probes", labels: "ledger" },
+  vod: { timelines: "probes", labels: "probes" },
+} as const;
+
 export function toRouteList(view: HealthView) {
   const channels = (view.policy?.channels ?? []).map((choice) => {
     const order = choice.timelines.find(({ n }) => n === choice.current)?.origins ?? [];
+    const mode = view.catalog?.channels.find(({ id }) => id === choice.id)?.mode ?? null;
     return {
       id: choice.id,
-      mode: view.catalog?.channels.find(({ id }) => id === choice.id)?.mode ?? null,
+      mode,
+      numbering: NUMBERING[mode ?? "vod"],
       timelines: choice.timelines,
       current: choice.current,
       order,

@@ -10,6 +10,7 @@ import { makeEdgeCache } from "../platform/edge-cache.ts";
 import { makeLog } from "../platform/log.ts";
 import { LOCATION_HINTS, regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
+import { makePlaylistCache } from "../platform/playlist-cache.ts";
 import type { Env } from "./env.ts";
 import { makeIsolate } from "./isolate.ts";
 import { serveFast } from "./live/fast-path.ts";
@@ -68,9 +69,11 @@ async function deliver(
     const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
     const gate = () => regionObject(env.GATES, region);
     const known = await isolate.policy.read(gate, env.POLICY, waitUntil);
+    const partition = env.WEIR_CACHE_PARTITION === "" ? "" : region;
     const ports: Ports = {
       origins: originsOf(env),
-      cache: makeEdgeCache(env.WEIR_CACHE_HOST, env.WEIR_CACHE_PARTITION === "" ? "" : region),
+      cache: makeEdgeCache(env.WEIR_CACHE_HOST, partition),
+      playlistCache: makePlaylistCache(env.WEIR_CACHE_HOST, partition),
       isolate,
       live: (channelId) => toLiveRoad(channelId, env, region, waitUntil),
       region,

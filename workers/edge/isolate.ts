@@ -20,6 +20,8 @@ export interface Isolate {
   readonly live: LiveChannels;
   readonly absences: AbsenceMemory;
   readonly playlistFills: Flights<PlaylistFill>;
+  /** Look-ups of playlists in the data centre's cache. */
+  readonly playlistRecalls: Flights<PlaylistVersion | null>;
   readonly mediaFills: Flights<MediaOutcome>;
   /** Region and key of files whose last fill broke off: the cache may hold a part of them. */
   readonly brokenFills: Set<string>;
@@ -35,6 +37,7 @@ export function makeIsolate(): Isolate {
     live: makeLiveChannels(),
     absences: makeAbsenceMemory(ABSENCES_MAX),
     playlistFills: makeFlights(),
+    playlistRecalls: makeFlights(),
     mediaFills: makeFlights(),
     brokenFills: new Set(),
     originFailures: new Map(),
@@ -44,6 +47,7 @@ export function makeIsolate(): Isolate {
 export interface PlaylistMemory {
   get(key: CacheKey): PlaylistVersion | null;
   put(key: CacheKey, version: PlaylistVersion): void;
+  drop(key: CacheKey): void;
 }
 
 /** Keeps the most recently used playlists within a byte budget. */
@@ -55,6 +59,7 @@ export function makePlaylistMemory(bytesMax: number): PlaylistMemory {
     entries.delete(key);
   };
   return {
+    drop,
     get(key) {
       const version = entries.get(key);
       if (version === undefined) return null;

@@ -10,6 +10,7 @@ import { type ProblemReason, toInstance, toProblem } from "../core/http/problem.
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
 import { type Asset, decideAsset } from "../core/resolve/asset.ts";
+import { type ProblemPhase, toProblemStatus } from "../core/respond/phase.ts";
 import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
@@ -49,20 +50,22 @@ export async function walk(
 
   const key = toCacheKey(asset);
   const absence = ports.isolate.absences.find(key, readClockMs());
-  if (absence !== null) return refuse(request, { reason: "not-found", detail: absence });
+  if (absence !== null) {
+    return refuse(request, { reason: "not-found", detail: absence }, "kept-absence");
+  }
 
   const situation = { asset, choice, index: known.index };
   const live = isLivePlaylist(asset) ? await serveLive(situation, ports) : null;
   if (live?.kind === "served") return respond(request, live);
   if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
-    return refuse(request, live);
+    return refuse(request, live, "forwarded");
   }
   const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
   const served = isPlaylist
     ? await servePlaylist(situation, key, ports)
     : await serveMedia(situation, key, request, ports);
-  if (served.kind === "problem") return refuse(request, served);
+  if (served.kind === "problem") return refuse(request, served, "forwarded");
   return respond(request, served);
 }
 
@@ -82,15 +85,17 @@ const NO_POLICY = {
   detail: "This edge has not received a policy yet; is the control worker running?",
 } as const;
 
-/** The way out for everybody who gets no bytes. */
+/** The way out for everybody who gets no bytes; `phase` is how far the request came. */
 export function refuse(
   request: ViewerRequest,
   why: { readonly reason: ProblemReason; readonly detail: string } | Refusal | OriginProblem,
+  phase: ProblemPhase = "refused",
 ): Response {
   const nowMs = readClockMs();
   const originId = "originId" in why ? why.originId : null;
   const problem = toProblem(why.reason, why.detail, toInstance(request.path));
   const timing = { edgeMs: nowMs - request.nowMs, originMs: null, viewerRttMs: null };
-  const reply = planProblemReply(problem, request.method, timing, originId, nowMs);
+  const status = toProblemStatus(phase, why.reason);
+  const reply = planProblemReply(problem, request.method, timing, originId, nowMs, status);
   return toResponse(reply, null);
 }

@@ -8,26 +8,26 @@ import { FAILURE_RULES, type OriginFailure, toOriginFailure } from "../core/heal
 import { printPlaylistFailure } from "../core/hls/failure.ts";
 import { defaultPlaylistLimits } from "../core/hls/limits.ts";
 import { parsePlaylist } from "../core/hls/parse-playlist.ts";
-import type { MediaPlaylist, Playlist } from "../core/hls/playlist.ts";
-import { toOriginFreshness } from "../core/http/cache-control.ts";
+import type { MediaPlaylist } from "../core/hls/playlist.ts";
 import { parseHttpDate } from "../core/http/http-date.ts";
 import { type Attempt, planAttempts } from "../core/origin/attempts.ts";
-import { toOriginProblem } from "../core/origin/outcome.ts";
+import { type OriginProblem, toOriginProblem } from "../core/origin/outcome.ts";
 import { decideReply } from "../core/origin/reply.ts";
 import { decideSuccession } from "../core/origin/succession.ts";
 import { toKeptPromises } from "../core/transform/own-promises.ts";
 import { rewritePlaylist } from "../core/transform/rewrite-uris.ts";
-import { toKeyHash } from "../core/ttl/jitter.ts";
 import { applyLook, toFirstPublication } from "../core/ttl/publication.ts";
-import { decideTtl, type TtlInput } from "../core/ttl/ttl.ts";
 import { readText } from "../platform/body.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { BodyReply } from "../platform/origin-fetch.ts";
 import { toCacheHeaders } from "./cache-headers.ts";
+import { type OriginWord, toMergedHeaders, toWord } from "./origin-word.ts";
+import { decideAbsence, decideLifetime } from "./playlist-lifetime.ts";
+import { findRemembered, forget, recall, remember } from "./playlist-shelf.ts";
 import {
+  isRunning,
   type PlaylistFill,
   type PlaylistMediaFacts,
-  type PlaylistMeta,
   type PlaylistVersion,
   toConfirmedVersion,
   toPlaylistVersion,
@@ -38,21 +38,27 @@ import { noteFailure, noteSuccess, type Ports, type Situation } from "./ports.ts
 export const PLAYLIST_BYTES_MAX = 16 * 1024 * 1024;
 const BODY_TIMEOUT_MS = 4_000;
 
-/** Gets a version that may be shown, newest first origin first; stores it in L0. */
+/**
+ * Gets a version that may be shown, newest first origin first, and remembers it. One that another
+ * isolate has renewed in the meantime saves the way.
+ */
 export async function fillPlaylist(
   situation: Situation,
   key: CacheKey,
   ports: Ports,
 ): Promise<PlaylistFill> {
+  const found = await findRenewed(situation, key, ports);
+  if (found !== null) return found;
   const { asset, choice, index } = situation;
   const { isolate } = ports;
   const startedAtMs = readClockMs();
   const failures: OriginFailure[] = [];
   for (const attempt of planAttempts(asset, choice, index, isolate.originFailures, startedAtMs)) {
-    const got = await tryAttempt(attempt, situation, toShown(key, ports), key, ports);
+    const shown = toShown(situation, key, ports);
+    const got = await tryAttempt(attempt, situation, shown, key, ports);
     if (got.kind === "version") {
       noteSuccess(situation, ports, attempt.origin.id);
-      isolate.playlists.put(key, got.version);
+      remember(key, got.version, ports);
       return got;
     }
     failures.push(got);
@@ -60,21 +66,49 @@ export async function fillPlaylist(
     if (!FAILURE_RULES[got.failure].retry) break;
   }
   const problem = toOriginProblem(failures);
-  if (problem.isAbsence) {
-    const nowMs = readClockMs();
-    const subject = { kind: "media-playlist", facts: null, blocking: false } as const;
-    const ttl = decideTtl(toTtlInput(situation, key, "failure", null, null, nowMs, subject));
-    isolate.absences.put(key, problem.detail, nowMs + ttl.freshMs);
-  }
+  if (problem.isAbsence) noteAbsence(situation, key, problem, ports);
   return problem;
+}
+
+/** A fresh copy that somebody else has brought since this isolate's own was looked at. */
+async function findRenewed(
+  situation: Situation,
+  key: CacheKey,
+  ports: Ports,
+): Promise<PlaylistFill | null> {
+  const isFresh = ({ meta }: PlaylistVersion) => decideStanding(meta, readClockMs()) === "fresh";
+  const known = findRemembered(situation, key, ports);
+  if (known !== null && isFresh(known)) return { kind: "found", version: known, tier: "l0" };
+  // Without one the cache has just been asked; one that goes on is not there.
+  if (known === null || isRunning(known)) return null;
+  const copy = await recall(situation, key, ports);
+  return copy !== null && isFresh(copy) ? { kind: "found", version: copy, tier: "l1" } : null;
+}
+
+/**
+ * "There is no such thing" from everybody ends a copy (RFC 5861 section 4 lets it stand in for a
+ * server's failures only). Not so a live one's: a packager that restarts says the same.
+ */
+function noteAbsence(
+  situation: Situation,
+  key: CacheKey,
+  problem: OriginProblem,
+  ports: Ports,
+): void {
+  const shown = toShown(situation, key, ports);
+  if (shown !== null && isRunning(shown)) return;
+  forget(key, ports);
+  const nowMs = readClockMs();
+  const { freshMs } = decideAbsence(situation, key, nowMs);
+  ports.isolate.absences.put(key, problem.detail, nowMs + freshMs);
 }
 
 /**
  * What viewers have seen and may still hold. A copy past every use no longer binds: an encoder that
  * came back under lower numbers is a jump for those who waited, and all that there is for the rest.
  */
-function toShown(key: CacheKey, ports: Ports): PlaylistVersion | null {
-  const shown = ports.isolate.playlists.get(key);
+function toShown(situation: Situation, key: CacheKey, ports: Ports): PlaylistVersion | null {
+  const shown = findRemembered(situation, key, ports);
   if (shown === null || decideStanding(shown.meta, readClockMs()) === "expired") return null;
   return shown;
 }
@@ -87,16 +121,14 @@ async function tryAttempt(
   ports: Ports,
 ): Promise<(PlaylistFill & { kind: "version" }) | OriginFailure> {
   const { origin, url, headerTimeoutMs } = attempt;
-  const sameTimeline = shown !== null && shown.timeline === situation.asset.timeline;
-  const validator =
-    sameTimeline && shown.validator?.originId === origin.id ? shown.validator : null;
-  const ifNoneMatch = validator?.etag ?? null;
+  const said = shown?.said?.originId === origin.id ? shown.said : null;
   const sentAtMs = readClockMs();
   const reply = await ports.origins.send({
     origin,
     url,
     method: "GET",
-    ifNoneMatch,
+    ifNoneMatch: said?.etag ?? null,
+    ...(said?.lastModified == null ? {} : { ifModifiedSince: said.lastModified }),
     headerTimeoutMs,
   });
   if (reply.kind === "origin-failure") return reply;
@@ -104,9 +136,9 @@ async function tryAttempt(
   if (verdict.kind !== "body") await reply.body?.cancel();
   if (verdict.kind === "origin-failure") return verdict;
   if (verdict.kind === "unchanged") {
-    if (shown === null)
+    if (shown === null || said === null)
       return toOriginFailure(origin.id, "status-4xx", `${origin.id} sent 304 unasked`);
-    const version = toUnchanged(situation, shown, key, reply, sentAtMs);
+    const version = toUnchanged(situation, shown, said, key, reply, sentAtMs);
     return { kind: "version", version, originStatus: 304, originMs: reply.latencyMs };
   }
   const reading = await readText(reply, PLAYLIST_BYTES_MAX, BODY_TIMEOUT_MS);
@@ -161,20 +193,31 @@ function toVersion(
     const detail = `${origin.id}, line ${rewritten.line}: ${rewritten.detail} ${rewritten.remedy}`;
     return toOriginFailure(origin.id, failure, detail);
   }
-  const { meta, ttlReason } = toMeta(situation, playlist, media, key, reply, sentAtMs);
-  const etag = reply.header("etag");
-  const validator = etag === null ? null : { originId: origin.id, etag };
-  return toPlaylistVersion(rewritten.bytes() ?? rewritten.text, meta, {
-    timeline: asset.timeline,
-    validator,
-    media,
-    ttlReason,
-  });
+  const said = toWord(situation, reply);
+  const lastModified = reply.header("last-modified");
+  const { times, ttlReason } = decideLifetime(
+    { situation, key, kind: playlist.kind, media, sentAtMs },
+    said.caching,
+    reply,
+  );
+  const meta = {
+    ...times,
+    lastModifiedMs: lastModified === null ? null : parseHttpDate(lastModified),
+    immutable: false,
+    originId: origin.id,
+    cmsdStatic: reply.header("cmsd-static"),
+    upstreamCacheStatus: null,
+  };
+  const { timeline } = asset;
+  const bytes = rewritten.bytes() ?? rewritten.text;
+  return toPlaylistVersion(bytes, meta, { timeline, said, media, ttlReason }, shown);
 }
 
+/** The same body, confirmed. What the reply leaves out is as it was (RFC 9111 section 4.3.4). */
 function toUnchanged(
   situation: Situation,
   shown: PlaylistVersion,
+  said: OriginWord,
   key: CacheKey,
   reply: BodyReply,
   sentAtMs: number,
@@ -182,8 +225,11 @@ function toUnchanged(
   const publication = shown.media && applyLook(shown.media.publication, 0, sentAtMs);
   const media = shown.media && publication && { ...shown.media, publication };
   const kind = shown.media === null ? "multivariant" : "media";
-  const { meta, ttlReason } = toMeta(situation, { kind }, media, key, reply, sentAtMs);
-  return toConfirmedVersion(shown, meta, media, ttlReason);
+  const caching = toMergedHeaders(said.caching, toCacheHeaders(reply));
+  const lifetime = decideLifetime({ situation, key, kind, media, sentAtMs }, caching, reply);
+  const meta = { ...shown.meta, ...lifetime.times };
+  const version = toConfirmedVersion(shown, meta, media, lifetime.ttlReason);
+  return { ...version, said: { ...said, caching } };
 }
 
 function toMediaFacts(
@@ -217,59 +263,4 @@ function toMediaFacts(
 function toAddedMs(playlist: MediaPlaylist, count: number): number {
   const added = playlist.segments().slice(-count);
   return added.reduce((sumMs, segment) => sumMs + segment.durationSeconds * 1_000, 0);
-}
-
-function toMeta(
-  situation: Situation,
-  playlist: Pick<Playlist, "kind">,
-  media: PlaylistMediaFacts | null,
-  key: CacheKey,
-  reply: BodyReply,
-  sentAtMs: number,
-): { readonly meta: PlaylistMeta; readonly ttlReason: string } {
-  const isLive = situation.asset.channel.mode === "live";
-  const subject =
-    playlist.kind === "media"
-      ? ({ kind: "media-playlist", facts: media, blocking: false } as const)
-      : ({ kind: "multivariant", live: isLive } as const);
-  const ttl = decideTtl(toTtlInput(situation, key, "success", reply, media, sentAtMs, subject));
-  const lastModified = reply.header("last-modified");
-  return {
-    ttlReason: ttl.reason,
-    meta: {
-      lastModifiedMs: lastModified === null ? null : parseHttpDate(lastModified),
-      confirmedAtMs: sentAtMs,
-      freshUntilMs: sentAtMs + ttl.freshMs,
-      swrMs: ttl.swrMs,
-      sieMs: ttl.sieMs,
-      storable: ttl.storable,
-      immutable: false,
-      originId: reply.originId,
-      cmsdStatic: reply.header("cmsd-static"),
-      upstreamCacheStatus: null,
-    },
-  };
-}
-
-function toTtlInput(
-  situation: Situation,
-  key: CacheKey,
-  outcome: TtlInput["outcome"],
-  reply: BodyReply | null,
-  media: PlaylistMediaFacts | null,
-  nowMs: number,
-  subject: TtlInput["subject"],
-): TtlInput {
-  const lastMs = (media?.lastSegmentDurationSeconds ?? 0) * 1_000;
-  const publishedAtMs = media?.publication.publishedAtMs ?? null;
-  return {
-    subject,
-    outcome,
-    origin: reply === null ? null : toOriginFreshness(toCacheHeaders(reply), nowMs),
-    cadence: { expectedNextAtMs: publishedAtMs === null ? null : publishedAtMs + lastMs },
-    originLatencyMs: reply?.latencyMs ?? null,
-    policy: situation.asset.channel.policy.ttl,
-    keyHash: toKeyHash(key),
-    nowMs,
-  };
 }

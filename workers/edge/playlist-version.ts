@@ -6,21 +6,26 @@ import type { SequenceFacts } from "../core/origin/succession.ts";
 import type { StoredVersion } from "../core/respond/version.ts";
 import { planVersionHeaders, type VersionHeaders } from "../core/respond/version-headers.ts";
 import type { Publication } from "../core/ttl/publication.ts";
-import { type EncodedText, encodeText } from "../platform/encoding.ts";
+import { compress, type EncodedText, toBytes, toFingerprint } from "../platform/encoding.ts";
+import type { OriginWord } from "./origin-word.ts";
 
-export interface PlaylistVersion {
+/** Everything about a version but its bytes: plain data, the same in memory and in the caches. */
+export interface PlaylistRecord {
   readonly meta: StoredVersion;
+  readonly timeline: number;
+  /** What its origin said beside the body; null for pushed versions. */
+  readonly said: OriginWord | null;
+  /** Null for multivariant playlists. */
+  readonly media: PlaylistMediaFacts | null;
+  readonly ttlReason: string;
+}
+
+export interface PlaylistVersion extends PlaylistRecord {
   readonly prebuilt: VersionHeaders;
   /** Blobs, because the runtime sends them without copying. */
   readonly identity: Blob;
   readonly gzip: Blob;
   readonly bytes: number;
-  readonly timeline: number;
-  /** The origin's own validator, to ask "unchanged?"; only that origin understands it. */
-  readonly validator: { readonly originId: string; readonly etag: string } | null;
-  /** Null for multivariant playlists. */
-  readonly media: PlaylistMediaFacts | null;
-  readonly ttlReason: string;
 }
 
 export interface PlaylistMediaFacts extends SequenceFacts {
@@ -42,6 +47,12 @@ export type PlaylistFill =
       readonly originStatus: number;
       readonly originMs: number;
     }
+  /** Somebody else has renewed it in the meantime, here or elsewhere in the data centre. */
+  | {
+      readonly kind: "found";
+      readonly version: PlaylistVersion;
+      readonly tier: "l0" | "l1";
+    }
   | OriginProblem;
 
 export type PlaylistMeta = Omit<
@@ -51,26 +62,37 @@ export type PlaylistMeta = Omit<
 
 /**
  * Builds a version from its text or the bytes of it: compressed once, fingerprinted once, headers
- * built once.
+ * built once. The bytes of `former`, if they are the same ones, are not compressed again.
  */
 export function toPlaylistVersion(
   text: string | Uint8Array,
   meta: PlaylistMeta,
-  rest: Pick<PlaylistVersion, "timeline" | "validator" | "media" | "ttlReason">,
+  rest: Omit<PlaylistRecord, "meta">,
+  former: PlaylistVersion | null = null,
 ): PlaylistVersion {
-  const encoded: EncodedText = encodeText(text);
+  const identity = toBytes(text);
+  const fingerprint = toFingerprint(identity);
+  if (former !== null && former.meta.etagBase === fingerprint) {
+    const full = { ...former.meta, ...meta };
+    return { ...former, ...rest, meta: full, prebuilt: planVersionHeaders(full) };
+  }
+  const encoded: EncodedText = { identity, gzip: compress(identity), fingerprint };
   const full: StoredVersion = {
     ...meta,
     assetKind: "playlist",
     contentType: "application/vnd.apple.mpegurl",
-    etagBase: encoded.fingerprint,
-    lengthBytes: encoded.identity.byteLength,
+    etagBase: fingerprint,
+    lengthBytes: identity.byteLength,
     gzipLengthBytes: encoded.gzip.byteLength,
   };
+  return toEncodedVersion(encoded, { ...rest, meta: full });
+}
+
+/** Builds a version from bytes that are encoded already. */
+export function toEncodedVersion(encoded: EncodedText, facts: PlaylistRecord): PlaylistVersion {
   return {
-    ...rest,
-    meta: full,
-    prebuilt: planVersionHeaders(full),
+    ...facts,
+    prebuilt: planVersionHeaders(facts.meta),
     identity: new Blob([encoded.identity]),
     gzip: new Blob([encoded.gzip]),
     bytes: encoded.identity.byteLength + encoded.gzip.byteLength,
@@ -85,4 +107,9 @@ export function toConfirmedVersion(
   ttlReason: string,
 ): PlaylistVersion {
   return { ...version, meta: { ...version.meta, ...meta }, media, ttlReason };
+}
+
+/** A live playlist that goes on: it lives for fractions of a second, and never goes back. */
+export function isRunning(version: Pick<PlaylistRecord, "media">): boolean {
+  return version.media !== null && !version.media.ended && version.media.playlistType !== "VOD";
 }

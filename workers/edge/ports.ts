@@ -11,12 +11,14 @@ import { readClockMs } from "../platform/clock.ts";
 import type { EdgeCache } from "../platform/edge-cache.ts";
 import type { Log } from "../platform/log.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
+import type { PlaylistCache } from "../platform/playlist-cache.ts";
 import type { Isolate } from "./isolate.ts";
 import type { LiveRoad } from "./live/live-channel.ts";
 
 export interface Ports {
   readonly origins: OriginPort<OriginBody>;
   readonly cache: EdgeCache;
+  readonly playlistCache: PlaylistCache;
   readonly isolate: Isolate;
   readonly live: (channelId: string) => LiveRoad;
   /** Whose cache `cache` is: fills of one region say nothing about another's. */

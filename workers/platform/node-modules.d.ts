@@ -12,4 +12,5 @@ declare module "node:crypto" {
 
 declare module "node:zlib" {
   export function gzipSync(data: Uint8Array): Uint8Array<ArrayBuffer>;
+  export function gunzipSync(data: Uint8Array, options: { maxOutputLength: number }): Uint8Array;
 }

@@ -67,13 +67,14 @@ async function send(
   const timer = setTimeout(() => abort.abort(), request.headerTimeoutMs);
   const startedAtMs = readClockMs();
   try {
-    const { method, url, ifNoneMatch } = request;
+    const { method, url, ifNoneMatch, ifModifiedSince } = request;
     // Only the target is signed: the runtime may rewrite other headers on their way out.
     const signed = signer === null ? null : await signer.sign(url, { method });
     const headers = new Headers(signed?.headers);
     headers.set("accept-encoding", "identity");
     headers.set("user-agent", agent);
     if (ifNoneMatch !== null) headers.set("if-none-match", ifNoneMatch);
+    if (ifModifiedSince !== undefined) headers.set("if-modified-since", ifModifiedSince);
     const target = signed?.url ?? url;
     const outgoing = new Request(target, {
       method,

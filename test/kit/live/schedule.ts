@@ -7,6 +7,8 @@
 // sum of the deviations below that many milliseconds, by turning a step round that would leave it,
 // as a packager's lag behind its encoder is bounded; two packagers of one programme need it.
 
+import { makeChance } from "../chance.ts";
+
 export interface ScheduleOptions {
   readonly seed: number;
   /** Publication of version 0, on the steady clock. */
@@ -48,15 +50,4 @@ export function makeSchedule(options: ScheduleOptions): Schedule {
     return index;
   };
   return { publishMs, newest };
-}
-
-/** A small seeded generator (mulberry32). */
-export function makeChance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

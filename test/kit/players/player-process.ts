@@ -1,8 +1,9 @@
 // Child process: crowds of simulated players, away from what they measure. Started by players.ts.
 
+import { makeChance } from "../chance.ts";
 import { serveCalls } from "../child-calls.ts";
 import { startLagMeter } from "../live/lag-meter.ts";
-import { makeChance, makeSchedule } from "../live/schedule.ts";
+import { makeSchedule } from "../live/schedule.ts";
 import { makeAnswerReader, Player, type Verdict } from "./player.ts";
 import type { CrowdOptions } from "./players.ts";
 

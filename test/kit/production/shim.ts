@@ -8,6 +8,8 @@
 //   eviction     idle objects are thrown out of memory at random (seeded)
 //   vanishing    GET /_shim/vanish?object={name} on the first edge: that object neither answers nor
 //                calls any more, as if its machine were cut off; /_shim/return ends it
+//   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from
+//                now on
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //
@@ -118,6 +120,10 @@ export async function vanish(name: string): Promise<void> {
 
 /** Answers the shim's own places; null for everybody else's. */
 export function serveShim(url: URL): Response | null {
+  if (url.pathname === "/_shim/cache") {
+    cacheFault = url.searchParams.get("fault") ?? "none";
+    return new Response(`${cacheFault}\n`);
+  }
   const name = url.searchParams.get("object") ?? "";
   if (url.pathname === "/_shim/vanish") vanished.add(name);
   else if (url.pathname === "/_shim/return") vanished.delete(name);
@@ -207,8 +213,20 @@ export function installConnections(): void {
     held(() => realFetch(...words))) as typeof fetch;
   const realMatch = Cache.prototype.match;
   Cache.prototype.match = function (...words) {
-    return held(() => realMatch.apply(this, words));
+    return failCache() ?? held(() => realMatch.apply(this, words));
   };
+  const realPut = Cache.prototype.put;
+  Cache.prototype.put = function (...words) {
+    return failCache() ?? realPut.apply(this, words);
+  };
+}
+
+let cacheFault = "none";
+
+/** What an ill cache does in place of its work; null while it is well. */
+function failCache(): Promise<never> | null {
+  if (cacheFault === "throw") return Promise.reject(new Error("shim: the cache is ill"));
+  return cacheFault === "hang" ? sleep(NEVER_MS).then(() => Promise.reject()) : null;
 }
 
 /** A wait for headers: the slot is free again as soon as they are there. */
@@ -219,15 +237,4 @@ function held<T>(work: () => Promise<T>): Promise<T> {
 
 export function sleep(waitMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, waitMs));
-}
-
-/** A small seeded generator (mulberry32): the same seed plays the same evictions. */
-export function makeChance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

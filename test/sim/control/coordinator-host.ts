@@ -151,8 +151,10 @@ export class CoordinatorHost {
         this.#offer(effect.originId, { kind: "failed", failure, detail: failure, count });
         break;
       }
-      case "tell-late":
-        this.#offer(effect.originId, { kind: "late", lateMs: effect.lateMs });
+      case "tell-late": {
+        const { lateMs, isOverdue } = effect;
+        this.#offer(effect.originId, { kind: "late", lateMs, isOverdue });
+      }
     }
   }
 

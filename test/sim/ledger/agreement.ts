@@ -12,9 +12,14 @@ export class AgreementLaw {
   /** Numbers by segment, by rendition. */
   readonly #cuts = new Map<string, Map<string, Set<number>>>();
   readonly #last = new Map<string, Sighting>();
+  /** What a window began with that nobody had seen the front of, by rendition and cut. */
+  readonly #fronts = new Map<string, Sighting>();
 
-  note(rendition: string, seen: Sighting): void {
+  /** `isFront`: nothing was ever shown of what is in front of it. */
+  note(rendition: string, seen: Sighting, isFront: boolean): void {
     const { cut } = seen.block;
+    const front = `${rendition} ${cut}`;
+    if (isFront && !this.#fronts.has(front)) this.#fronts.set(front, seen);
     const segment = `@t${seen.timeline}/${seen.block.title}`;
     this.#last.set(rendition, seen);
     const byRendition = this.#cuts.get(segment) ?? new Map<string, Set<number>>();
@@ -39,11 +44,20 @@ export class AgreementLaw {
     return faults;
   }
 
-  /** True if a rendition is about to show that segment again, behind one of these numbers. */
+  /**
+   * True if a rendition is about to show that segment again, behind one of these numbers, or if it
+   * did and that had left its window before anybody looked.
+   */
   #isExpected(rendition: string, segment: string, cuts: ReadonlySet<number>): boolean {
     const last = this.#last.get(rendition);
     const index = Number(segment.slice(segment.lastIndexOf("s") + 1));
     const isBefore = last?.truth != null && last.truth.segment.index < index;
-    return isBefore && cuts.has(last.block.cut);
+    if (isBefore && cuts.has(last.block.cut)) return true;
+    return [...cuts].some((cut) => {
+      const front = this.#fronts.get(`${rendition} ${cut}`);
+      if (front?.truth == null || front.block.discontinuity) return false;
+      const run = `@t${front.timeline}/e${front.truth.encoder.plan.id}s`;
+      return segment.startsWith(run) && front.truth.segment.index > index;
+    });
   }
 }

@@ -4,8 +4,8 @@
 
 import type { LedgerEffect } from "../../../workers/core/continuity/effect.ts";
 import type { LedgerEvent } from "../../../workers/core/continuity/event.ts";
-import type { LedgerUnderTest } from "./drive.ts";
 import type { HistoryFault } from "./history.ts";
+import type { LedgerUnderTest } from "./ledger-under-test.ts";
 
 export interface Canary {
   readonly name: string;

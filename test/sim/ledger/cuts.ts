@@ -6,12 +6,10 @@
 // its discontinuities all the same, because players lay renditions over each other by their number.
 
 import type { World } from "./plan.ts";
+import { isClosed, isClosedShort, slackMs, toFirstMs, toGapMs, toRun } from "./seam.ts";
 import type { Fault, Forecast, Offer, Sighting } from "./sighting.ts";
 import { printSighting, toFault } from "./sighting.ts";
 import type { Truth } from "./truth.ts";
-
-/** Audio frames and rounded dates. */
-const slackMs = 60;
 
 /** How often a law was eased for what nobody could do better, over the whole run. */
 export const easedCounts = new Map<Fault["law"], number>();
@@ -148,7 +146,7 @@ export class CutLaws {
     // Back from it: the gap in front of this one stands for the visit, or for the rest of a segment
     // whose first parts were all that was shown.
     const isBack = this.#isElsewhere(rendition, cut - 1, null);
-    return before.block.gap && (isBack || this.#isClosedShort(before, here));
+    return before.block.gap && (isBack || isClosedShort(before, here));
   }
 
   /** True if others were cut with that number, away from what stands here under its label. */
@@ -158,11 +156,6 @@ export class CutLaws {
     if (opening === undefined || opening.rendition === rendition) return false;
     const { seen } = opening;
     return here === null || toRun(seen) !== toRun(here) || seen.timeline !== here.timeline;
-  }
-
-  /** True if the gap is shorter than the segment in whose place it stands. */
-  #isClosedShort({ block, startMs }: Sighting, next: Sighting): boolean {
-    return block.seconds * 1000 < next.startMs - startMs - slackMs;
   }
 
   /** How far any rendition has come behind the cuts from one segment's to the other's. */
@@ -263,39 +256,4 @@ export class CutLaws {
     }
     return null;
   }
-}
-
-/**
- * Where a run's media goes on: at the origin that is wanted; if that has nothing new (it froze, it
- * died), at the one that has most of what follows.
- */
-function toFirstMs(
-  offers: ReadonlyMap<string, Offer>,
-  key: string,
-  { firstStartMs, lastEndMs }: Offer,
-  { endMs }: Sighting,
-): number {
-  if (lastEndMs > endMs + slackMs) return firstStartMs;
-  const others = [...offers].filter(([one]) => one.startsWith(`${key}@`)).map(([, one]) => one);
-  const fresh = others.filter((one) => one.lastEndMs > endMs + slackMs);
-  return Math.min(...fresh.map((one) => one.firstStartMs), fresh.length > 0 ? Infinity : endMs);
-}
-
-/**
- * True for a segment that ends where the channel was cut, before its encoder was done with it: its
- * first parts, or a gap in their place. Only what had parts keeps their extension.
- */
-function isClosed({ block }: Sighting): boolean {
-  return /@parts\/|@gap\/.*\.\w+$/.test(block.uri);
-}
-
-/** Gaps from the last discontinuity in front of a segment up to it. */
-function toGapMs({ block }: Sighting, between: readonly Sighting[]): number {
-  const at = block.discontinuity ? -1 : between.findLastIndex((each) => each.block.discontinuity);
-  const gaps = at === -1 ? [] : between.slice(at);
-  return gaps.reduce((sum, gap) => sum + gap.block.seconds * 1000, 0);
-}
-
-function toRun({ truth }: Sighting): number {
-  return truth?.encoder.plan.id ?? -1;
 }

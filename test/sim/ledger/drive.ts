@@ -9,6 +9,8 @@ import type { MediaPlaylist, MultivariantPlaylist } from "../../../workers/core/
 import { Chance } from "./chance.ts";
 import type { Rendition } from "./encoder.ts";
 import { toPlaceOf, toVeiled } from "./fetched.ts";
+import type { LedgerUnderTest } from "./ledger-under-test.ts";
+import { Mishaps } from "./mishaps.ts";
 import { OfferBook } from "./offers.ts";
 import type { Origin } from "./origin.ts";
 import { programmeStartMs } from "./packager.ts";
@@ -16,19 +18,6 @@ import type { World } from "./plan.ts";
 import { ByteOracle, toRunOf } from "./proof.ts";
 import type { Forecast, Offer } from "./sighting.ts";
 import { toPlace } from "./truth.ts";
-
-/** The machine under test, or a broken one in its place. */
-export interface LedgerUnderTest {
-  apply(event: LedgerEvent, nowMs: number): readonly LedgerEffect[];
-  print(rendition: string): string | null;
-  printMultivariant(): string | null;
-  /** Origins that hold the bytes of a file of a timeline, and its name there. */
-  rescue(timeline: number, path: string): readonly { origin: string; path: string }[];
-  /** What it says now about going over to an origin; null if it says nothing of it. */
-  forecast(origin: string, nowMs: number): Omit<Forecast, "run"> | null;
-  /** Writes the state down and reads it back. */
-  restart(): void;
-}
 
 export interface Shown {
   readonly step: number;
@@ -94,6 +83,7 @@ export class Drive {
   readonly #watches: readonly Watch[];
   readonly #offers = new OfferBook();
   readonly #oracle = new ByteOracle();
+  readonly #mishaps: Mishaps;
   readonly #asked: { readonly step: number; readonly event: LedgerEvent }[] = [];
   readonly #renditionByPath: ReadonlyMap<string, Rendition>;
   #wanted: Watch;
@@ -110,6 +100,7 @@ export class Drive {
     this.#veiled = veiled;
     this.#ledger = ledger;
     this.#listener = listener;
+    this.#mishaps = new Mishaps(world);
     this.#chance = new Chance(world.seed ^ 0x2545f491);
     this.#watches = world.origins.map((origin) => ({
       origin,
@@ -232,10 +223,12 @@ export class Drive {
       const playlist = isSame ? before.playlist : (parsePlaylist(told) as MediaPlaylist);
       if (!isSame) watch.last.set(path, { text, playlist });
       const run = packager.runAt(tellsMs - ageMs);
-      watch.run = origin.isTwofold ? -1 : run.encoder.plan.id;
+      // A list without segments tells of no run.
+      if (playlist.segmentCount > 0) watch.run = origin.isTwofold ? -1 : run.encoder.plan.id;
       this.#offers.note(id, run, rendition, playlist);
       this.#apply({ kind: "playlist", origin: id, path, playlist, place: toPlaceOf(id, path) });
     }
+    for (const event of this.#mishaps.after(origin, packager, tellsMs)) this.#apply(event);
   }
 
   /** Would the origins that are named as rescuers of the newest segment give its bytes? */

@@ -1,9 +1,10 @@
 // One history from seed to verdict: world, drive, judge, and the players' own code where wanted.
 
-import type { Choice, LedgerUnderTest, Shown } from "./drive.ts";
+import type { Choice, Shown } from "./drive.ts";
 import { Drive } from "./drive.ts";
 import { toVeiled } from "./fetched.ts";
 import { Judge } from "./judge.ts";
+import type { LedgerUnderTest } from "./ledger-under-test.ts";
 import type { World } from "./plan.ts";
 import { planWorld } from "./plan.ts";
 import { findInvalid } from "./player-hls-parser.ts";

@@ -211,7 +211,7 @@ export class Judge {
     const { previous, between } = lookBack(memory, block.msn);
     const { name } = rendition;
     if (seen.truth !== null) {
-      this.#agreement.note(name, seen);
+      this.#agreement.note(name, seen, previous === null && between.length === 0);
       this.#checkDate(memory, seen, seen.truth);
     }
     this.#faults.push(...this.#cuts.check(name, seen, previous, between, this.#offers));

@@ -17,7 +17,7 @@ import {
   printSnapshot,
   toSnapshot,
 } from "../../../workers/core/continuity/snapshot.ts";
-import type { LedgerUnderTest } from "./drive.ts";
+import type { LedgerUnderTest } from "./ledger-under-test.ts";
 import type { World } from "./plan.ts";
 import type { Forecast } from "./sighting.ts";
 

@@ -72,12 +72,12 @@ export class Packager {
     return `${this.plan.folders.get(rendition.name) ?? rendition.name}/index.m3u8`;
   }
 
-  /** What a playlist says at a moment; null before the first segment. */
+  /** What a playlist says at a moment; null before the first segment of the first run. */
   playlist(rendition: Rendition, nowMs: number, others: readonly Rendition[]): string | null {
     const { endsAtMs, lagMs } = this.plan;
     const run = this.runAt(nowMs);
     const last = this.lastIndexAt(Math.min(nowMs, endsAtMs));
-    if (last < 0) return null;
+    if (last < 0) return run === this.plan.runs[0] ? null : this.#printHead(run, 0);
     const { partMs, id } = run.encoder.plan;
     const isEnded = nowMs >= endsAtMs;
     const partCount = partMs === 0 || isEnded ? 0 : Math.floor((nowMs - lagMs) / partMs);

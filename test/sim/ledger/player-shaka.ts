@@ -11,7 +11,7 @@
 import { createRequire } from "node:module";
 import { programmeStartMs } from "./packager.ts";
 import type { Reload } from "./player.ts";
-import { SegmentMemory } from "./player.ts";
+import { PartMemory, SegmentMemory } from "./player.ts";
 
 interface SegmentReference {
   readonly startTime: number;
@@ -19,6 +19,7 @@ interface SegmentReference {
   readonly discontinuitySequence: number;
   readonly startByte: number;
   getUris(): readonly string[];
+  isPartial(): boolean;
 }
 
 interface Stream {
@@ -114,6 +115,7 @@ export class Shaka {
   readonly #complaints: string[] = [];
   readonly #parser: Parser;
   readonly #memories = new Map<Stream, SegmentMemory>();
+  readonly #parts = new Map<Stream, PartMemory>();
   #streams: readonly Stream[] = [];
 
   constructor() {
@@ -189,6 +191,8 @@ export class Shaka {
   #compareTimes(stream: Stream): void {
     const memory = this.#memories.get(stream) ?? new SegmentMemory();
     this.#memories.set(stream, memory);
+    const parts = this.#parts.get(stream) ?? new PartMemory();
+    this.#parts.set(stream, parts);
     let previous: SegmentReference | null = null;
     // An index without segments has an iterator that is null.
     const index = stream.segmentIndex;
@@ -197,13 +201,17 @@ export class Shaka {
       if (reference === null) continue;
       const { startByte, discontinuitySequence } = reference;
       const uri = `${reference.getUris()[0]} ${startByte} of ${discontinuitySequence}`;
-      const wrong = memory.check(uri, 0, reference.startTime);
+      // Parts have no number of their own there.
+      const isPart = discontinuitySequence < 0 && reference.isPartial();
+      const wrong = isPart ? null : memory.check(uri, 0, reference.startTime);
+      if (isPart) parts.note(uri, reference.startTime);
       if (wrong !== null) this.#complaints.push(wrong);
       if (previous !== null && reference.startTime < previous.startTime) {
         this.#complaints.push(`${uri} starts before the segment that it follows`);
       }
       previous = reference;
     }
+    this.#complaints.push(...parts.conclude());
   }
 }
 

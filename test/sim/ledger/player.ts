@@ -37,3 +37,33 @@ export class SegmentMemory {
     return `${uri} moves by ${moved.toFixed(3)} s`;
   }
 }
+
+/**
+ * The same for parts. They are known by their names alone, and the same ones may come again behind
+ * a cut: what counts is that none leaves its place for another one.
+ */
+export class PartMemory {
+  #known: ReadonlyMap<string, readonly number[]> = new Map();
+  #now = new Map<string, number[]>();
+
+  note(uri: string, startSeconds: number): void {
+    const starts = this.#now.get(uri) ?? [];
+    this.#now.set(uri, [...starts, startSeconds]);
+  }
+
+  /** What moved since the last reload; all of this one was noted. */
+  conclude(): readonly string[] {
+    const known = this.#known;
+    const moved = [...this.#now].filter(([uri, starts]) => {
+      const before = known.get(uri) ?? [];
+      return before.some(isNotAmong(starts)) && starts.some(isNotAmong(before));
+    });
+    this.#known = this.#now;
+    this.#now = new Map();
+    return moved.map(([uri, starts]) => `${uri} moves from ${known.get(uri)} to ${starts} s`);
+  }
+}
+
+function isNotAmong(starts: readonly number[]): (one: number) => boolean {
+  return (one) => !starts.some((other) => Math.abs(other - one) <= slackSeconds);
+}

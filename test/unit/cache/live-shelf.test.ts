@@ -58,9 +58,17 @@ describe("times", () => {
     expect(after.confirmedAtMs).toBe(10_450);
   });
 
-  test("a confirmation is never taken back", () => {
-    const after = applyNews(held, news(null, { confirmedAgoMs: 60_000 }), 10_500);
-    expect(after.confirmedAtMs).toBe(9_900);
+  // Target duration 2 s: after 3 s without a change it was confirmed by nobody.
+  const ended = version(1, 5, { facts: facts(105, { ended: true }) });
+  const multivariant = version(1, 5, { facts: null });
+  test.each([
+    ["a confirmation is not taken back", version(1, 5), 3_000, 9_900],
+    ["but that of a playlist which has stood still for too long", version(1, 5), 3_001, 7_499],
+    ["one that has ended may stand", ended, 60_000, 9_900],
+    ["a multivariant one may stand", multivariant, 60_000, 9_900],
+  ])("%s", (_name, first, confirmedAgoMs, want) => {
+    const shown = applyNews(null, news(first), 10_000);
+    expect(applyNews(shown, news(null, { confirmedAgoMs }), 10_500).confirmedAtMs).toBe(want);
   });
 });
 

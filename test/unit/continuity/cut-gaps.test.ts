@@ -2,19 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 import { decideJoinability } from "../../../workers/core/continuity/joinability.ts";
-import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";
-import { Channel, PATH } from "./ledger-channel.ts";
+import { Channel, PATH, printShape } from "./ledger-channel.ts";
 
 const WORDS = "words.m3u8";
-
-/** Names of segments, gaps and discontinuities, in one line. */
-function printShape(channel: Channel, path: string): string {
-  const lines = (printCanonical(channel.ledger, path) ?? "").split("\n");
-  return lines
-    .filter((line) => /^#EXT-X-(DISCONTINUITY|GAP|ENDLIST)$/.test(line) || /^[^#]/.test(line))
-    .map((line) => line.replace("#EXT-X-", ""))
-    .join(" ");
-}
 
 const cut = (dated: boolean) =>
   new Channel()
@@ -81,4 +71,39 @@ test("what one member has lost another one of its timeline still has", () => {
     .lists("b", 7, 8)
     .choose("b");
   expect(printShape(channel, PATH)).toBe("s-5.ts s-6.ts s-7.ts s-8.ts");
+});
+
+describe("a discontinuity in the hole of a member that numbers otherwise", () => {
+  const other = (dsn: number) => ({
+    name: "b",
+    zero: 500,
+    head: `#EXT-X-DISCONTINUITY-SEQUENCE:${dsn}`,
+  });
+  const hole = (channel: Channel, dsn: number) =>
+    channel.at(144).lists("b", 520, 523, other(dsn)).choose("b");
+  const both = (origins: readonly string[] = ["a", "b"]) =>
+    new Channel({ replicas: "identical", origins }).at(90).lists("a", 0, 14);
+
+  test("is not lost: both were compared before", () => {
+    const channel = hole(both().lists("b", 500, 514, other(7)), 8);
+    expect(printShape(channel)).toMatch(/GAP @gap\/v1\/19 b-520\.ts/);
+    expect(channel.ledger.renditions.get(PATH)?.tail.dsn).toBe(1);
+  });
+
+  test("nor if only a third one was compared with both", () => {
+    const channel = both(["a", "b", "c"])
+      .lists("b", 500, 514, other(7))
+      .at(94)
+      .lists("c", 0, 14, { name: "c", head: "#EXT-X-DISCONTINUITY-SEQUENCE:2" })
+      .at(96)
+      .choose("c")
+      .lists("c", 1, 15, { name: "c", head: "#EXT-X-DISCONTINUITY-SEQUENCE:2" });
+    expect(printShape(hole(channel, 8))).toMatch(/DISCONTINUITY GAP @gap\/v1\/16 GAP/);
+  });
+
+  test("is not made up where there is none", () => {
+    const channel = hole(both().lists("b", 500, 514, other(7)), 7);
+    expect(printShape(channel)).toMatch(/GAP @gap\/v1\/19 b-520\.ts/);
+    expect(printShape(channel)).not.toContain("DISCONTINUITY");
+  });
 });

@@ -6,6 +6,7 @@ import type { LedgerEffect } from "../../../workers/core/continuity/effect.ts";
 import type { LedgerEvent } from "../../../workers/core/continuity/event.ts";
 import type { Ledger } from "../../../workers/core/continuity/ledger.ts";
 import { toLedger } from "../../../workers/core/continuity/ledger.ts";
+import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";
 import type { LedgerSettings } from "../../../workers/core/continuity/settings.ts";
 import { parsePlaylist } from "../../../workers/core/hls/parse-playlist.ts";
 
@@ -24,6 +25,8 @@ export interface ListOptions {
   readonly head?: string;
   readonly end?: boolean;
   readonly front?: string;
+  /** Lines behind the last segment. */
+  readonly tail?: readonly string[];
 }
 
 /** A media playlist of the segments `first` to `last`. */
@@ -37,6 +40,7 @@ export function printList(first: number, last: number, options: ListOptions = {}
     if (dated) lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(startMs).toISOString()}`);
     lines.push(`#EXTINF:${seconds},`, `${name}-${msn}.ts`);
   }
+  lines.push(...(options.tail ?? []));
   if (options.end === true) lines.push("#EXT-X-ENDLIST");
   return `${lines.join("\n")}\n`;
 }
@@ -65,9 +69,20 @@ export class Channel {
   }
 
   lists(origin: string, first: number, last: number, options: ListOptions = {}): this {
-    const playlist = parsePlaylist(printList(first, last, options));
-    if (playlist.kind !== "media") throw new Error("Not a media playlist.");
-    const path = options.path ?? PATH;
+    return this.gives(origin, options.path ?? PATH, printList(first, last, options));
+  }
+
+  /** A multivariant playlist of these media playlists, each with a bandwidth of its own. */
+  multivariant(origin: string, ...paths: readonly string[]): this {
+    const variants = paths.map((path, index) => {
+      return `#EXT-X-STREAM-INF:BANDWIDTH=${1_000_000 * (index + 1)}\n${path}\n`;
+    });
+    return this.gives(origin, "master.m3u8", `#EXTM3U\n${variants.join("")}`);
+  }
+
+  gives(origin: string, path: string, text: string): this {
+    const playlist = parsePlaylist(text);
+    if (playlist.kind === "failure") throw new Error(playlist.detail);
     const prefixUrl = `https://${origin}.example/live/`;
     const place = {
       channel: "demo",
@@ -78,7 +93,10 @@ export class Channel {
       unknownHosts: "keep" as const,
       query: "",
     };
-    return this.apply({ kind: "playlist", origin, path, playlist, place });
+    const common = { origin, path, place };
+    return playlist.kind === "media"
+      ? this.apply({ kind: "playlist", ...common, playlist })
+      : this.apply({ kind: "multivariant", ...common, playlist });
   }
 
   choose(origin: string, cause: "failure" | "operator" | "preference" = "failure"): this {
@@ -103,4 +121,13 @@ export class Channel {
   reasons(): readonly string[] {
     return this.ledger.decisions.map(({ reason }) => reason);
   }
+}
+
+/** Names of segments, gaps and discontinuities of what viewers get, in one line. */
+export function printShape(channel: Channel, path: string = PATH): string {
+  const lines = (printCanonical(channel.ledger, path) ?? "").split("\n");
+  return lines
+    .filter((line) => /^#EXT-X-(DISCONTINUITY|GAP|ENDLIST)$/.test(line) || /^[^#]/.test(line))
+    .map((line) => line.replace("#EXT-X-", ""))
+    .join(" ");
 }

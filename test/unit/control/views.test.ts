@@ -88,6 +88,7 @@ test("toRouteList: the order in force and when it changed", () => {
       {
         id: channel.id,
         mode: "live",
+        numbering: { timelines: "probes", labels: "ledger" },
         timelines: choice.timelines,
         current: 0,
         order: ["east", "west"],

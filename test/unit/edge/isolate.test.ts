@@ -22,7 +22,7 @@ function version(bytes: number): PlaylistVersion {
     cmsdStatic: null,
     upstreamCacheStatus: null,
   };
-  const rest = { timeline: 0, validator: null, media: null, ttlReason: "half-target" };
+  const rest = { timeline: 0, said: null, media: null, ttlReason: "half-target" };
   return { ...toPlaylistVersion("#EXTM3U\n", meta, rest), bytes };
 }
 

@@ -31,6 +31,11 @@ describe("printCacheStatus", () => {
       want: "weir; fwd=uri-miss; fwd-status=200; ttl=6; stored; collapsed",
     },
     {
+      name: "refused before the cache",
+      status: { kind: "untouched", detail: "bad-path" },
+      want: "weir; detail=bad-path",
+    },
+    {
       name: "no answer",
       status: { ...MISS, originStatus: null, ttlSeconds: null, stored: false, collapsed: false },
       want: "weir; fwd=uri-miss",

@@ -7,6 +7,7 @@ import {
   type Cadence,
   planPolls,
   toFirstCadence,
+  toNextLookMs,
   toRhythm,
 } from "../../../workers/core/origin/cadence.ts";
 
@@ -17,7 +18,13 @@ function watch(looks: readonly (readonly [atMs: number, addedMs: number, first?:
     cadence =
       addedMs === 0
         ? applySame(cadence, atMs)
-        : applyAddition(cadence, { atMs, addedMs, addedCount: addedMs / 2_000, onFirstLook });
+        : applyAddition(cadence, {
+            atMs,
+            addedMs,
+            addedCount: addedMs / 2_000,
+            isExact: false,
+            onFirstLook,
+          });
   }
   return cadence;
 }
@@ -97,6 +104,17 @@ test("the deviation begins with a prior that gives way to what is seen", () => {
   expect(toRhythm(steady).deviation).toBeCloseTo(240 * Math.sqrt(4 / 36), 6);
 });
 
+test("an answer that was held tells the moment itself", () => {
+  const first = toFirstCadence(2_000, 0);
+  const held = { atMs: 2_400, addedMs: 2_000, addedCount: 1, onFirstLook: false, isExact: true };
+  const once = applyAddition(first, held);
+  expect(once.publishedAtMs).toBe(2_400);
+  expect(once.isTight).toBe(true);
+  const twice = applyAddition(once, { ...held, atMs: 4_100 });
+  expect(twice.publishedAtMs).toBe(4_100);
+  expect(twice.intervalsMs).toEqual([1_700]);
+});
+
 test("32 intervals are kept", () => {
   let cadence = watch([
     [1_900, 0],
@@ -105,7 +123,7 @@ test("32 intervals are kept", () => {
   for (let count = 1; count <= 50; count++) {
     const atMs = 2_000 + count * 2_000;
     cadence = applySame(cadence, atMs - 50);
-    const addition = { atMs, addedMs: 2_000, addedCount: 1, onFirstLook: false };
+    const addition = { atMs, addedMs: 2_000, addedCount: 1, onFirstLook: false, isExact: false };
     cadence = applyAddition(cadence, addition);
   }
   expect(cadence.intervalsMs.length).toBe(32);
@@ -124,9 +142,24 @@ describe("the plan", () => {
     expect(notBeforeAtMs).toBe(4_000 - 1.75 * 240 - 40);
   });
 
+  test("looks are closer together the fewer versions are still awaited", () => {
+    const cadence = watch([
+      [1_900, 0],
+      [2_000, 2_000],
+    ]);
+    const plan = planPolls(cadence, 40);
+    const window = { fromMs: 4_000 - 420 - 40, untilMs: 4_000 + 420 - 40 };
+    expect(plan.window).toEqual(window);
+    expect(toNextLookMs(plan, window.fromMs - 10)).toBe(100);
+    expect(toNextLookMs(plan, 3_960)).toBeCloseTo(100 * Math.SQRT1_2);
+    expect(toNextLookMs(plan, window.untilMs - 1)).toBeCloseTo((80 * 2) / 3);
+    expect(toNextLookMs(plan, window.untilMs + 500)).toBeCloseTo((80 * 2) / 3);
+  });
+
   test("until a publication was seen between two looks: all the time", () => {
     const { firstAtMs, notBeforeAtMs } = planPolls(toFirstCadence(2_000, 500), 40);
     expect(firstAtMs).toBe(580);
+    expect(toNextLookMs(planPolls(toFirstCadence(2_000, 500), 40), 580)).toBe(80);
     expect(notBeforeAtMs).toBe(0);
   });
 
@@ -135,10 +168,10 @@ describe("the plan", () => {
       [1_900, 0],
       [2_000, 2_000],
     ]);
-    const late = { atMs: 4_000, addedMs: 2_000, addedCount: 1, onFirstLook: true };
+    const late = { atMs: 4_000, addedMs: 2_000, addedCount: 1, onFirstLook: true, isExact: false };
     const once = applyAddition(tight, late);
     expect(once.shiftMs).toBe(300);
-    const inTime = { ...late, atMs: 6_000, onFirstLook: false };
+    const inTime = { ...late, atMs: 6_000, onFirstLook: false, isExact: false };
     expect(applyAddition(applySame(once, 5_950), inTime).shiftMs).toBe(180);
   });
 
@@ -159,11 +192,21 @@ describe("the plan", () => {
       ]),
       intervalsMs: Array(32).fill(2_000),
     };
-    expect(planPolls(steady, 0).overdueAtMs).toBe(4_000 + 400 + 80);
-    const wild: Cadence = {
-      ...steady,
-      intervalsMs: Array.from({ length: 32 }, (_, n) => 1_500 + (n % 2) * 1_000),
-    };
-    expect(planPolls(wild, 0).overdueAtMs).toBeGreaterThan(4_000 + 1_300);
+    expect(planPolls(steady, 0).overdueAtMs).toBe(4_000 + 400);
+    const bounded = { ...steady, intervalsMs: toIntervals(1_500, 2_500) };
+    const { deviation } = toRhythm(bounded);
+    expect(planPolls(bounded, 0).overdueAtMs).toBeCloseTo(4_000 + 500 + deviation / 2);
+    // Too few to know the longest one.
+    const few = { ...bounded, intervalsMs: bounded.intervalsMs.slice(0, 4) };
+    expect(planPolls(few, 0).overdueAtMs).toBeCloseTo(4_000 + 3 * toRhythm(few).deviation);
+    // One outlier among regular ones: three deviations come first.
+    const outlier = { ...steady, intervalsMs: [...Array(31).fill(2_000), 4_000] };
+    const rhythm = toRhythm(outlier);
+    const wanted = 2_000 + rhythm.mean + 3 * rhythm.deviation;
+    expect(planPolls(outlier, 0).overdueAtMs).toBeCloseTo(wanted);
   });
 });
+
+function toIntervals(shortMs: number, longMs: number): readonly number[] {
+  return Array.from({ length: 32 }, (_, n) => (n % 2 === 0 ? shortMs : longMs));
+}

@@ -14,7 +14,7 @@ import {
 const PROGRESS: Sight = { kind: "progress" };
 const SAME: Sight = { kind: "same" };
 const failed = (count: number): Sight => ({ kind: "failed", count });
-const late = (lateMs: number): Sight => ({ kind: "late", lateMs });
+const late = (lateMs: number, isOverdue = true): Sight => ({ kind: "late", lateMs, isOverdue });
 
 /** What was seen of an origin, as [moment, sight]. */
 function see(...sights: readonly (readonly [number, Sight])[]): OriginEvidence {
@@ -126,7 +126,10 @@ describe("back to the better-liked one", () => {
 });
 
 test("a little late is enough where nobody can tell, and not where a switch shows", () => {
-  const a = see([7_000, PROGRESS], [9_900, late(100)]);
-  expect(decide(a, good, { join: "invisible" })).toEqual(TO_B);
-  expect(decide(a, good, { join: "visible" })).toBeNull();
+  for (const a of [late(100), late(700, false), late(450)].map((l) =>
+    see([7_000, PROGRESS], [9_900, l]),
+  )) {
+    expect(decide(a, good, { join: "invisible" })).toEqual(TO_B);
+    expect(decide(a, good, { join: "visible" })).toBeNull();
+  }
 });

@@ -16,24 +16,63 @@ const polled: SimulatedOrigin = {
 
 describe("an origin that cannot block", () => {
   const rows = [
-    { name: "2 s, as the goals have it", origin: polled, requestsMax: 8, lateMsMax: 90 },
-    { name: "no jitter", origin: { ...polled, jitter: 0 }, requestsMax: 5, lateMsMax: 110 },
-    { name: "4 s", origin: { ...polled, segmentMs: 4_000 }, requestsMax: 8, lateMsMax: 210 },
-    { name: "6 s", origin: { ...polled, segmentMs: 6_000 }, requestsMax: 9, lateMsMax: 260 },
-    { name: "1 s", origin: { ...polled, segmentMs: 1_000 }, requestsMax: 6, lateMsMax: 90 },
+    {
+      name: "2 s, as the goals have it",
+      origin: polled,
+      requestsMax: 8,
+      meanMs: 42,
+      lateMsMax: 110,
+    },
+    {
+      name: "no jitter",
+      origin: { ...polled, jitter: 0 },
+      requestsMax: 5,
+      meanMs: 60,
+      lateMsMax: 110,
+    },
+    {
+      name: "4 s",
+      origin: { ...polled, segmentMs: 4_000 },
+      requestsMax: 8,
+      meanMs: 80,
+      lateMsMax: 210,
+    },
+    {
+      name: "6 s",
+      origin: { ...polled, segmentMs: 6_000 },
+      requestsMax: 9,
+      meanMs: 120,
+      lateMsMax: 310,
+    },
+    {
+      name: "1 s",
+      origin: { ...polled, segmentMs: 1_000 },
+      requestsMax: 6,
+      meanMs: 40,
+      lateMsMax: 110,
+    },
     {
       name: "slower than the spacing: looks overlap",
       origin: { ...polled, wayMs: 120 },
       requestsMax: 11,
-      lateMsMax: 170,
+      meanMs: 80,
+      lateMsMax: 200,
     },
-    { name: "irregular", origin: { ...polled, jitter: 0.4 }, requestsMax: 15, lateMsMax: 130 },
+    {
+      name: "irregular",
+      origin: { ...polled, jitter: 0.4 },
+      requestsMax: 15,
+      meanMs: 45,
+      lateMsMax: 160,
+    },
   ];
-  test.each(rows)("$name", ({ origin, requestsMax, lateMsMax }) => {
+  test.each(rows)("$name", ({ origin, requestsMax, meanMs, lateMsMax }) => {
     for (const seed of [1, 2, 3]) {
       const { requests, versions, latenessMs, flightsMax } = simulate([origin], MINUTES_MS, seed);
       expect((requests.get("a") ?? 0) / versions).toBeLessThanOrEqual(requestsMax);
       expect(latenessMs.length).toBeGreaterThan(versions * 0.97);
+      const sumMs = latenessMs.reduce((sum, each) => sum + each, 0);
+      expect(sumMs / latenessMs.length).toBeLessThanOrEqual(meanMs);
       expect(toPercentile(latenessMs, 99)).toBeLessThanOrEqual(lateMsMax);
       expect(flightsMax).toBeLessThanOrEqual(2);
     }
@@ -59,6 +98,18 @@ describe("with a standby", () => {
     expect(perVersion).toBeGreaterThan(0.8);
     expect(perVersion).toBeLessThan(1.2);
     expect(flightsMax).toBeLessThanOrEqual(2);
+  });
+
+  test.each([
+    { name: "whole segments", each: {}, mostPerTarget: 1.6 },
+    { name: "parts", each: { segmentMs: 400, targetMs: 2_000 }, mostPerTarget: 2.5 },
+  ])("beside held requests it is not polled: $name", ({ each, mostPerTarget }) => {
+    const blocking = { ...polled, canBlock: true, ...each };
+    const { requests, told } = simulate([blocking, { ...blocking, id: "b" }], MINUTES_MS);
+    const targets = (MINUTES_MS - 20_000) / 2_000;
+    expect((requests.get("b") ?? 0) / targets).toBeLessThan(mostPerTarget);
+    expect((requests.get("b") ?? 0) / targets).toBeGreaterThan(0.8);
+    expect(told.length).toBeGreaterThan(targets);
   });
 
   test.each([

@@ -9,12 +9,16 @@ import {
   type SourceEvent,
 } from "../../../workers/core/origin/source.ts";
 import { SOURCE_IDLE, type Source } from "../../../workers/core/origin/source-state.ts";
+import { makeChance } from "../../kit/chance.ts";
 
 export interface SimulatedOrigin {
   readonly id: string;
   /** Time to the origin; the same back. */
   readonly wayMs: number;
+  /** From one publication to the next. */
   readonly segmentMs: number;
+  /** Of a list with parts; as long as a segment by default. */
+  readonly targetMs?: number;
   /** Half the width of the jitter as a share of a segment. */
   readonly jitter: number;
   readonly canBlock: boolean;
@@ -169,7 +173,7 @@ function toLook(origin: SimulatedOrigin, newest: number, added: number): Look {
     lastMsn: newest,
     lastPart: null,
     openMs: 0,
-    targetDurationMs: origin.segmentMs,
+    targetDurationMs: origin.targetMs ?? origin.segmentMs,
     stepMs: origin.segmentMs,
     ended: false,
     canBlock: origin.canBlock,
@@ -188,17 +192,6 @@ function toSchedule(origin: SimulatedOrigin, lastMs: number, chance: () => numbe
     times.push(atMs);
   }
   return times;
-}
-
-/** A small seeded generator (mulberry32). */
-function makeChance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** The value below which so many per cent of the samples lie. */

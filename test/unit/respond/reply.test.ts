@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { toProblem } from "../../../workers/core/http/problem.ts";
 import { VIEWER_HEADERS_NONE, type ViewerHeaders } from "../../../workers/core/http/request.ts";
-import type { CachePhase } from "../../../workers/core/respond/phase.ts";
+import { type CachePhase, toProblemStatus } from "../../../workers/core/respond/phase.ts";
 import {
   planPreflight,
   planProblemReply,
@@ -396,14 +396,16 @@ describe("other replies", () => {
 
   it("a problem keeps its text from HEAD but not its headers", () => {
     const problem = toProblem("origin-timeout", "east took 2 s", "/demo/x.ts");
-    const got = planProblemReply(problem, "GET", TIMING, "east", NOW_MS);
-    const head = planProblemReply(problem, "HEAD", TIMING, "east", NOW_MS);
+    const status = toProblemStatus("forwarded", problem.reason);
+    const got = planProblemReply(problem, "GET", TIMING, "east", NOW_MS, status);
+    const head = planProblemReply(problem, "HEAD", TIMING, "east", NOW_MS, status);
     expect(got.status).toBe(504);
     expect(got.body).toEqual({ kind: "text", text: problem.body });
     expect(head.body).toEqual({ kind: "none" });
     expect(head.headers).toEqual(got.headers);
     expect(value(got, "Server-Timing")).toBe('edge;dur=3, origin;desc="east"');
     expect(value(got, "Date")).toBe("Fri, 20 Nov 2026 12:00:00 GMT");
+    expect(value(got, "Cache-Status")).toBe("weir; fwd=miss; detail=origin-timeout");
   });
 });
 

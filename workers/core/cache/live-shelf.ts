@@ -29,6 +29,8 @@ export interface HeldPlaylist {
 
 /** A version that is confirmed no more for so many target durations binds nobody. */
 const BINDING_TARGETS = 3;
+/** For so long a live playlist may stay the same (bis-22 section 6.2.1). */
+const STANDING_TARGETS = 1.5;
 const TARGET_SECONDS_UNKNOWN = 6;
 
 /** Applies what the next machine said of one playlist. */
@@ -49,11 +51,10 @@ export function applyNews(
   const isKnown = offered !== null && before !== null && compareVersions(offered, before) === 0;
   if (offered === null || isKnown) {
     const problem = before === null ? news.problem : null;
-    // A coordinator that was reset may know less about the version than was said of it before.
-    const confirmedAtMs = Math.max(
-      times.confirmedAtMs,
-      before === null ? 0 : toConfirmedAtMs(held),
-    );
+    // A coordinator that was reset may know less about the version than was said of it before. But
+    // what has stood for too long was confirmed by nobody, whatever was said.
+    const said = before === null || isStanding(before, news) ? 0 : toConfirmedAtMs(held);
+    const confirmedAtMs = Math.max(times.confirmedAtMs, said);
     return { ...times, confirmedAtMs, version: before, problem, isGap: false };
   }
   if (before !== null && !mayReplace(held, offered, nowMs)) {
@@ -65,6 +66,12 @@ export function applyNews(
   const { generation, seq, etag, facts, originId } = offered;
   const version = { generation, seq, etag, facts, originId, text };
   return { ...times, version, problem: null, isGap: false };
+}
+
+/** A playlist that should go on and is not confirmed for longer than it may stay the same. */
+function isStanding({ facts }: HeldVersion, { confirmedAgoMs }: PlaylistNews): boolean {
+  if (facts === null || facts.ended) return false;
+  return confirmedAgoMs > facts.targetDurationSeconds * 1_000 * STANDING_TARGETS;
 }
 
 function toConfirmedAtMs(held: HeldPlaylist | null): number {

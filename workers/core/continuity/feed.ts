@@ -12,7 +12,7 @@ import type { Draft } from "./ledger.ts";
 import { note, toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
-import type { NextSegment } from "./next-segment.ts";
+import { toLocalDsn } from "./local-dsn.ts";
 import { seekNext } from "./next-segment.ts";
 import { toListing } from "./origin-book.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
@@ -184,7 +184,7 @@ function applyMemberChange(
   if (next === null) return;
   // Another label begins with a segment: until there is one, the stretch can be taken back.
   if (visit.n !== book.source.visit && toBlockAt(listing, next.msn) === null) return;
-  const localDsn = toLocalDsn(draft, book, listing, next);
+  const localDsn = toLocalDsn(draft, visit, book, listing, next);
   const localMsn = next.msn - next.missing - 1;
   const source = {
     ...book.source,
@@ -201,34 +201,6 @@ function applyMemberChange(
   const moved = { ...book, timeline: visit.timeline, source, seen: "" };
   applyContinuation(draft, visit, moved, listing);
   applyShifts(draft, visit, moved, localDsn);
-}
-
-/** The last admitted segment's discontinuity sequence in the other listing's counting. */
-function toLocalDsn(
-  draft: Draft,
-  book: RenditionBook,
-  listing: Listing,
-  next: NextSegment,
-): number {
-  const begun = toBlockAt(listing, next.msn);
-  const last = listing.blocks.at(-1);
-  const nearby = begun === null ? (last?.dsn ?? 0) : begun.dsn - begun.discontinuities;
-  if (next.missing === 0) return nearby;
-  // Behind a hole the count may have gone on unseen: a segment that both listed says by how much.
-  const origin = draft.ledger.origins.get(book.source.origin);
-  const old = origin === undefined ? null : toListing(origin, book.source.epoch, book.path);
-  for (const block of old?.blocks ?? []) {
-    const same = listing.blocks.find(({ dateMs }) => isSameDate(dateMs, block.dateMs));
-    if (same !== undefined) return book.source.localDsn + same.dsn - block.dsn;
-  }
-  // Who numbers segments alike counts alike: at most one of each missing segment was unseen.
-  const isAlike = next.msn - next.missing - 1 === book.source.localMsn;
-  const unseen = nearby - book.source.localDsn;
-  return isAlike && unseen >= 0 && unseen <= next.missing ? book.source.localDsn : nearby;
-}
-
-function isSameDate(a: number | null, b: number | null): boolean {
-  return a !== null && b !== null && Math.abs(a - b) < 100;
 }
 
 /** Renditions that are seen later number themselves as the first one does. */

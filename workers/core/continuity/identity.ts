@@ -28,12 +28,24 @@ const nothingProved: PairProof = { names: null, isDifferent: false, renditions: 
 const ASK_AGAIN_TARGETS = 5;
 
 export function toPairKey(a: Member, b: Member): string {
-  const [first, second] = [`${a.origin}#${a.epoch}`, `${b.origin}#${b.epoch}`].sort();
-  return `${first}|${second}`;
+  const [first, second] = isInOrder(a, b) ? [a, b] : [b, a];
+  return `${first.origin}#${first.epoch}|${second.origin}#${second.epoch}`;
+}
+
+/** True if `a` is the first one in the key of this pair. */
+function isInOrder(a: Member, b: Member): boolean {
+  return `${a.origin}#${a.epoch}` <= `${b.origin}#${b.epoch}`;
 }
 
 export function toPairProof(ledger: Ledger, a: Member, b: Member): PairProof {
   return ledger.proofs.get(toPairKey(a, b)) ?? nothingProved;
+}
+
+/** How far apart two members count discontinuities in a rendition; null if that was not seen. */
+export function toPairApart(ledger: Ledger, from: Member, to: Member, path: string): number | null {
+  const apart = toPairProof(ledger, from, to).renditions.get(path)?.dsnApart;
+  if (apart === undefined) return null;
+  return isInOrder(from, to) ? apart : -apart;
 }
 
 /** Compares what was just seen of an origin with the other side of the serving one. */
@@ -71,7 +83,10 @@ function applyPair(draft: Draft, serving: Member, other: Member, rendition: stri
     return void applyLoss(draft, serving, other);
   }
   const names = known === undefined ? toWorse(pair.names, match.names) : pair.names;
-  const proof = toAskedProof(draft, serving, other, rendition, match, known, isDeclared);
+  const asked = toAskedProof(draft, serving, other, rendition, match, known, isDeclared);
+  const apart = match.b.dsn - match.a.dsn;
+  const dsnApart = isInOrder(serving, other) ? apart : -apart;
+  const proof = asked.dsnApart === undefined ? { ...asked, dsnApart } : asked;
   if (proof === known && names === pair.names) return;
   const renditions = new Map(pair.renditions).set(rendition, proof);
   setPair(draft, serving, other, { ...pair, names, renditions });

@@ -50,7 +50,9 @@ function toJoinability(ledger: Ledger, book: OriginBook, nowMs: number): Joinabi
   if (obstacle !== null) return { ...common, join: "impossible", reason: obstacle };
   if (kinship === "member") return { ...common, join: "invisible", reason: "same-timeline" };
   const isNear = lagSeconds === null || lagSeconds <= toLagBoundSeconds(ledger);
-  if (kinship === "twin" && isNear) {
+  // What lagged when it was measured may be level now, because the one that feeds stands still.
+  const isLevel = () => decideCut(ledger, target, false).kind === "now";
+  if (kinship === "twin" && (isNear || isLevel())) {
     return { ...common, join: "invisible", reason: "same-bytes" };
   }
   const pair = toPairProof(ledger, { origin: visit.origin, epoch: visit.epoch }, target);

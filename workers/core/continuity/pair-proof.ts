@@ -12,6 +12,11 @@ export interface RenditionProof {
   readonly segment: ProofState;
   readonly init: ProofState;
   readonly askedAtMs: number;
+  /**
+   * Discontinuity sequence of a shared segment at the second member of the pair's key, less that at
+   * the first: each counts from its own beginning. Absent in older snapshots.
+   */
+  readonly dsnApart?: number;
 }
 
 /** What is known about the bytes of two epochs. */

@@ -92,8 +92,8 @@ export function applyMember(draft: Draft, target: Member, cause: string): void {
 }
 
 /**
- * Back to the timeline that viewers still have: the stretch that was begun since then has no segment
- * in any rendition, so it is taken back as if it had never been. True if that was so.
+ * Back to the timeline that viewers still have: the stretch that was begun since then has no
+ * segment in any rendition, so it is taken back as if it had never been. True if that was so.
  */
 function applyReturn(draft: Draft, target: Member): boolean {
   const { ledger } = draft;
@@ -120,7 +120,11 @@ export function applyAttempt(draft: Draft, target: Member, cause: SwitchCause): 
   if (applyReturn(draft, target)) return;
   const { ledger, nowMs } = draft;
   const plan = decideCut(ledger, target, false);
-  if (plan.kind === "now") return void applyCut(draft, target, plan, cause);
+  if (plan.kind === "now") {
+    // It lagged when it was measured, and is not behind now: equal bytes need no cut.
+    if (decideKinship(ledger, target) === "twin") return void applyTwin(draft, target, cause);
+    return void applyCut(draft, target, plan, cause);
+  }
   const targetMs = toTargetMs(ledger);
   const { lagSeconds } = plan;
   const late = decideLate(draft, target, lagSeconds);

@@ -126,7 +126,8 @@ export interface Offer {
         readonly detail: string;
         readonly count: number;
       }
-    | { readonly kind: "late"; readonly lateMs: number };
+    /** Later than expected by so much; overdue: later than the origin's jitter explains. */
+    | { readonly kind: "late"; readonly lateMs: number; readonly isOverdue: boolean };
   /** About the origin that is followed. */
   readonly moments: SourceMoments | null;
 }

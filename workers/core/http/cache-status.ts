@@ -20,6 +20,8 @@ export type ForwardReason = (typeof FORWARD_REASONS)[number];
 
 /** What our cache did. `ttlSeconds` is the freshness left, negative once stale; null: not known. */
 export type CacheStatus =
+  /** Nothing: the request was refused before the cache was looked at. */
+  | { readonly kind: "untouched"; readonly detail: string | null }
   | { readonly kind: "hit"; readonly ttlSeconds: number | null; readonly detail: string | null }
   | {
       readonly kind: "forward";
@@ -44,11 +46,12 @@ function printMember(status: CacheStatus): string {
   let text = "weir";
   if (status.kind === "hit") {
     text += "; hit";
-  } else {
+  } else if (status.kind === "forward") {
     text += `; fwd=${status.reason}`;
     if (status.originStatus !== null) text += `; fwd-status=${status.originStatus}`;
   }
-  if (status.ttlSeconds !== null) text += `; ttl=${Math.floor(status.ttlSeconds)}`;
+  if (status.kind !== "untouched" && status.ttlSeconds !== null)
+    text += `; ttl=${Math.floor(status.ttlSeconds)}`;
   if (status.kind === "forward") {
     if (status.stored) text += "; stored";
     if (status.collapsed) text += "; collapsed";

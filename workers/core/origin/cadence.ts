@@ -26,8 +26,23 @@ const LATE_SHIFT_FADE = 0.6;
 const SPACING_SHARE = 0.04;
 const SPACING_MS_MIN = 80;
 const SPACING_MS_MAX = 250;
-/** Overdue is what comes later than so many deviations, and no less than this share of the mean. */
+/**
+ * The first looks are further apart than the last: a look at the beginning is made for every
+ * version, one at the end for the few that are not out yet. With publications spread evenly over
+ * the window, what costs least is a spacing that falls with the root of the share still awaited:
+ * lateness x looks is 2/9 of the window then, not 1/4. Simulated (2 s, jitter of 20 %, 40 ms to
+ * the origin): 36 ms late with 6.8 looks a version, 41 ms with 6.9 at even spacing.
+ */
+const SPACING_FIRST = 5 / 4;
+const SPACING_LAST = 2 / 3;
+/**
+ * Overdue is what comes later than so many deviations; or, once enough was seen, clearly later than
+ * the longest interval of all (a bounded jitter is told from a wild one that way, half a second
+ * sooner at 2 s). No less than a share of the mean.
+ */
 const OVERDUE_DEVIATIONS = 3;
+const OVERDUE_MARGIN_DEVIATIONS = 0.5;
+const OVERDUE_SAMPLES = 8;
 const OVERDUE_SHARE = 0.2;
 
 export interface Cadence {
@@ -69,12 +84,14 @@ export interface Addition {
   readonly addedCount: number;
   /** True if no look was made since the newest version was found: the change came unwatched. */
   readonly onFirstLook: boolean;
+  /** The answer was held until the publication: that is the moment, no estimate is better. */
+  readonly isExact: boolean;
 }
 
 /** A look found a newer version. */
 export function applyAddition(cadence: Cadence, addition: Addition): Cadence {
-  const { atMs, addedMs, addedCount, onFirstLook } = addition;
-  const estimateMs = cadence.publishedAtMs + addedMs;
+  const { atMs, addedMs, addedCount, onFirstLook, isExact } = addition;
+  const estimateMs = isExact ? atMs : cadence.publishedAtMs + addedMs;
   const publishedAtMs = Math.min(atMs, Math.max(cadence.lastSameAtMs, estimateMs));
   const intervalMs = (publishedAtMs - cadence.publishedAtMs) / Math.max(1, addedCount);
   const nominalMs = addedMs / Math.max(1, addedCount);
@@ -84,7 +101,7 @@ export function applyAddition(cadence: Cadence, addition: Addition): Cadence {
   return {
     publishedAtMs,
     lastSameAtMs: atMs,
-    isTight: cadence.isTight || !onFirstLook,
+    isTight: cadence.isTight || isExact || !onFirstLook,
     intervalsMs: counts
       ? [...cadence.intervalsMs, intervalMs].slice(-INTERVALS_MAX)
       : cadence.intervalsMs,
@@ -112,6 +129,8 @@ export interface PollPlan {
   /** Nothing new is plausible before this moment. */
   readonly notBeforeAtMs: number;
   readonly expectedAtMs: number;
+  /** Looks sent between these two may find something new; null until the phase is known. */
+  readonly window: { readonly fromMs: number; readonly untilMs: number } | null;
   /** From here on something is wrong. */
   readonly overdueAtMs: number;
 }
@@ -121,9 +140,9 @@ export function planPolls(cadence: Cadence, latencyMs: number): PollPlan {
   const { mean, deviation } = toRhythm(cadence);
   const spacingMs = Math.min(SPACING_MS_MAX, Math.max(SPACING_MS_MIN, mean * SPACING_SHARE));
   const { publishedAtMs, shiftMs } = cadence;
-  const earliestMs = publishedAtMs + mean - LEAD_DEVIATIONS * deviation - shiftMs;
   const expectedAtMs = publishedAtMs + mean;
-  const lateMs = Math.max(OVERDUE_DEVIATIONS * deviation, OVERDUE_SHARE * mean);
+  const leadMs = LEAD_DEVIATIONS * deviation;
+  const earliestMs = expectedAtMs - leadMs - shiftMs;
   const floorMs = cadence.lastSameAtMs + spacingMs;
   // Until a publication was seen between two looks, the phase is unknown: look all the time.
   const firstAtMs = cadence.isTight
@@ -134,6 +153,28 @@ export function planPolls(cadence: Cadence, latencyMs: number): PollPlan {
     spacingMs,
     notBeforeAtMs: cadence.isTight ? Math.max(publishedAtMs, earliestMs - spacingMs / 2) : 0,
     expectedAtMs,
-    overdueAtMs: expectedAtMs + lateMs + spacingMs + (cadence.isTight ? 0 : mean / 2),
+    window: cadence.isTight
+      ? { fromMs: earliestMs - latencyMs, untilMs: expectedAtMs + leadMs - latencyMs }
+      : null,
+    overdueAtMs: expectedAtMs + toLateMs(cadence) + (cadence.isTight ? 0 : mean / 2),
   };
+}
+
+/** How much later than expected is overdue, milliseconds. */
+function toLateMs(cadence: Cadence): number {
+  const { mean, deviation } = toRhythm(cadence);
+  const { intervalsMs } = cadence;
+  const least = OVERDUE_SHARE * mean;
+  const most = Math.max(least, OVERDUE_DEVIATIONS * deviation);
+  if (intervalsMs.length < OVERDUE_SAMPLES) return most;
+  const longest = Math.max(...intervalsMs) - mean + OVERDUE_MARGIN_DEVIATIONS * deviation;
+  return Math.min(most, Math.max(least, longest));
+}
+
+/** Time from a look sent at `sentAtMs` to the next one, milliseconds. */
+export function toNextLookMs({ window, spacingMs }: PollPlan, sentAtMs: number): number {
+  if (window === null) return spacingMs;
+  const passed = (sentAtMs - window.fromMs) / (window.untilMs - window.fromMs);
+  const awaited = Math.min(1, Math.max(0, 1 - passed));
+  return spacingMs * Math.max(SPACING_LAST, SPACING_FIRST * Math.sqrt(awaited));
 }

@@ -13,8 +13,10 @@ export interface OriginEvidence {
   readonly goodSinceMs: number;
   readonly okAtMs: number;
   readonly progressedAtMs: number;
-  /** Overdue by this much at the last look; 0 when it is not. */
+  /** Late by this much at the last look; 0 when it is not. */
   readonly lateMs: number;
+  /** Whether it is later than its own jitter explains. */
+  readonly isOverdue: boolean;
 }
 
 export const EVIDENCE_NONE: OriginEvidence = {
@@ -23,6 +25,7 @@ export const EVIDENCE_NONE: OriginEvidence = {
   okAtMs: Number.NEGATIVE_INFINITY,
   progressedAtMs: Number.NEGATIVE_INFINITY,
   lateMs: 0,
+  isOverdue: false,
 };
 
 export type Sight =
@@ -31,7 +34,7 @@ export type Sight =
   /** Far behind what it showed before: an encoder began anew, or another node answers. */
   | { readonly kind: "back" }
   | { readonly kind: "failed"; readonly count: number }
-  | { readonly kind: "late"; readonly lateMs: number };
+  | { readonly kind: "late"; readonly lateMs: number; readonly isOverdue: boolean };
 
 /** Adds one thing seen of an origin. */
 export function applySight(before: OriginEvidence, sight: Sight, nowMs: number): OriginEvidence {
@@ -41,7 +44,12 @@ export function applySight(before: OriginEvidence, sight: Sight, nowMs: number):
     case "back":
       return { ...before, failures: before.failures + 1, goodSinceMs: Number.POSITIVE_INFINITY };
     case "late":
-      return { ...before, lateMs: sight.lateMs, goodSinceMs: Number.POSITIVE_INFINITY };
+      return {
+        ...before,
+        lateMs: sight.lateMs,
+        isOverdue: sight.isOverdue,
+        goodSinceMs: Number.POSITIVE_INFINITY,
+      };
     case "same":
     case "progress": {
       const progressed = sight.kind === "progress";
@@ -51,6 +59,7 @@ export function applySight(before: OriginEvidence, sight: Sight, nowMs: number):
         okAtMs: nowMs,
         progressedAtMs: progressed ? nowMs : before.progressedAtMs,
         lateMs: progressed ? 0 : before.lateMs,
+        isOverdue: !progressed && before.isOverdue,
         goodSinceMs: isGood ? Math.min(before.goodSinceMs, nowMs) : before.goodSinceMs,
       };
     }
@@ -76,7 +85,9 @@ export interface FeederChoice {
 }
 
 const FAILURES_VISIBLE = 3;
+/** Late enough for a switch that shows; a blip of a short target duration is not. */
 const LATE_TARGETS_VISIBLE = 0.2;
+const LATE_MS_VISIBLE = 500;
 /** How long a better-liked origin must have been good before it is wished back, in targets. */
 const GOOD_TARGETS = 5;
 const OK_TARGETS = 2;
@@ -111,8 +122,10 @@ function isBetter(
   const other = evidence.get(id) ?? EVIDENCE_NONE;
   const isUp = other.failures === 0 && nowMs - other.okAtMs < OK_TARGETS * targetMs;
   if (!isUp || other.lateMs > 0) return false;
-  if (now.failures > 0) return invisible || now.failures >= FAILURES_VISIBLE || now.lateMs > 0;
-  // Late: only somebody who goes on can help; and where it shows, a little late is not enough.
-  const isLate = invisible || now.lateMs >= targetMs * LATE_TARGETS_VISIBLE;
+  // Where it shows, a little late is not enough, nor what this origin's publications do every day.
+  const lateMsVisible = Math.max(LATE_MS_VISIBLE, targetMs * LATE_TARGETS_VISIBLE);
+  const isLate = invisible || (now.isOverdue && now.lateMs >= lateMsVisible);
+  if (now.failures > 0) return isLate || now.failures >= FAILURES_VISIBLE;
+  // Late: only somebody who goes on can help.
   return isLate && other.progressedAtMs > now.progressedAtMs;
 }

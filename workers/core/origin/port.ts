@@ -11,6 +11,8 @@ export interface OriginRequest {
   readonly method: "GET" | "HEAD";
   /** Validator of the version we hold, or null. */
   readonly ifNoneMatch: string | null;
+  /** Its Last-Modified, for an origin that gives no tags. */
+  readonly ifModifiedSince?: string;
   /** Longest wait for the response headers. */
   readonly headerTimeoutMs: number;
   /** Called with the means to break the request off, body included. */

@@ -2,6 +2,7 @@
 // that one is in trouble, a standby when there is nothing better to do. For source.ts. It knows
 // times and slots; what an answer means is track.ts' matter.
 
+import { toNextLookMs } from "./cadence.ts";
 import type { Flight, Source } from "./source-state.ts";
 import { isBlockable, planTrack, type Track } from "./track.ts";
 
@@ -43,7 +44,9 @@ export function planDue(source: Source, nowMs: number): Due {
   let best = toDue(source, follow, followAtMs);
   for (const track of source.tracks) {
     if (track === follow || isBusy(track, source.flights)) continue;
-    const rescueAtMs = Math.max(troubleAtMs, toRescueAtMs(follow, track, nowMs));
+    // Asked so early that the answer is there when it is needed.
+    const askAtMs = troubleAtMs - (track.latencyMs ?? 0);
+    const rescueAtMs = Math.max(askAtMs, toRescueAtMs(follow, track, nowMs));
     const standbyAtMs = toStandbyAtMs(track);
     // A standby must not take the place that the followed origin needs in a moment.
     const roomAtMs = toRoomAtMs(follow, track, source.flights, followAtMs, nowMs);
@@ -71,7 +74,7 @@ function toFollowAtMs(track: Track, flights: readonly Flight[], nowMs: number): 
     const overlaps = !own.some(({ isBlocking }) => isBlocking) && plan !== null;
     const isSlow = overlaps && (track.latencyMs ?? 0) > plan.spacingMs;
     if (!isSlow || track.failures > 0) return NEVER;
-    return Math.max(toRegularAtMs(track, nowMs), track.sentAtMs + plan.spacingMs);
+    return toRegularAtMs(track, nowMs);
   }
   return Math.max(toRegularAtMs(track, nowMs), toAgainAtMs(track));
 }
@@ -86,7 +89,9 @@ function toRegularAtMs(track: Track, nowMs: number): number {
   if (isBlockable(track)) return track.sentAtMs;
   const lateMs = nowMs - plan.overdueAtMs;
   const spacingMs =
-    lateMs > 0 ? Math.min(OVERDUE_SPACING_MS_MAX, plan.spacingMs + lateMs / 8) : plan.spacingMs;
+    lateMs > 0
+      ? Math.min(OVERDUE_SPACING_MS_MAX, plan.spacingMs + lateMs / 8)
+      : toNextLookMs(plan, track.sentAtMs);
   return track.looks === 0 ? plan.firstAtMs : track.sentAtMs + spacingMs;
 }
 
@@ -120,9 +125,17 @@ function toRescueAtMs(follow: Track, track: Track, nowMs: number): number {
   const plan = planTrack(track);
   if (plan === null) return againAtMs;
   const spacedAtMs = Math.max(againAtMs, track.sentAtMs + plan.spacingMs);
-  const isOverdue = nowMs >= toLateAtMs(follow);
+  const leadMs = track.latencyMs ?? 0;
+  const lateAtMs = toLateAtMs(follow) - leadMs;
+  const isOverdue = nowMs >= lateAtMs;
   // Overdue: what the other one has may be newer already. Failed: its next version is what counts.
-  if (isOverdue || track.failures > 0) return spacedAtMs;
+  if (track.failures > 0) return spacedAtMs;
+  // A held request that is merely late is worth one question, not a question every spacing.
+  const overdueAtMs = (planTrack(follow)?.overdueAtMs ?? NEVER) - leadMs;
+  if (isOverdue && isBlockable(follow) && nowMs < overdueAtMs && track.sentAtMs >= lateAtMs) {
+    return Math.max(spacedAtMs, overdueAtMs);
+  }
+  if (isOverdue) return spacedAtMs;
   const soonAtMs = track.sentAtMs + track.targetDurationMs / 2;
   return Math.max(spacedAtMs, Math.min(toRegularAtMs(track, nowMs), soonAtMs));
 }

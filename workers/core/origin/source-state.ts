@@ -15,6 +15,8 @@ export interface Flight {
 export interface Source {
   /** The origin whose rhythm is followed; null before the first order. */
   readonly follow: string | null;
+  /** Since when; what a standby did before was looked at too seldom to call it late. */
+  readonly followedAtMs: number;
   /** One per origin, in order of preference. */
   readonly tracks: readonly Track[];
   readonly flights: readonly Flight[];
@@ -26,6 +28,7 @@ export interface Source {
 
 export const SOURCE_IDLE: Source = {
   follow: null,
+  followedAtMs: Number.NEGATIVE_INFINITY,
   tracks: [],
   flights: [],
   nextId: 1,

@@ -56,7 +56,12 @@ export type SourceEffect =
       readonly failure: FailureClass;
       readonly count: number;
     }
-  | { readonly kind: "tell-late"; readonly originId: string; readonly lateMs: number };
+  | {
+      readonly kind: "tell-late";
+      readonly originId: string;
+      readonly lateMs: number;
+      readonly isOverdue: boolean;
+    };
 
 export interface SourceStep {
   readonly source: Source;
@@ -93,6 +98,8 @@ export function applySourceEvent(source: Source, event: SourceEvent, nowMs: numb
     next = send(next, due.originId, due.hedgeMs, nowMs, effects);
   }
   for (const { untilMs } of next.flights) wakeAtMs = Math.min(wakeAtMs, untilMs);
+  const lateAtMs = toNextLateAtMs(next);
+  if (lateAtMs > nowMs) wakeAtMs = Math.min(wakeAtMs, lateAtMs);
   return { source: next, effects, wakeAtMs: Math.max(nowMs + 1, wakeAtMs) };
 }
 
@@ -119,6 +126,7 @@ function applyOrder(
   return {
     ...source,
     follow: order.follow,
+    followedAtMs: order.follow === source.follow ? source.followedAtMs : nowMs,
     tracks,
     flights: kept,
     wantedUntilMs: nowMs + order.watchMs,
@@ -167,6 +175,12 @@ function abortOverdue(source: Source, nowMs: number, effects: SourceEffect[]): S
   return next;
 }
 
+/** When the followed origin's next version becomes late; in the past: it is. */
+function toNextLateAtMs(source: Source): number {
+  const track = source.tracks.find(({ originId }) => originId === source.follow);
+  return track === undefined || track.ended ? Number.POSITIVE_INFINITY : toLateAtMs(track);
+}
+
 function tellLate(source: Source, nowMs: number, effects: SourceEffect[]): Source {
   const track = source.tracks.find(({ originId }) => originId === source.follow);
   const plan = track === undefined || track.ended ? null : planTrack(track);
@@ -174,10 +188,12 @@ function tellLate(source: Source, nowMs: number, effects: SourceEffect[]): Sourc
   // After a rest everything looks overdue: somebody must have looked, or waited, in vain.
   const { flights } = source;
   const waits = flights.some((each) => each.isBlocking && each.sentAtMs < plan.expectedAtMs);
-  if (track.looks === 0 && !waits) return source;
+  const isLookedAt = track.looks > 0 && track.answeredAtMs > source.followedAtMs;
+  if (!isLookedAt && !waits) return source;
   if (nowMs - source.lateToldAtMs < LATE_AGAIN_MS) return source;
   const lateMs = nowMs - plan.expectedAtMs;
-  effects.push({ kind: "tell-late", originId: track.originId, lateMs });
+  const isOverdue = nowMs >= plan.overdueAtMs;
+  effects.push({ kind: "tell-late", originId: track.originId, lateMs, isOverdue });
   return { ...source, lateToldAtMs: nowMs };
 }
 

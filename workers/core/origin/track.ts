@@ -35,6 +35,8 @@ export interface Track {
 const NEVER = Number.NEGATIVE_INFINITY;
 const LATENCY_WEIGHT = 0.2;
 const DOUBT_LOOKS = 8;
+/** An answer that took longer than so many usual ones was held. */
+const HELD_LATENCIES = 2;
 /** Target duration as long as none was read. */
 const TARGET_MS_UNKNOWN = 2_000;
 
@@ -110,7 +112,10 @@ function applyMedia(track: Track, look: MediaLook, atMs: number, answer: Answer)
   const { addedMs, addedCount } = look;
   // Nobody is late who was waiting when it came, or was away for longer than one version.
   const onFirstLook = !answer.isBlocking && track.looks === 0 && addedCount <= 1;
-  const cadence = applyAddition(track.cadence, { atMs, addedMs, addedCount, onFirstLook });
+  const tookMs = answer.receivedAtMs - answer.sentAtMs;
+  const isExact = answer.isBlocking && tookMs > HELD_LATENCIES * (track.latencyMs ?? 0);
+  const addition = { atMs, addedMs, addedCount, onFirstLook, isExact };
+  const cadence = applyAddition(track.cadence, addition);
   return { ...track, ...facts, ...found, cadence };
 }
 

@@ -60,6 +60,34 @@ export function toCacheStatus(
   }
 }
 
+/** How far a request came that ends with a problem. */
+export const PROBLEM_PHASES = ["refused", "kept-absence", "forwarded"] as const;
+export type ProblemPhase = (typeof PROBLEM_PHASES)[number];
+
+/**
+ * What Cache-Status says of a problem: the cache was not asked, it knew that there is no such
+ * thing, or the way to the origins led to nothing. `reason` becomes the detail.
+ */
+export function toProblemStatus(phase: ProblemPhase, reason: string): CacheStatus {
+  switch (phase) {
+    case "refused":
+      return { kind: "untouched", detail: reason };
+    case "kept-absence":
+      return { kind: "hit", ttlSeconds: null, detail: reason };
+    case "forwarded":
+      return {
+        kind: "forward",
+        // Whether nothing was stored or what was stored is too old: nothing could be used.
+        reason: "miss",
+        originStatus: null,
+        ttlSeconds: null,
+        stored: false,
+        collapsed: false,
+        detail: reason,
+      };
+  }
+}
+
 /** One word for a phase: `hit-l0`, `stale-l0`, `error-l1`, `uri-miss`, `collapsed`. */
 export function printPhase(phase: CachePhase, stale: boolean): string {
   switch (phase.kind) {

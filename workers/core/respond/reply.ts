@@ -13,7 +13,7 @@ import {
   printUnsatisfiedRange,
   type RangeAnswer,
 } from "../http/byte-range.ts";
-import { printCacheStatus } from "../http/cache-status.ts";
+import { type CacheStatus, printCacheStatus } from "../http/cache-status.ts";
 import { decideConditional, decideIfRange } from "../http/conditional.ts";
 import { toPreflightHeaders } from "../http/cors.ts";
 import type { HeaderPair, HeaderPairs } from "../http/header-pairs.ts";
@@ -107,19 +107,24 @@ export function planPreflight(request: Pick<ViewerRequest, "headers">, nowMs: nu
   };
 }
 
-/** Plans the reply that carries a problem; `originId` names the origin that failed, if one did. */
+/**
+ * Plans the reply that carries a problem; `originId` names the origin that failed, if one did, and
+ * `status` is what the cache had to do with it.
+ */
 export function planProblemReply(
   problem: Problem,
   method: string,
   timing: ReplyTiming,
   originId: string | null,
   nowMs: number,
+  status: CacheStatus,
 ): Reply {
   return {
     status: problem.status,
     headers: [
       ...problem.headers,
       ["Date", printHttpDate(nowMs)],
+      ["Cache-Status", printCacheStatus(status, null)],
       ["Server-Timing", printServerTiming(timing, originId, null)],
       ["CMSD-Dynamic", printCmsdDynamic(timing)],
     ],
@@ -155,14 +160,10 @@ function decideAskedRange(input: ReplyInput): RangeAnswer {
 function planUnsatisfiable(input: ReplyInput, lengthBytes: number): Reply {
   const detail = `The file has ${lengthBytes} bytes.`;
   const problem = toProblem("range-not-satisfiable", detail, toInstance(input.request.path));
-  const { version, timing } = input;
-  const reply = planProblemReply(
-    problem,
-    input.request.method,
-    timing,
-    version.originId,
-    input.nowMs,
-  );
+  const { version, timing, nowMs } = input;
+  const status = toCacheStatus(input.phase, version, nowMs);
+  const { method } = input.request;
+  const reply = planProblemReply(problem, method, timing, version.originId, nowMs, status);
   return {
     ...reply,
     headers: [["Content-Range", printUnsatisfiedRange(lengthBytes)], ...reply.headers],

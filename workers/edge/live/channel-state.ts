@@ -112,7 +112,7 @@ export class ChannelState {
     rendition.moments = offer.moments && { ...offer.moments, atMs: nowMs };
     const { originId, news } = offer;
     if (news.kind === "late") {
-      this.#watch.see(originId, { kind: "late", lateMs: news.lateMs }, nowMs);
+      this.#watch.see(originId, news, nowMs);
       return this.#turn(NOTHING, nowMs, null);
     }
     rendition.isAwaited = false;

@@ -27,7 +27,7 @@ export function toLivePlaylistVersion(
   const { meta, ttlReason } = toMeta(channel, held, media, version.originId, nowMs);
   return toPlaylistVersion(version.text, meta, {
     timeline: 0,
-    validator: null,
+    said: null,
     media,
     ttlReason,
   });

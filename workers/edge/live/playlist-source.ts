@@ -158,7 +158,10 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
 
   #toNews(effect: Exclude<SourceEffect, { readonly kind: "fetch" | "abort" }>): Offer["news"] {
     const { kind, originId } = effect;
-    if (kind === "tell-late") return { kind: "late", lateMs: effect.lateMs };
+    if (kind === "tell-late") {
+      const { lateMs, isOverdue } = effect;
+      return { kind: "late", lateMs, isOverdue };
+    }
     if (kind === "tell-failure") {
       const { failure, count, id } = effect;
       const detail = this.#details.get(id)?.detail ?? `${originId} gave no whole answer in time`;

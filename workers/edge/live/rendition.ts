@@ -80,7 +80,8 @@ function toConfirmedAtMs(rendition: Rendition, nowMs: number): number {
   const saidAtMs = isHeld ? nowMs : confirmedAtMs;
   const facts = version?.facts;
   if (facts == null || facts.ended) return saidAtMs;
-  // An origin that says the same for longer than it may confirms nothing any more.
+  // An origin that says the same for longer than it may is not to be believed: the last good word
+  // of it was the version itself (spec C9 counts what is unchanged, however often it is said).
   const standingMs = facts.targetDurationSeconds * 1_000 * STANDING_TARGETS;
-  return Math.min(saidAtMs, publishedAtMs + standingMs);
+  return nowMs - publishedAtMs > standingMs ? Math.min(saidAtMs, publishedAtMs) : saidAtMs;
 }

@@ -1,0 +1,103 @@
+// The same bytes under a label of their own, and stretches of a timeline that nobody saw: both are
+// joined without a discontinuity.
+
+import { expect, test } from "vitest";
+import { decideJoinability } from "../../../workers/core/continuity/joinability.ts";
+import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";
+import type { ListOptions } from "./ledger-channel.ts";
+import { Channel, PATH, printShape } from "./ledger-channel.ts";
+
+/** Numbered otherwise: `s-52.ts` is what `s-2.ts` is elsewhere. */
+const shifted: ListOptions = { zero: 50 };
+
+test("a twin goes on with the next segment, under its own label", () => {
+  const channel = new Channel({ replicas: "auto" }).at(30).lists("a", 0, 4);
+  channel.lists("b", 50, 54, shifted).prove("equal").choose("b");
+  expect(channel.answer()).toBe("done same-bytes");
+  channel.at(36).lists("b", 51, 55, shifted);
+  expect(printShape(channel)).toMatch(/s-4\.ts @t1\/s-55\.ts$/);
+});
+
+test("back from a twin: the old label, and still no discontinuity", () => {
+  const channel = new Channel({ replicas: "auto" }).at(30).lists("a", 0, 4);
+  channel.lists("b", 50, 54, shifted).prove("equal").choose("b").at(36).lists("b", 51, 55, shifted);
+  channel.at(42).lists("a", 2, 6).choose("a");
+  expect(channel.answer()).toBe("done same-bytes");
+  expect(printShape(channel)).toMatch(/s-4\.ts @t1\/s-55\.ts s-6\.ts$/);
+  expect(printCanonical(channel.ledger, PATH)).not.toContain("#EXT-X-DISCONTINUITY-SEQUENCE");
+});
+
+test("a twin that was too far behind and has caught up meanwhile needs no cut", () => {
+  const channel = new Channel({ replicas: "auto" }).at(30).lists("a", 0, 4).at(31);
+  channel.lists("b", 50, 51, shifted).prove("equal").at(36).lists("a", 1, 5).choose("b");
+  expect(channel.answer()).toBe("waiting lagging-standby");
+  channel.at(40).lists("b", 50, 56, shifted);
+  expect(channel.answer()).toBe("done same-bytes");
+  expect(printShape(channel)).toMatch(/s-5\.ts @t1\/s-56\.ts$/);
+});
+
+test("one that is too far behind is cut to, and what was seen comes again", () => {
+  const channel = new Channel({ replicas: "auto" }).at(30).lists("a", 0, 4).at(31);
+  channel.lists("b", 50, 51, shifted).prove("equal").choose("b");
+  expect(channel.answer()).toBe("done lagging-standby");
+  expect(printShape(channel)).toMatch(/s-4\.ts DISCONTINUITY @t1\/s-51\.ts$/);
+});
+
+test("a stretch that nobody saw is taken back from another member of the timeline", () => {
+  const channel = new Channel({ replicas: "auto", origins: ["a", "b", "c"] })
+    .at(30)
+    .lists("a", 0, 4)
+    .lists("c", 0, 4)
+    .prove("equal")
+    .lists("b", 0, 4, { name: "b", shiftMs: 40 })
+    .choose("b");
+  expect(channel.answer()).toBe("done other-bytes");
+  channel.at(36).lists("c", 1, 5).choose("c");
+  expect(channel.answer()).toBe("done same-timeline");
+  expect(channel.reasons()).toContain("switch-cancelled");
+  expect(printShape(channel)).toMatch(/s-4\.ts s-5\.ts$/);
+});
+
+test("one that somebody saw stays, and the way back is a cut of its own", () => {
+  const channel = new Channel({ origins: ["a", "b"] })
+    .at(30)
+    .lists("a", 0, 4)
+    .lists("b", 0, 4, { name: "b" })
+    .choose("b")
+    .at(36)
+    .lists("b", 1, 5, { name: "b" })
+    .at(42)
+    .lists("a", 2, 6)
+    .choose("a");
+  const seams = "s-4.ts DISCONTINUITY @t1/b-5.ts DISCONTINUITY s-6.ts";
+  expect(printShape(channel)).toContain(seams);
+});
+
+test("a hole that no member of the timeline can fill is a gap", () => {
+  const channel = new Channel({ replicas: "identical", origins: ["a", "b", "c"] })
+    .at(30)
+    .lists("a", 0, 4)
+    .lists("b", 0, 4)
+    .lists("c", 0, 3)
+    .at(48)
+    .lists("b", 6, 8)
+    .choose("b");
+  expect(printShape(channel)).toMatch(/^GAP @gap\/v1\/5 s-6\.ts s-7\.ts s-8\.ts$/);
+});
+
+test("a twin that is level with an origin that stands still needs no cut, whatever it lagged", () => {
+  const sound = { ...shifted, path: "a1.m3u8" };
+  const channel = new Channel({ replicas: "auto" }).multivariant("a", PATH, "a1.m3u8").at(30);
+  channel.multivariant("b", PATH, "a1.m3u8");
+  channel.lists("a", 0, 4).lists("a", 0, 4, { path: "a1.m3u8" }).at(31);
+  // Only one of its renditions is read again before it is needed.
+  channel.lists("b", 50, 51, shifted).prove("equal").lists("b", 50, 51, sound).prove("equal");
+  channel.at(47).lists("b", 50, 54, shifted);
+  const [joinability] = decideJoinability(channel.ledger, channel.nowMs);
+  expect(joinability).toMatchObject({ join: "invisible", reason: "same-bytes" });
+  channel.choose("b");
+  expect(channel.answer()).toBe("done same-bytes");
+  channel.at(48).lists("b", 51, 55, shifted).lists("b", 51, 55, sound);
+  expect(printShape(channel)).toMatch(/s-4\.ts @t1\/s-55\.ts$/);
+  expect(printShape(channel, "a1.m3u8")).toMatch(/s-4\.ts @t1\/s-55\.ts$/);
+});
