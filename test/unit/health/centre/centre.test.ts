@@ -297,6 +297,10 @@ describe("nodes and capacities", () => {
     }
     expect(story.order).toBe("west>east preferred-not-green");
     expect(story.kinds()).toContain("node-ban");
+    story.wait(3_600).take({ kind: "tick" });
+    expect(story.centre.nodes.get("east n1")?.ban.kind).toBe("half-open");
+    story.take({ kind: "node-probe", originId: "east", node: "n1", isGood: true });
+    expect(story.centre.nodes.get("east n1")?.ban.kind).toBe("free");
   });
 
   test("a larger origin gets more of the regions", () => {
@@ -318,6 +322,27 @@ describe("nodes and capacities", () => {
     );
     const share = firsts.filter((id) => id === "east").length / firsts.length;
     expect(Math.abs(share - 0.75)).toBeLessThan(4 * Math.sqrt((0.75 * 0.25) / firsts.length));
+  });
+});
+
+describe("what is decided elsewhere", () => {
+  test("is written into the same story", () => {
+    const story = new Story().take({
+      kind: "note",
+      entry: {
+        kind: "shed",
+        actor: "overload",
+        channelId: "demo",
+        originId: null,
+        region: "enam",
+        from: "none",
+        to: "0.2",
+        reason: "relays",
+        inputs: { load: 100, sessions: 40_000 },
+      },
+    });
+    expect(story.centre.incidents[0]).toMatchObject({ level: "critical", sessionsMax: 40_000 });
+    expect(story.centre.audit.records.at(-1)?.actor).toBe("overload");
   });
 });
 

@@ -292,6 +292,20 @@ describe("assignments", () => {
     }
   });
 
+  test.each([2, 3, 5, 10])("%i equals: also by lots alone, over nine regions", (count) => {
+    const lots = toLots(toOrigins(count));
+    const loads = new Map<string, number>();
+    for (let region = 0; region < 9; region += 1) {
+      for (const { id } of toChannels(1_000)) {
+        const winner = findWinner(toWordHash(`${id} region-${region}`), lots) ?? "";
+        loads.set(winner, (loads.get(winner) ?? 0) + 1);
+      }
+    }
+    for (const load of loads.values()) {
+      expect(Math.abs((load * count) / 9_000 - 1)).toBeLessThan(0.15);
+    }
+  });
+
   test("few channels move that did not have to", () => {
     const before = planAssignments("enam", toChannels(1_000), toOrigins(5));
     const after = planAssignments("enam", toChannels(1_000), toOrigins(5).slice(1));

@@ -6,7 +6,14 @@
 import type { Catalog } from "../../config/catalog.ts";
 import type { Report } from "../../contract/report.ts";
 import type { ChoiceJoin } from "../choice.ts";
-import { applyHeartbeat, applyScan, type Heartbeat } from "../heartbeats.ts";
+import {
+  applyHeartbeat,
+  applyNodeProbe,
+  applyScan,
+  type Heartbeat,
+  type StateCentre,
+} from "../heartbeats.ts";
+import type { AuditEntry } from "../incidents/audit.ts";
 import { applyCalm } from "../incidents/incident.ts";
 import { applyExpiry, findOverrideFault, type Override } from "../operators/override.ts";
 import { toRenumberedAll } from "../renumber.ts";
@@ -34,6 +41,15 @@ export type CentreEvent =
       readonly joins: ReadonlyMap<string, ChoiceJoin>;
     }
   | { readonly kind: "heartbeat"; readonly beat: Heartbeat }
+  /** A half-open node was probed. */
+  | {
+      readonly kind: "node-probe";
+      readonly originId: string;
+      readonly node: string;
+      readonly isGood: boolean;
+    }
+  /** Decided elsewhere (shedding, viewers), and part of the same story. */
+  | { readonly kind: "note"; readonly entry: AuditEntry }
   | { readonly kind: "capacities"; readonly declared: readonly DeclaredCapacity[] }
   | { readonly kind: "override"; readonly override: Override }
   | { readonly kind: "revoke"; readonly id: string; readonly by: string }
@@ -65,8 +81,19 @@ function applyInput(draft: Draft, event: CentreEvent): ReadonlySet<string> {
       return applyReports(draft, event.region, event.reports);
     case "joins":
       return applyJoins(draft, event.channelId, event.joins);
-    case "heartbeat":
-      return applyBeat(draft, event.beat);
+    case "heartbeat": {
+      const { beat } = event;
+      const nodes = applyHeartbeat(draft.centre.nodes, beat, draft.nowMs);
+      return applyNodes(draft, nodes, beat.originId, beat.node, beat.state);
+    }
+    case "node-probe": {
+      const { originId, node, isGood } = event;
+      const nodes = applyNodeProbe(draft.centre.nodes, originId, node, isGood, draft.nowMs);
+      return applyNodes(draft, nodes, originId, node, isGood ? "probed well" : "probed ill");
+    }
+    case "note":
+      note(draft, event.entry);
+      return new Set();
     case "capacities":
       draft.centre = {
         ...draft.centre,
@@ -114,10 +141,16 @@ function applyJoins(
   return new Set([channelId]);
 }
 
-function applyBeat(draft: Draft, beat: Heartbeat): ReadonlySet<string> {
-  const key = `${beat.originId} ${beat.node}`;
+/** Takes new records of nodes, and writes down if one of them was banned or freed. */
+function applyNodes(
+  draft: Draft,
+  nodes: StateCentre,
+  originId: string,
+  node: string,
+  reason: string,
+): ReadonlySet<string> {
+  const key = `${originId} ${node}`;
   const before = draft.centre.nodes.get(key)?.ban.kind ?? "free";
-  const nodes = applyHeartbeat(draft.centre.nodes, beat, draft.nowMs);
   draft.centre = { ...draft.centre, nodes };
   const after = nodes.get(key)?.ban.kind ?? "free";
   if (after === before) return new Set();
@@ -125,14 +158,14 @@ function applyBeat(draft: Draft, beat: Heartbeat): ReadonlySet<string> {
     kind: "node-ban",
     actor: "health",
     channelId: null,
-    originId: beat.originId,
+    originId,
     region: null,
     from: before,
     to: after,
-    reason: beat.state,
-    inputs: { node: beat.node },
+    reason,
+    inputs: { node },
   });
-  const uses = draft.centre.uses.get(beat.originId) ?? [];
+  const uses = draft.centre.uses.get(originId) ?? [];
   return new Set(uses.map(({ channelId }) => channelId));
 }
 

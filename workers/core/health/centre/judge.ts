@@ -26,7 +26,7 @@ export function applyJudgement(draft: Draft, channelId: string): void {
     (atMs) => nowMs - atMs <= centre.quorum.goneMs,
   ).length;
   const world = new Map<string, WorldRow>();
-  const changed: { readonly from: Verdict; readonly row: WorldRow }[] = [];
+  const changed: { readonly old: WorldRow; readonly row: WorldRow }[] = [];
   for (const [originId, views] of byOrigin) {
     const old = before?.get(originId);
     const regional = views.map((view) => toRegionView(view, nowMs));
@@ -49,11 +49,13 @@ export function applyJudgement(draft: Draft, channelId: string): void {
       ),
     };
     world.set(originId, row);
-    if (old !== undefined && !isKept) changed.push({ from: old.verdict, row });
+    if (old !== undefined) changed.push({ old, row });
   }
   draft.centre = { ...centre, world: new Map(centre.world).set(channelId, world) };
-  for (const { from, row } of changed) {
-    noteChange(draft, from, row, byOrigin.get(row.originId) ?? []);
+  for (const { old, row } of changed) {
+    noteRegions(draft, old, row, byOrigin.get(row.originId) ?? []);
+    if (old.verdict === row.verdict) continue;
+    noteChange(draft, old.verdict, row, byOrigin.get(row.originId) ?? []);
   }
 }
 
@@ -96,6 +98,26 @@ function toWorse(verdict: Verdict, added: readonly VerdictReason[]): Verdict {
   if (added.length === 0 || verdict === "red") return verdict;
   const other = toVerdict(added);
   return other === "red" || verdict === "green" ? other : verdict;
+}
+
+/** A region that goes its own way: what it saw itself, and not what it took over from the world. */
+function noteRegions(draft: Draft, old: WorldRow, row: WorldRow, views: readonly ViewRow[]): void {
+  for (const { region, health, lastGoodAtMs } of views) {
+    const [from, to] = [old.regions[region], row.regions[region]];
+    if (from === undefined || to === undefined || to !== health.verdict) continue;
+    if ((from === "red") === (to === "red")) continue;
+    note(draft, {
+      kind: "region-verdict",
+      actor: "health",
+      channelId: row.channelId,
+      originId: row.originId,
+      region,
+      from,
+      to,
+      reason: health.reasons.join(", ") || "well",
+      inputs: to === "red" ? { lastGoodAtMs } : {},
+    });
+  }
 }
 
 function noteChange(draft: Draft, from: Verdict, row: WorldRow, views: readonly ViewRow[]): void {
