@@ -24,23 +24,62 @@ const HARD: Partial<Record<Scenario, number>> = {
   "hang-quiet": PROBES_MS,
 };
 
+/** How long it took until an origin was known to be bad, and how long it may take. */
+export interface Detection {
+  readonly law: "hard-down-decided" | "freeze-decided";
+  /** For the summary: histories of one class have one bound. */
+  readonly words: string;
+  readonly origin: string;
+  readonly sinceMs: number;
+  readonly boundMs: number;
+  /** Null: never, or not before it was over. */
+  readonly tookMs: number | null;
+  readonly endMs: number;
+}
+
+/** The detection that the history's scenario is about; null: it is about something else. */
+export function toDetection(history: History): Detection | null {
+  const { plan } = history;
+  const trouble = plan.troubles.find((each) => each.kind === "origin");
+  if (trouble === undefined) return null;
+  const isNoisy = plan.loss > 0 || plan.heldBack > 0;
+  const noise = isNoisy ? " on a bad network" : "";
+  const noiseMs = isNoisy ? NOISE_MS : 0;
+  const common = { origin: trouble.origin, endMs: trouble.toMs };
+  const hardMs = HARD[plan.scenario];
+  if (hardMs !== undefined) {
+    const isAsked = hardMs === TRAFFIC_MS && hasTraffic(history, trouble);
+    const law = "hard-down-decided";
+    const words = `down, ${isAsked ? "with traffic" : "by probes"}${noise}`;
+    const sinceMs = trouble.fromMs;
+    const boundMs = (isAsked ? TRAFFIC_MS : PROBES_MS) + noiseMs;
+    const tookMs = toTookMs(history, trouble, sinceMs);
+    return { law, words, sinceMs, boundMs, tookMs, ...common };
+  }
+  if (plan.scenario !== "freeze") return null;
+  const origin = history.origins.find(({ id }) => id === trouble.origin);
+  const sinceMs = origin?.publishedBefore(trouble.fromMs) ?? trouble.fromMs;
+  const boundMs = 1.5 * plan.targetMs + PROBE_MS + FREEZE_SLOP_MS + noiseMs;
+  const words = `frozen, target ${plan.targetMs} ms${noise}`;
+  const tookMs = toTookMs(history, trouble, sinceMs);
+  return { law: "freeze-decided", words, sinceMs, boundMs, tookMs, ...common };
+}
+
 export function judgeBounds(history: History): Fault[] {
   const { plan } = history;
   const trouble = plan.troubles.find((each) => each.kind === "origin");
-  if (trouble === undefined) return [];
-  const isNoisy = plan.loss > 0 || plan.heldBack > 0;
-  if (plan.scenario === "brown-out") return isNoisy ? [] : judgeSlow(history, trouble);
-  const noiseMs = isNoisy ? NOISE_MS : 0;
-  const hardMs = HARD[plan.scenario];
-  if (hardMs !== undefined) {
-    const boundMs = hasTraffic(history, trouble) ? hardMs : PROBES_MS;
-    return judgeDecided(history, trouble, trouble.fromMs, boundMs + noiseMs, "hard-down-decided");
+  const isQuiet = plan.loss === 0 && plan.heldBack === 0;
+  if (plan.scenario === "brown-out" && trouble !== undefined) {
+    return isQuiet ? judgeSlow(history, trouble) : [];
   }
-  if (plan.scenario !== "freeze") return [];
-  const origin = history.origins.find(({ id }) => id === trouble.origin);
-  const publishedMs = origin?.publishedBefore(trouble.fromMs) ?? trouble.fromMs;
-  const boundMs = 1.5 * plan.targetMs + PROBE_MS + FREEZE_SLOP_MS + noiseMs;
-  return judgeDecided(history, trouble, publishedMs, boundMs, "freeze-decided");
+  const found = toDetection(history);
+  if (found === null) return [];
+  const { law, origin, sinceMs, boundMs, tookMs, endMs } = found;
+  if (tookMs !== null && tookMs <= boundMs) return [];
+  // It was over before it had to be known.
+  if (tookMs === null && endMs < sinceMs + boundMs) return [];
+  const words = `${origin}: ${tookMs === null ? "never" : `${Math.round(tookMs)} ms`} of ${boundMs}`;
+  return [{ law, atMs: sinceMs + boundMs, words }];
 }
 
 /** Lots may send all of a region's requests to others: who is not asked is not missed. */
@@ -51,13 +90,11 @@ function hasTraffic({ origins }: History, { origin, fromMs }: OriginTrouble): bo
 
 type OriginTrouble = Extract<Trouble, { kind: "origin" }>;
 
-function judgeDecided(
+function toTookMs(
   { records }: History,
-  { origin, fromMs, toMs }: OriginTrouble,
+  { origin, fromMs }: OriginTrouble,
   sinceMs: number,
-  boundMs: number,
-  law: "hard-down-decided" | "freeze-decided",
-): Fault[] {
+): number | null {
   const red = records.find(
     ({ kind, channelId, originId, to, realMs }) =>
       kind === "verdict" &&
@@ -66,12 +103,7 @@ function judgeDecided(
       to === "red" &&
       realMs >= fromMs,
   );
-  const tookMs = red === undefined ? null : red.realMs - sinceMs;
-  if (tookMs !== null && tookMs <= boundMs) return [];
-  // It was over before it had to be known.
-  if (tookMs === null && toMs < sinceMs + boundMs) return [];
-  const words = `${origin}: ${tookMs === null ? "never" : `${Math.round(tookMs)} ms`} of ${boundMs}`;
-  return [{ law, atMs: sinceMs + boundMs, words }];
+  return red === undefined ? null : red.realMs - sinceMs;
 }
 
 /** Who serves, however slowly, is not out. */
