@@ -147,7 +147,9 @@ function toSettled(
   const sinceMs = Math.max(changedAtMs.get(before) ?? 0, changedAtMs.get(leader) ?? 0);
   const isLasting = nowMs - sinceMs >= (isBetter ? patienceMs : returnMs);
   const isFrozen = input.inForce?.isFrozen === true;
-  if (isSettled && isLasting && !isFrozen) return timeline;
+  // Among equals only the one that is liked best of all is worth going back to.
+  const isWorthIt = isBetter || leader === input.preference[0];
+  if (isSettled && isLasting && isWorthIt && !isFrozen) return timeline;
   return { n: timeline.n, origins: [before, ...timeline.origins.filter((id) => id !== before)] };
 }
 

@@ -222,6 +222,16 @@ describe("the lead", () => {
       want: "@0 a>b>c preferred",
     },
     {
+      name: "but not to the second best, which is only liked better",
+      steps: [
+        { atMs: 0, verdicts: "ggg" },
+        { atMs: 1, verdicts: "rrg" },
+        { atMs: 2, verdicts: "rgg" },
+        { atMs: 90_000, verdicts: "rgg" },
+      ],
+      want: "@0 c>b>a preferred-not-green",
+    },
+    {
       name: "not in an event freeze",
       steps: [
         { atMs: 0, verdicts: "ggg" },
