@@ -14,7 +14,7 @@ const PROBE_MS = 2_000;
 /** Ways there and back, and the queue of one look. */
 const FREEZE_SLOP_MS = 600;
 /** A message held back, and the look after a lost one. */
-const NOISE_MS = 2_500;
+const NOISE_MS = 2_000;
 
 const HARD: Partial<Record<Scenario, number>> = {
   refused: TRAFFIC_MS,
