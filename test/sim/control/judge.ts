@@ -73,6 +73,7 @@ function judgeSwitches(history: History, truth: Truth): Fault[] {
     const isInvisible = before.current === after.current;
     const words = `control went from ${from} to ${to}`;
     if (isInvisible && isReturn(history, truth, to, atMs)) continue;
+    if (isInvisible && wasErring(history, truth, from, atMs)) continue;
     // Slow and held back on the way is as good as silent.
     const isSlowEnough = wasSlow && (isInvisible || plan.heldBack > 0);
     if (!wasBad && !isSlowEnough) {
@@ -82,6 +83,16 @@ function judgeSwitches(history: History, truth: Truth): Fault[] {
     }
   }
   return found;
+}
+
+/** It was yellow, not red, and blips had failed more of its requests within a minute than a few. */
+function wasErring({ records }: History, truth: Truth, from: string, atMs: number): boolean {
+  const verdict = records.findLast(
+    ({ kind, channelId, originId, realMs }) =>
+      kind === "verdict" && channelId === "demo" && originId === from && realMs <= atMs,
+  );
+  const isErring = verdict?.to === "yellow" && verdict.reason.includes("errors");
+  return isErring && truth.wasFaultyAtAll(from, ["refused", "server-errors"], atMs - 60_000, atMs);
 }
 
 /** Back to the one that the operator likes best, after it has been well for long enough. */
