@@ -8,6 +8,8 @@ const UNIT = ["test/unit/**/*.test.ts"];
 
 export default defineConfig({
   test: {
+    // Scenarios wait most of their time, so that more of them fit than there are cores.
+    maxWorkers: 5,
     reporters:
       process.env["CI"] === undefined
         ? ["default"]
@@ -33,8 +35,6 @@ export default defineConfig({
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Each file starts a stack of its own; two at once would only measure each other.
-          fileParallelism: false,
         },
       },
     ],

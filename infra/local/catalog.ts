@@ -3,6 +3,7 @@
 
 import { printCatalogProblem, readCatalog } from "../../workers/core/config/read-catalog.ts";
 import type { Demo } from "./demo/demo.ts";
+import type { PartOrigin } from "./low-latency/origins.ts";
 
 export const CHUNKS_SECRET = "DEMO_CHUNKS";
 
@@ -12,7 +13,11 @@ export interface DemoStorage {
 }
 
 /** The demo's channels. West's media stands elsewhere in the storage if it is unaligned. */
-export function printDemoCatalog(demo: Demo, storage: DemoStorage): string {
+export function printDemoCatalog(
+  demo: Pick<Demo, "origins">,
+  lowLatency: readonly Pick<PartOrigin, "name" | "url">[],
+  storage: DemoStorage,
+): string {
   const { east, west } = demo.origins;
   const media = (prefix: string) => `{id = "chunks", prefix = "/${prefix.replace(/\/$/, "")}"}`;
   return `# The demo of the local stack.
@@ -28,6 +33,7 @@ kind = "http"
 url = "${west.url}"
 region = "wnam"
 
+${lowLatency.map(({ name, url }) => printHttpOrigin(name, url)).join("")}\
 [[origins]]
 id = "chunks"
 kind = "s3"
@@ -44,6 +50,11 @@ origins = [
 ]
 
 [[channels]]
+id = "demo-ll"
+mode = "live"
+origins = [${lowLatency.map(({ name }) => `"${name}"`).join(", ")}]
+
+[[channels]]
 id = "demo-vod"
 mode = "vod"
 origins = [{id = "chunks", prefix = "/vod/demo"}]
@@ -51,6 +62,10 @@ origins = [{id = "chunks", prefix = "/vod/demo"}]
 [probe]
 interval_ms = 1000
 `;
+}
+
+function printHttpOrigin(id: string, url: string): string {
+  return `[[origins]]\nid = "${id}"\nkind = "http"\nurl = "${url}"\n\n`;
 }
 
 /** Refuses a user's file before anything is started; the lines name the file. */

@@ -9,6 +9,8 @@ export interface Flags {
   readonly demo: boolean;
   /** Origin two numbers and names its segments on its own. */
   readonly unaligned: boolean;
+  /** An origin without parts stands behind the two of demo-ll. */
+  readonly plain: boolean;
   readonly port: number;
   readonly controlPort: number;
   readonly storagePort: number;
@@ -22,13 +24,14 @@ export type FlagReading =
   | { readonly kind: "help" }
   | { readonly kind: "refused"; readonly message: string };
 
-export const HELP = `Weir on one machine: three workers, chunk storage and two demo origins.
+export const HELP = `Weir on one machine: three workers, chunk storage and demo origins.
 
   npm start -- [flags]
 
   --catalog FILE      serve the channels of this catalog too (TOML)
   --no-demo           no demo origins and channels; needs --catalog
-  --demo-unaligned    demo origin "west" numbers and names its segments on its own
+  --demo-unaligned    demo origins "west" and "ll-west" number and name their segments on their own
+  --demo-plain        behind the two origins of demo-ll stands "ll-plain", which has no parts
   --port N            edge, default 8787 (0: any free port)
   --control-port N    control API and console, default 8788 (0: any free port)
   --storage-port N    S3-compatible chunk storage, default 8789 (0: any free port)
@@ -52,6 +55,7 @@ export function parseFlags(words: readonly string[]): FlagReading {
         catalog: { type: "string" },
         "no-demo": { type: "boolean" },
         "demo-unaligned": { type: "boolean" },
+        "demo-plain": { type: "boolean" },
         port: { type: "string" },
         "control-port": { type: "string" },
         "storage-port": { type: "string" },
@@ -96,13 +100,16 @@ export function parseFlags(words: readonly string[]): FlagReading {
     catalog: toText(values["catalog"]),
     demo: values["no-demo"] !== true,
     unaligned: values["demo-unaligned"] === true,
+    plain: values["demo-plain"] === true,
     data: toText(values["data"]),
   };
   if (!flags.demo && flags.catalog === null) {
     return refuse("--no-demo needs --catalog FILE: without either there is nothing to serve.");
   }
-  if (!flags.demo && flags.unaligned)
-    return refuse("--demo-unaligned and --no-demo exclude each other.");
+  const aboutDemo = flags.unaligned ? "--demo-unaligned" : flags.plain ? "--demo-plain" : null;
+  if (!flags.demo && aboutDemo !== null) {
+    return refuse(`${aboutDemo} and --no-demo exclude each other.`);
+  }
   return { kind: "flags", flags };
 }
 

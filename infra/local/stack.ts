@@ -13,6 +13,8 @@ import type { Miniflare } from "miniflare";
 import { buildWorkers } from "./build.ts";
 import { CHUNKS_SECRET, type DemoStorage, printDemoCatalog } from "./catalog.ts";
 import { type Demo, startDemo } from "./demo/demo.ts";
+import { loadMediaLibrary, type MediaLibrary } from "./demo/media-library.ts";
+import { type PartOrigin, startPartOrigins } from "./low-latency/origins.ts";
 import { claimPort } from "./ports.ts";
 import { BUCKET, startRuntime } from "./runtime.ts";
 import { startSwitchboard } from "./switchboard.ts";
@@ -30,6 +32,8 @@ export interface StackOptions {
   readonly ports: StackPorts;
   readonly demo: boolean;
   readonly unaligned: boolean;
+  /** An origin without parts stands behind those of the low-latency channel. */
+  readonly plain?: boolean;
   /** TOML that is added to the demo's, or stands alone. */
   readonly catalog: string | null;
   readonly data: string | null;
@@ -53,6 +57,8 @@ export interface Stack {
   /** Bearer token with all scopes. */
   readonly token: string;
   readonly demo: Demo | null;
+  /** The origins of the low-latency channel. */
+  readonly lowLatency: readonly PartOrigin[] | null;
   readonly switchboardUrl: string | null;
   /** The catalog that was applied. */
   readonly catalog: string;
@@ -105,21 +111,28 @@ async function start(
   const runtime = await startRuntime(workers, storage, ports.storage, data, scratch);
   undo.push(runtime.stop);
 
-  const demo = switchboardPort === null ? null : await startDemoOrigins(options, storage, undo);
-  const switchboard = demo && (await startSwitchboard(demo, switchboardPort ?? 0));
+  const library = switchboardPort === null ? null : await loadMediaLibrary();
+  const demo = library && (await startDemoOrigins(options, storage, library, undo));
+  const lowLatency = library && (await startLowLatency(options, library, undo));
+  const breakable = [...Object.values(demo?.origins ?? {}), ...(lowLatency ?? [])];
+  const switchboard = demo && (await startSwitchboard(breakable, switchboardPort ?? 0));
   if (switchboard !== null) undo.push(switchboard.stop);
 
   const controlUrl = `http://${HOST}:${ports.control}`;
   const edgeUrls = ports.edges.map((port) => `http://${HOST}:${port}`);
-  const parts = [demo && printDemoCatalog(demo, storage), options.catalog];
+  const demoCatalog = demo && lowLatency && printDemoCatalog(demo, lowLatency, storage);
+  const parts = [demoCatalog, options.catalog];
   const catalog = parts.filter((part) => part !== null).join("\n");
   await applyCatalog(controlUrl, token, catalog);
-  const wanted = demo === null ? ["/_/healthz"] : ["/demo/master.m3u8", "/demo-vod/master.m3u8"];
+  const wanted = demo === null ? ["/_/healthz"] : DEMO_PLAYLISTS;
   await Promise.all(edgeUrls.flatMap((url) => wanted.map((path) => waitFor(url + path))));
   const switchboardUrl = switchboard?.url ?? null;
   const { miniflare } = runtime;
-  return { edgeUrls, controlUrl, storage, token, demo, switchboardUrl, catalog, miniflare, stop };
+  const addresses = { edgeUrls, controlUrl, switchboardUrl };
+  return { ...addresses, storage, token, demo, lowLatency, catalog, miniflare, stop };
 }
+
+const DEMO_PLAYLISTS = ["/demo/master.m3u8", "/demo-vod/master.m3u8", "/demo-ll/master.m3u8"];
 
 /** What control is told on one machine and never in production. */
 function toControlBindings(
@@ -142,13 +155,26 @@ function toControlBindings(
 async function startDemoOrigins(
   options: StackOptions,
   storage: Stack["storage"],
+  library: MediaLibrary,
   undo: (() => Promise<void> | void)[],
 ): Promise<Demo> {
   const log = options.log ?? (() => undefined);
-  const demo = await startDemo({ storage, unaligned: options.unaligned, log });
+  const demo = await startDemo({ storage, library, unaligned: options.unaligned, log });
   undo.push(demo.stop);
   await demo.ready;
   return demo;
+}
+
+/** These need no storage and play from the first moment. */
+async function startLowLatency(
+  { unaligned, plain }: StackOptions,
+  library: MediaLibrary,
+  undo: (() => Promise<void> | void)[],
+): Promise<readonly PartOrigin[]> {
+  const { origins, stop } = await startPartOrigins({ library, unaligned });
+  undo.push(stop);
+  const { "ll-east": east, "ll-west": west } = origins;
+  return plain ? [east, west, origins["ll-plain"]] : [east, west];
 }
 
 async function applyCatalog(controlUrl: string, token: string, catalog: string): Promise<void> {

@@ -14,8 +14,8 @@ import { type Stack, startStack } from "./stack.ts";
 const STOP_MS_MAX = 5_000;
 
 const UNALIGNED = [
-  '  Origin "west" numbers and names its segments on its own. If "east" dies, the channel goes on',
-  "  from west behind one EXT-X-DISCONTINUITY, and players play through.",
+  '  Origins "west" and "ll-west" number and name their segments on their own. If "east" dies, the',
+  "  channel goes on from west behind one EXT-X-DISCONTINUITY, and players play through.",
 ];
 
 const reading = parseFlags(process.argv.slice(2));
@@ -42,8 +42,8 @@ async function run(flags: Flags): Promise<void> {
   watchAncestors(() => void stop(0));
   try {
     const log = (line: string) => console.error(`weir: ${line}`);
-    const { demo, unaligned, data } = flags;
-    stack = await startStack({ ports, demo, unaligned, catalog, data, log });
+    const { demo, unaligned, plain, data } = flags;
+    stack = await startStack({ ports, demo, unaligned, plain, catalog, data, log });
   } catch (error) {
     fail([error instanceof Error ? error.message : String(error)]);
   }
@@ -93,6 +93,7 @@ function announce(stack: Stack, flags: Flags, tookMs: number): void {
     ...(flags.demo
       ? [
           `  live playlist        ${edge}/demo/master.m3u8`,
+          `  low-latency playlist ${edge}/demo-ll/master.m3u8`,
           `  VOD playlist         ${edge}/demo-vod/master.m3u8`,
         ]
       : []),

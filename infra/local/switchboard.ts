@@ -5,11 +5,13 @@
 //   POST /origins/{id}/kill|revive|freeze|slow|fail|html|truncate|clear   -> 204
 
 import { createServer } from "node:http";
-import type { Demo, DemoOrigin } from "./demo/demo.ts";
+import type { OriginServer } from "./demo/origin-server.ts";
 
 const SLOW_MS = 3_000;
 
-const ACTIONS: Readonly<Record<string, (origin: DemoOrigin) => void | Promise<void>>> = {
+export type Breakable = OriginServer & { readonly name: string };
+
+const ACTIONS: Readonly<Record<string, (origin: Breakable) => void | Promise<void>>> = {
   kill: (origin) => origin.kill(),
   revive: (origin) => origin.revive(),
   freeze: (origin) => origin.freeze(),
@@ -26,8 +28,10 @@ export interface Switchboard {
 }
 
 /** Listens on a free port of loopback. */
-export async function startSwitchboard(demo: Demo, port: number): Promise<Switchboard> {
-  const origins: Readonly<Record<string, DemoOrigin>> = demo.origins;
+export async function startSwitchboard(
+  origins: readonly Breakable[],
+  port: number,
+): Promise<Switchboard> {
   const server = createServer(async (request, response) => {
     const answer = (status: number, body: unknown = null) => {
       response.writeHead(status, {
@@ -39,13 +43,16 @@ export async function startSwitchboard(demo: Demo, port: number): Promise<Switch
     const [, first, id = "", action = ""] = (request.url ?? "").split("/");
     if (first !== "origins") return answer(404, { detail: "There is /origins here." });
     if (request.method === "GET" && id === "") {
-      return answer(200, { origins: Object.values(origins).map(toView) });
+      return answer(200, { origins: origins.map(toView) });
     }
-    const origin = origins[id];
+    const origin = origins.find(({ name }) => name === id);
     const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
     if (origin === undefined || act === undefined || request.method !== "POST") {
       const actions = Object.keys(ACTIONS).join("|");
-      return answer(404, { detail: `Use POST /origins/{east|west}/{${actions}}.` });
+      const names = origins.map(({ name }) => name).join("|");
+      return answer(404, {
+        detail: `Use POST /origins/{${names}}/{${actions}}.`,
+      });
     }
     try {
       await act(origin);
@@ -66,7 +73,7 @@ export async function startSwitchboard(demo: Demo, port: number): Promise<Switch
 
 const WORDS: Readonly<Record<string, string>> = { none: "running", freeze: "frozen" };
 
-function toView(origin: DemoOrigin) {
+function toView(origin: Breakable) {
   const { listening, fault } = origin.state();
   return { id: origin.name, state: listening ? (WORDS[fault] ?? fault) : "killed" };
 }

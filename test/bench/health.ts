@@ -26,6 +26,7 @@ function toCatalog(origins: number, channels: number, perChannel: number): Catal
     replicas: "identical",
     beyondPrefix: false,
     unknownHosts: "keep",
+    hotTier: false,
     query: [],
   };
   return {

@@ -7,8 +7,6 @@
 //
 // The channel is live meanwhile: what the edge spends on following it is part of the price.
 
-import { readFileSync } from "node:fs";
-import { readProcessTree } from "../e2e/kit/process-tree.ts";
 import { type Child, startChild } from "../kit/child-calls.ts";
 import type { StationOptions } from "../kit/live/station.ts";
 import { toQuantile } from "../kit/players/figures.ts";
@@ -19,6 +17,7 @@ import { LIVE_BENCH } from "./live-rows.ts";
 import type { Rig } from "./live-run.ts";
 import { printLiveCatalog, startLiveStack } from "./live-stack.ts";
 import type { BenchRow } from "./rows.ts";
+import { readCpuUs, readWorkerds } from "./workerd-process.ts";
 
 const GOAL = 1.25;
 const ROUNDS = 7;
@@ -63,9 +62,9 @@ export async function measureCpu(rig: Rig, station: StationOptions): Promise<rea
     { id: "cpu", origins: [live] },
     { id: "dvr", origins: [long] },
   ]);
-  const before = toWorkerds();
+  const before = readWorkerds();
   const stack = await startLiveStack({ edges: 1, catalog, shim: null });
-  const [edgePid = 0] = toWorkerds().filter((pid) => !before.includes(pid));
+  const [edgePid = 0] = readWorkerds().filter((pid) => !before.includes(pid));
   const load = startChild(new URL("./live-load.ts", import.meta.url));
   try {
     const url = stack.edgeUrls[0] ?? "";
@@ -79,9 +78,9 @@ export async function measureCpu(rig: Rig, station: StationOptions): Promise<rea
 async function measureCases(load: Child, url: string, edgePid: number) {
   const answers: BareAnswer[] = [];
   for (const one of CASES) answers.push(await capture(url, one));
-  const known = toWorkerds();
+  const known = readWorkerds();
   const bare = await startBareWorkers(answers);
-  const [barePid = 0] = toWorkerds().filter((pid) => !known.includes(pid));
+  const [barePid = 0] = readWorkerds().filter((pid) => !known.includes(pid));
   try {
     const rows: BenchRow[] = [];
     for (const [index, one] of CASES.entries()) {
@@ -176,17 +175,4 @@ function ask(url: string, path: string, headers: string): Promise<WireAnswer> {
       else reject(new Error(`${path}: ${JSON.stringify(result).slice(0, 200)}`));
     });
   });
-}
-
-function toWorkerds(): readonly number[] {
-  return readProcessTree(process.pid).flatMap(({ pid, name }) => (name === "workerd" ? [pid] : []));
-}
-
-/** A tick of /proc is a hundredth of a second on every Linux of today. */
-const TICK_US = 10_000;
-
-function readCpuUs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }

@@ -21,9 +21,11 @@ export interface Peer {
   readonly stop: () => Promise<void>;
 }
 
-interface PeerKind {
+/** A program, and how its configuration in front of an origin is written into a folder. */
+export interface PeerKind {
   readonly name: string;
   readonly program: typeof NGINX;
+  /** The words of its command line. */
   readonly write: (folder: string, port: number, originUrl: string) => Promise<readonly string[]>;
 }
 
@@ -52,10 +54,13 @@ const KINDS: readonly PeerKind[] = [
 ];
 
 /** Starts every peer whose program is there, all in front of one origin. */
-export async function startPeers(originUrl: string): Promise<readonly Peer[]> {
+export async function startPeers(
+  originUrl: string,
+  kinds: readonly PeerKind[] = KINDS,
+): Promise<readonly Peer[]> {
   const programs = seeToPrograms([NGINX, VARNISH]);
   const peers: Peer[] = [];
-  for (const kind of KINDS) {
+  for (const kind of kinds) {
     const path = programs.get(kind.program);
     if (path !== undefined) peers.push(await startPeer(kind, path, originUrl));
   }
@@ -81,7 +86,8 @@ async function startPeer(kind: PeerKind, path: string, originUrl: string): Promi
   return { name: kind.name, url: `http://127.0.0.1:${port}`, stop };
 }
 
-async function writeNginx(
+/** nginx as a cache; `more` stands in its location. */
+export async function writeNginx(
   more: string,
   folder: string,
   port: number,
@@ -118,7 +124,8 @@ ${temporary}
   return ["-p", folder, "-e", join(folder, "error.log"), "-c", join(folder, "nginx.conf")];
 }
 
-async function writeVarnish(
+/** Varnish with its built-in VCL; `more` stands before it. */
+export async function writeVarnish(
   more: string,
   folder: string,
   port: number,

@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 const BENCHES: Readonly<Record<string, URL>> = {
   codec: new URL("./codec.ts", import.meta.url),
   live: new URL("./live.ts", import.meta.url),
+  ll: new URL("./low-latency.ts", import.meta.url),
+  http: new URL("./http.ts", import.meta.url),
+  segments: new URL("./segments.ts", import.meta.url),
   startup: new URL("./startup.ts", import.meta.url),
   drill: new URL("../drill/run.ts", import.meta.url),
   ledger: new URL("./ledger.ts", import.meta.url),

@@ -117,7 +117,8 @@ describe("refuses with one clear line and starts nothing", { retry: 1 }, () => {
   test("--help says all flags and starts nothing", async () => {
     const weir = npmStart(["--help"]);
     expect(await weir.exit()).toMatchObject({ code: 0 });
-    const flags = "catalog no-demo demo-unaligned port control-port storage-port edges data help";
+    const flags =
+      "catalog no-demo demo-unaligned demo-plain port control-port storage-port edges data help";
     for (const flag of flags.split(" ")) expect(weir.stdout()).toContain(`  --${flag}`);
     expect(weir.family().map(({ name }) => name)).not.toContain("workerd");
   });

@@ -50,7 +50,7 @@ export async function startEdgeStack(
     readonly shim?: object;
     /** Region of each edge; edges of one region share its cache, as isolates of one place do. */
     readonly regions?: readonly string[];
-    readonly toml?: (storageUrl: string) => string;
+    readonly toml?: (storageUrl: string, a: ScriptedOrigin) => string;
   } = {},
 ): Promise<EdgeStack> {
   const [a, b] = [await startScriptedOrigin(), await startScriptedOrigin()];
@@ -64,7 +64,7 @@ export async function startEdgeStack(
     ports,
     demo: false,
     unaligned: false,
-    catalog: printCatalog(cases, a, b) + (more.toml?.(toStorageUrl(ports.storage)) ?? ""),
+    catalog: printCatalog(cases, a, b) + (more.toml?.(toStorageUrl(ports.storage), a) ?? ""),
     data: null,
     entries: SHIMMED,
     bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: "quiet" },

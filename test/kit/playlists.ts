@@ -17,3 +17,8 @@ export function printLive(first: number, last: number, extra = ""): string {
 export function printVod(count: number): string {
   return `${printLive(0, count - 1, "#EXT-X-PLAYLIST-TYPE:VOD")}#EXT-X-ENDLIST\n`;
 }
+
+/** The playlist with what the edge promises of it. */
+export function withPromises(text: string, promises = "CAN-BLOCK-RELOAD=YES"): string {
+  return text.replace(/(#EXT-X-TARGETDURATION:.*\n)/, `$1#EXT-X-SERVER-CONTROL:${promises}\n`);
+}

@@ -16,6 +16,12 @@ export interface ScriptedAnswer {
   readonly announcedLength?: number;
   /** Waits for this before the headers. */
   readonly hold?: Promise<void>;
+  /** Sends the body chunked and cuts the connection after so many bytes. */
+  readonly cutAfter?: number;
+  /** Bytes per second from here on; absent: as fast as they go. */
+  readonly bytesPerSecond?: number;
+  /** After so many bytes nothing more is sent, and the connection stays open. */
+  readonly stallAfter?: number;
   /** Cuts the connection without an answer. */
   readonly reset?: boolean;
 }
@@ -85,12 +91,36 @@ async function send(response: ServerResponse, answer: ScriptedAnswer): Promise<v
     return;
   }
   const body = typeof answer.body === "string" ? Buffer.from(answer.body) : (answer.body ?? "");
+  if (answer.cutAfter !== undefined) {
+    response.writeHead(answer.status ?? 200, { ...answer.headers });
+    response.write(Buffer.from(body).subarray(0, answer.cutAfter), () => response.destroy());
+    return;
+  }
   const length = answer.announcedLength ?? Buffer.byteLength(body);
-  response.writeHead(answer.status ?? 200, { "content-length": String(length), ...answer.headers });
+  const isChunked = answer.headers?.["transfer-encoding"] === "chunked";
+  const framing = isChunked ? {} : { "content-length": String(length) };
+  response.writeHead(answer.status ?? 200, { ...framing, ...answer.headers });
+  if (answer.bytesPerSecond !== undefined || answer.stallAfter !== undefined) {
+    await drip(response, Buffer.from(body), answer);
+    return;
+  }
   if (answer.announcedLength === undefined) {
     response.end(body);
     return;
   }
   // Half a body, then silence for ever: what a crashing origin leaves behind.
   response.write(body, () => response.destroy());
+}
+
+const DRIP_MS = 20;
+
+/** Sends a body slowly, or not to its end. */
+async function drip(response: ServerResponse, body: Buffer, answer: ScriptedAnswer): Promise<void> {
+  const { bytesPerSecond = Number.POSITIVE_INFINITY, stallAfter = body.byteLength } = answer;
+  const step = Math.min(body.byteLength, Math.ceil((bytesPerSecond * DRIP_MS) / 1_000));
+  for (let at = 0; at < stallAfter && !response.destroyed; at += step) {
+    response.write(body.subarray(at, Math.min(at + step, stallAfter)));
+    if (step < body.byteLength) await new Promise((resolve) => setTimeout(resolve, DRIP_MS));
+  }
+  if (stallAfter >= body.byteLength) response.end();
 }

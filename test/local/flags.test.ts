@@ -7,6 +7,7 @@ const DEFAULTS = {
   catalog: null,
   demo: true,
   unaligned: false,
+  plain: false,
   port: 8787,
   controlPort: 8788,
   storagePort: 8789,
@@ -20,6 +21,7 @@ describe("accepted", () => {
     { words: ["--catalog", "my.toml"], want: { catalog: "my.toml" } },
     { words: ["--catalog=my.toml", "--no-demo"], want: { catalog: "my.toml", demo: false } },
     { words: ["--demo-unaligned"], want: { unaligned: true } },
+    { words: ["--demo-plain"], want: { plain: true } },
     { words: ["--port", "0"], want: { port: 0 } },
     { words: ["--port=65535"], want: { port: 65_535 } },
     {
@@ -41,8 +43,8 @@ describe("help", () => {
   });
 
   test("every flag is explained", () => {
-    const flags = ["catalog", "no-demo", "demo-unaligned", "port", "control-port", "storage-port"];
-    for (const flag of [...flags, "edges", "data", "help"]) {
+    const flags = ["catalog", "no-demo", "demo-unaligned", "demo-plain", "port", "control-port"];
+    for (const flag of [...flags, "storage-port", "edges", "data", "help"]) {
       expect(HELP).toMatch(new RegExp(`^  --${flag} `, "m"));
     }
   });

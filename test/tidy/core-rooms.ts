@@ -3,6 +3,7 @@
 //
 //   http, auth                                            know nobody
 //   hls, route, ttl            -> http                    texts, URLs and lifetimes on their own
+//   delivery                                              who waits for a playlist, and how long
 //   config                     -> http, route, ttl        the catalog speaks of aliases and TTLs
 //   health                     -> config, contract        who is fit, and what follows from it
 //   steer                      -> health                  which host a session should use
@@ -10,6 +11,7 @@
 //   transform, warm            -> hls                     what playlists become and lead to
 //   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
+//   telemetry                                             what is counted, and how it adds up
 //   contract                                              messages; takes the others' types only
 
 export interface RoomRule {
@@ -23,19 +25,21 @@ export interface RoomRule {
 
 export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   auth: { uses: [], types: [] },
+  delivery: { uses: [], types: [] },
   http: { uses: [], types: [] },
   hls: { uses: ["http"], types: [] },
   route: { uses: ["http"], types: [] },
   ttl: { uses: ["http"], types: [] },
-  config: { uses: ["http", "route", "ttl"], types: [], packages: ["zod", "smol-toml"] },
-  contract: { uses: [], types: ["config"] },
+  config: { uses: ["http", "route", "ttl"], types: ["delivery"], packages: ["zod", "smol-toml"] },
+  contract: { uses: [], types: ["config", "delivery"] },
   health: { uses: ["contract"], types: ["config"] },
   steer: { uses: ["health"], types: [] },
   resolve: { uses: ["http", "route"], types: ["auth", "config", "contract"] },
   cache: { uses: ["route"], types: ["contract", "resolve"] },
-  origin: { uses: ["health"], types: ["config", "contract", "hls", "http", "resolve"] },
+  origin: { uses: ["health", "http"], types: ["config", "contract", "hls", "resolve"] },
   transform: { uses: ["hls", "http", "route"], types: [] },
   continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },
-  warm: { uses: ["hls", "http"], types: ["contract"] },
+  telemetry: { uses: [], types: ["contract"] },
+  warm: { uses: ["hls", "http"], types: ["contract", "transform"] },
 };

@@ -67,6 +67,7 @@ export class HealthCentre extends DurableObject<Env> {
     await this.ctx.storage.put({ catalog, timelines: kept });
     await this.#decide(version, true);
     await this.#sendProbers(former, catalog);
+    this.ctx.waitUntil(this.#sendListers(catalog));
     await this.ctx.storage.setAlarm(readClockMs() + CONFIRM_MS);
   }
 
@@ -131,6 +132,7 @@ export class HealthCentre extends DurableObject<Env> {
       version: Math.max((before?.version ?? 0) + 1, nowMs),
       catalogVersion,
       channels,
+      querySecret: before?.querySecret ?? makeSecret(),
     };
     this.#policy = policy;
     await this.ctx.storage.put("policy", policy);
@@ -186,6 +188,15 @@ export class HealthCentre extends DurableObject<Env> {
     }
   }
 
+  /** Libraries are listed anew; a lister that cannot be reached is asked with the next catalog. */
+  async #sendListers(catalog: Catalog): Promise<void> {
+    const stores = catalog.origins.filter(({ kind }) => kind === "s3").map(({ id }) => id);
+    const libraries = catalog.channels.filter(({ mode, origins }) => {
+      return mode === "vod" && origins.some(({ id }) => stores.includes(id));
+    });
+    await Promise.allSettled(libraries.map(({ id }) => this.env.LISTERS.getByName(id).start()));
+  }
+
   async #sendProbers(former: Catalog | null, catalog: Catalog): Promise<void> {
     const plans = planProbers(catalog);
     const count = Math.max(plans.length, former === null ? 0 : planProbers(former).length);
@@ -197,6 +208,11 @@ export class HealthCentre extends DurableObject<Env> {
       ),
     );
   }
+}
+
+/** 244 bits of chance; kept with the policy, so that playlists stay the same for ever. */
+function makeSecret(): string {
+  return `${crypto.randomUUID()}${crypto.randomUUID()}`;
 }
 
 function toRowKey(channelId: string, originId: string, role: SightingRole): string {

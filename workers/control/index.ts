@@ -3,11 +3,12 @@
 import { Hono } from "hono";
 import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
+import { regionObject } from "../platform/objects.ts";
 import { findCaller } from "./access.ts";
 import { makeApi } from "./api.ts";
 import { makeConsole } from "./console.ts";
 import type { Env } from "./env.ts";
-import { printMetrics } from "./metrics.ts";
+import { printMetrics, type RegionTally } from "./metrics.ts";
 import { MAIN } from "./object-names.ts";
 import { respondProblem } from "./problem.ts";
 
@@ -25,11 +26,22 @@ app.get("/metrics", async (context) => {
     return respondProblem(context, "unauthenticated", 'Send a bearer token with the scope "read".');
   }
   const view = await context.env.HEALTH.getByName(MAIN).view();
-  return context.text(printMetrics(view), 200, {
+  return context.text(printMetrics(view, await readTallies(context.env)), 200, {
     "content-type": "text/plain; version=0.0.4; charset=utf-8",
     "cache-control": "no-store",
   });
 });
+
+/** A region that cannot be reached is left out: its counters stand still until it is. */
+async function readTallies(env: Env): Promise<RegionTally[]> {
+  const regions = env.WEIR_REGIONS.split(",").filter((region) => region !== "");
+  const readings = await Promise.allSettled(
+    regions.map(async (region) => {
+      return { region, rows: await regionObject(env.GATES, region).tally() };
+    }),
+  );
+  return readings.flatMap((reading) => (reading.status === "fulfilled" ? [reading.value] : []));
+}
 
 app.route("/api/v1", makeApi());
 app.route("/", makeConsole());

@@ -1,11 +1,15 @@
-// Metrics in Prometheus text format. Names are stable; labels are ids of the catalog only, so the
-// number of series is bounded by what the operator wrote.
+// Metrics in Prometheus text format. Names are stable. Labels of health are ids of the catalog;
+// those of the data plane are bounded by the tallies of its gates (core/telemetry/tally.ts).
 
+import { TALLY_LABELS, type TallyFamily, type TallyRow } from "../core/contract/tally.ts";
 import { VERDICTS } from "../core/health/verdict.ts";
+import { toLog2Bound } from "../core/telemetry/histogram.ts";
 import type { HealthView } from "./health-centre.ts";
 
 interface Family {
   readonly name: string;
+  /** `gauge` if absent. */
+  readonly type?: "counter" | "gauge";
   readonly help: string;
   readonly samples: readonly {
     readonly labels: Readonly<Record<string, string>>;
@@ -13,8 +17,14 @@ interface Family {
   }[];
 }
 
-/** Prints the state of health as metrics. */
-export function printMetrics(view: HealthView): string {
+/** What one region's gate has counted. */
+export interface RegionTally {
+  readonly region: string;
+  readonly rows: readonly TallyRow[];
+}
+
+/** Prints the state of health and the counters of the data plane as metrics. */
+export function printMetrics(view: HealthView, tallies: readonly RegionTally[] = []): string {
   const rows = view.rows.map((row) => ({
     ...row,
     labels: { channel: row.channelId, origin: row.originId, role: row.role },
@@ -72,15 +82,84 @@ export function printMetrics(view: HealthView): string {
       samples: view.policy === null ? [] : [{ labels: {}, value: view.policy.catalogVersion }],
     },
   ];
-  return families.map(printFamily).join("");
+  const counted = (Object.keys(COUNTED) as TallyFamily[]).flatMap((family) =>
+    toCounterFamilies(family, tallies),
+  );
+  return [...families, ...counted].map(printFamily).join("");
 }
 
-function printFamily({ name, help, samples }: Family): string {
+/** Name and help of each family of counters, and whether bytes and durations mean anything. */
+const COUNTED: Readonly<
+  Record<TallyFamily, { readonly name: string; readonly help: string; readonly isTimed: boolean }>
+> = {
+  requests: {
+    name: "weir_requests",
+    help: "Requests of viewers, by how they ended: a tier, a miss reason or a status.",
+    isTimed: true,
+  },
+  egress: {
+    name: "weir_egress",
+    help: "Requests to origins, by what they were for and how they ended.",
+    isTimed: true,
+  },
+  prefetches: {
+    name: "weir_prefetches",
+    help: "Files fetched before anybody asked, by what told of them.",
+    isTimed: false,
+  },
+};
+
+function toCounterFamilies(family: TallyFamily, tallies: readonly RegionTally[]): Family[] {
+  const { name, help, isTimed } = COUNTED[family];
+  const rows = tallies.flatMap(({ region, rows: all }) =>
+    all
+      .filter((row) => row.family === family)
+      .map((row) => ({ row, labels: { region, ...toLabels(family, row) } })),
+  );
+  const of = (value: (row: TallyRow) => number) =>
+    rows.map(({ row, labels }) => ({ labels, value: value(row) }));
+  const count = { name: `${name}_total`, type: "counter", help } as const;
+  const counts: Family = { ...count, samples: of((row) => row.count) };
+  if (!isTimed) return [counts];
+  const bytes = { name: `${name}_bytes_total`, type: "counter", help: `${help} Bytes.` } as const;
+  return [
+    counts,
+    { ...bytes, samples: of((row) => row.bytes) },
+    { ...toBuckets(`${name}_milliseconds_bucket`, help, rows) },
+  ];
+}
+
+/** Cumulative, as Prometheus wants its histograms; the last bucket holds everything timed. */
+function toBuckets(
+  name: string,
+  help: string,
+  rows: readonly { readonly row: TallyRow; readonly labels: Readonly<Record<string, string>> }[],
+): Family {
+  const samples = rows.flatMap(({ row, labels }) => {
+    let sum = 0;
+    const buckets = row.log2.flatMap((count, slot) => {
+      sum += count;
+      // Buckets below the fastest say nothing.
+      if (sum === 0) return [];
+      return [{ labels: { ...labels, le: String(toLog2Bound(slot)) }, value: sum }];
+    });
+    return sum === 0 ? [] : [...buckets, { labels: { ...labels, le: "+Inf" }, value: sum }];
+  });
+  return { name, type: "counter", help: `${help} By time to headers.`, samples };
+}
+
+function toLabels(family: TallyFamily, row: TallyRow): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    TALLY_LABELS[family].map((label, index) => [label, row.labels[index] ?? ""]),
+  );
+}
+
+function printFamily({ name, type = "gauge", help, samples }: Family): string {
   const lines = samples.map(({ labels, value }) => {
     const pairs = Object.entries(labels).map(([key, text]) => `${key}="${escapeLabel(text)}"`);
     return `${name}${pairs.length === 0 ? "" : `{${pairs.join(",")}}`} ${value}\n`;
   });
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join("")}`;
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
 }
 
 function escapeLabel(text: string): string {

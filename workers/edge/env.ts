@@ -4,11 +4,13 @@
 import type {
   ChannelCoordinatorApi,
   ChannelRelayApi,
+  LibraryGuardApi,
   PlaylistSourceApi,
   RegionGateApi,
   WarmAgentApi,
 } from "../core/contract/objects.ts";
 import type { Objects } from "../platform/objects.ts";
+import type { FileFiller } from "./fill/hot-source.ts";
 
 export interface Env {
   readonly GATES: Objects<RegionGateApi>;
@@ -16,6 +18,11 @@ export interface Env {
   readonly SOURCES: Objects<PlaylistSourceApi>;
   readonly COORDINATORS: Objects<ChannelCoordinatorApi>;
   readonly RELAYS: Objects<ChannelRelayApi>;
+  readonly LIBRARIES: Objects<LibraryGuardApi>;
+  readonly FILLERS: Objects<FileFiller>;
+  /** The hot tier; a deployment without R2 leaves it out. */
+  readonly HOT_TIER?: R2Bucket;
+  /** Policy and listings: written by control and preload, read here. */
   readonly POLICY: KVNamespace;
   readonly WEIR_CACHE_HOST: string;
   readonly WEIR_CACHE_PARTITION: string;

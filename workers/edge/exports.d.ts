@@ -4,10 +4,12 @@ declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import("./index.ts");
     durableNamespaces:
+      | "LibraryGuard"
       | "RegionGate"
       | "WarmAgent"
       | "PlaylistSource"
       | "ChannelCoordinator"
-      | "ChannelRelay";
+      | "ChannelRelay"
+      | "Filler";
   }
 }

@@ -4,22 +4,29 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { ViewerRequest } from "../core/http/request.ts";
+import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import { readClockMs } from "../platform/clock.ts";
-import { makeEdgeCache } from "../platform/edge-cache.ts";
+import { makeEdgeCache, NO_CACHE } from "../platform/edge-cache.ts";
+import { makeHotTier } from "../platform/hot-tier.ts";
 import { makeLog } from "../platform/log.ts";
-import { LOCATION_HINTS, regionObject } from "../platform/objects.ts";
+import { regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
 import { makePlaylistCache } from "../platform/playlist-cache.ts";
+import { hasWorkersCache, makeThroughCache, type ThroughCache } from "../platform/workers-cache.ts";
 import type { Env } from "./env.ts";
+import { prefetchHinted } from "./hinted-prefetch.ts";
 import { makeIsolate } from "./isolate.ts";
 import { serveFast } from "./live/fast-path.ts";
-import type { LiveRoad } from "./live/live-channel.ts";
+import { makeLiveRoad } from "./live/live-road.ts";
+import { countEgress, countFast, countResponse, flush } from "./measure.ts";
 import { refuse, walk } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
 import { toRegion } from "./region.ts";
 import { routeSystem } from "./routes.ts";
 
+export { Filler } from "./fill/filler.ts";
+export { LibraryGuard } from "./library/library-guard.ts";
 export { ChannelCoordinator } from "./live/channel-coordinator.ts";
 export { ChannelRelay } from "./live/channel-relay.ts";
 export { PlaylistSource } from "./live/playlist-source.ts";
@@ -39,50 +46,82 @@ function originsOf(env: Env): OriginPort<OriginBody> {
 export interface DeliveryProps {
   /** The region as which to answer: a warm agent's own. */
   readonly region?: string;
+  /** Why it asks; a viewer if absent. */
+  readonly cause?: FillCause;
 }
 
 /** The delivery path. The default export is this without props; warm agents call it with theirs. */
 export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
   override fetch(request: Request): Promise<Response> {
     const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
-    return deliver(request, this.env, this.ctx, region);
+    const cause = this.ctx.props?.cause ?? "viewer";
+    return deliver(request, this.env, this.ctx, region, "warming", cause);
   }
+}
+
+/**
+ * The files behind Workers Cache: runs only on a miss, once per upper tier. The platform's key is
+ * the URL, which is the canonical one, and the props, which are empty in production.
+ */
+export class CachedFile extends WorkerEntrypoint<Env, DeliveryProps> {
+  override fetch(request: Request): Promise<Response> {
+    const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
+    return deliver(request, this.env, this.ctx, region, "for-cache");
+  }
+}
+
+/** For whom a request is answered: a viewer, a warm agent, or Workers Cache. */
+type Way = "viewer" | "warming" | "for-cache";
+
+/** Null where the platform has no Workers Cache, or the operator has not enabled it. */
+function toThroughCache(
+  env: Env,
+  context: Pick<ExecutionContext, "exports" | "cache">,
+  region: string,
+): ThroughCache | null {
+  if (!hasWorkersCache(context)) return null;
+  const props = env.WEIR_REGION === "" ? {} : { region };
+  return makeThroughCache(env.WEIR_CACHE_HOST, context.exports.CachedFile({ props }));
 }
 
 export default {
   fetch(request, env, context) {
-    const fast = env.WEIR_LOG === "requests" ? null : serveFast(request, isolate.live.places);
-    if (fast !== null) return fast;
-    return deliver(request, env, context, toRegion(request.cf, env.WEIR_REGION));
+    const region = toRegion(request.cf, env.WEIR_REGION);
+    const sinceMs = readClockMs();
+    const walkIt = () => deliver(request, env, context, region, "viewer", "viewer", sinceMs);
+    if (env.WEIR_LOG === "requests") return walkIt();
+    const fast = serveFast(request, isolate.live.places, (channelId) => {
+      return toPorts(request, env, context, region, "viewer", "viewer").live(channelId);
+    });
+    if (fast === null) return walkIt();
+    const gate = () => regionObject(env.GATES, region);
+    countFast(isolate.measures, request.url, gate, context);
+    return fast instanceof Response ? fast : fast.then((reply) => reply ?? walkIt());
   },
 } satisfies ExportedHandler<Env>;
 
 async function deliver(
   request: Request,
   env: Env,
-  context: Pick<ExecutionContext, "waitUntil">,
+  context: Pick<ExecutionContext, "waitUntil" | "exports" | "cache">,
   region: string,
+  way: Way,
+  cause: FillCause = "viewer",
+  sinceMs = readClockMs(),
 ): Promise<Response> {
-  const viewer = toViewerRequest(request);
-  const log = makeLog(env.WEIR_LOG);
+  const viewer = toViewerRequest(request, sinceMs);
+  const ports = toPorts(request, env, context, region, way, cause);
+  const { log, waitUntil } = ports;
   try {
-    const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
     const gate = () => regionObject(env.GATES, region);
-    const known = await isolate.policy.read(gate, env.POLICY, waitUntil);
-    const partition = env.WEIR_CACHE_PARTITION === "" ? "" : region;
-    const ports: Ports = {
-      origins: originsOf(env),
-      cache: makeEdgeCache(env.WEIR_CACHE_HOST, partition),
-      playlistCache: makePlaylistCache(env.WEIR_CACHE_HOST, partition),
-      isolate,
-      live: (channelId) => toLiveRoad(channelId, env, region, waitUntil),
-      region,
-      waitUntil,
-      log,
-    };
+    const readPolicy = () => isolate.policy.read(gate, env.POLICY, waitUntil);
+    const known = await readPolicy();
     const response = viewer.path.startsWith("/_/")
       ? await routeSystem(request, viewer, known, region)
       : await walk(viewer, known, ports);
+    if (response.status < 400) prefetchHinted(request, viewer, readPolicy, ports);
+    if (way !== "for-cache") countResponse(viewer.path, response, viewer.nowMs, ports);
+    flush(isolate.measures, gate, waitUntil);
     log.request({
       path: viewer.path.replace(/^\/~[^/]*/, "/~"),
       status: response.status,
@@ -97,31 +136,46 @@ async function deliver(
   }
 }
 
-/** What this request lends to a live channel if it comes to own the channel's call. */
-function toLiveRoad(
-  channelId: string,
+/** Everything outside a request that its way may touch. */
+function toPorts(
+  request: Request,
   env: Env,
+  context: Pick<ExecutionContext, "waitUntil" | "exports" | "cache">,
   region: string,
-  waitUntil: LiveRoad["waitUntil"],
-): LiveRoad {
-  return {
-    relay: (shard) => {
-      const locationHint = LOCATION_HINTS.find((hint) => hint === region);
-      const hint = locationHint === undefined ? {} : { locationHint };
-      return env.RELAYS.getByName(`${channelId}@${region}/${shard}`, hint);
-    },
-    region,
-    asker: isolate.live.asker,
-    waitUntil,
-    onPolicy: (version) => {
-      if (version <= isolate.policy.version()) return;
-      waitUntil(isolate.policy.read(() => regionObject(env.GATES, region), env.POLICY, waitUntil));
-    },
+  way: Way,
+  cause: FillCause,
+): Ports {
+  const log = makeLog(env.WEIR_LOG);
+  const originsFor = (by: FillCause) => {
+    return countEgress(originsOf(env), isolate.measures.tally, by);
   };
+  const partition = env.WEIR_CACHE_PARTITION === "" ? "" : region;
+  const ports: Ports = {
+    origins: originsFor(cause),
+    originsFor,
+    through: way === "viewer" ? toThroughCache(env, context, region) : null,
+    forCache: way === "for-cache",
+    cache: way === "for-cache" ? NO_CACHE : makeEdgeCache(env.WEIR_CACHE_HOST, partition),
+    playlistCache: makePlaylistCache(env.WEIR_CACHE_HOST, partition),
+    hotTier: makeHotTier(env.HOT_TIER, log),
+    fillers: env.FILLERS,
+    isolate,
+    usesMemory: way === "viewer",
+    live: (channelId) => makeLiveRoad(channelId, env, ports),
+    library: (channelId) => env.LIBRARIES.getByName(channelId),
+    names: env.POLICY,
+    region,
+    waitUntil: (work) => context.waitUntil(work),
+    signal: request.signal,
+    log,
+    cause,
+    told: { outcome: "through-cache", isKnown: false },
+  };
+  return ports;
 }
 
 /** Plain values only; the raw path and query, because decoding is a decision. */
-function toViewerRequest(request: Request): ViewerRequest {
+function toViewerRequest(request: Request, nowMs: number): ViewerRequest {
   const target = request.url.slice(request.url.indexOf("/", request.url.indexOf("://") + 3));
   const hash = target.indexOf("#");
   const whole = hash < 0 ? target : target.slice(0, hash);
@@ -140,8 +194,15 @@ function toViewerRequest(request: Request): ViewerRequest {
       origin: headers.get("origin"),
       accessControlRequestHeaders: headers.get("access-control-request-headers"),
     },
-    nowMs: readClockMs(),
+    nowMs,
+    ...toRtt(request),
   };
+}
+
+/** Round trip of the viewer's connection, as Cloudflare measured it. */
+function toRtt(request: Request): { readonly rttMs?: number } {
+  const rttMs: unknown = request.cf?.["clientTcpRtt"];
+  return typeof rttMs === "number" && rttMs > 0 ? { rttMs } : {};
 }
 
 /** Cloudflare rewrites Accept-Encoding on the way in and tells the viewer's own in `cf`. */

@@ -1,187 +1,159 @@
-// The way of a segment, init section, key or side file: from the edge cache, or from the origins
-// of its timeline into the cache and to the viewer at the same time. Bodies are streamed; nothing
-// here holds a whole segment.
+// The way of a segment, init section, key or side file through the tiers: isolate memory (L0), the
+// edge cache of the data centre (L1), the hot tier in R2 and its fillers (L2), the origins of the
+// timeline (L3). Bodies are streamed; nothing here holds a whole segment.
 //
-//   miss -> leader: origin --tee--> cache.put (waitUntil)
-//                              \--> the leader's viewer
-//           followers: wait until the leader has stored, then read the cache; if it did not store
-//           in time or could not, they go themselves.
+//   miss -> owner of the fill: L2 or L3 --> window --> cache.put (waitUntil)
+//                                               \--> viewers, the owner's own and all who join
 
 import { decideStanding, type Standing } from "../core/cache/freshness.ts";
 import type { CacheKey } from "../core/cache/key.ts";
-import { FAILURE_RULES, type OriginFailure, toOriginFailure } from "../core/health/failure.ts";
-import { toOriginFreshness } from "../core/http/cache-control.ts";
-import { parseHttpDate } from "../core/http/http-date.ts";
-import { toContentType } from "../core/http/media-types.ts";
-import { planAttempts } from "../core/origin/attempts.ts";
-import { type OriginProblem, toOriginProblem } from "../core/origin/outcome.ts";
-import { decideReply } from "../core/origin/reply.ts";
-import { toKeyHash } from "../core/ttl/jitter.ts";
-import type { Ttl } from "../core/ttl/reason.ts";
-import { decideTtl } from "../core/ttl/ttl.ts";
+import { isPlaylistType } from "../core/http/media-types.ts";
+import type { OriginProblem } from "../core/origin/outcome.ts";
 import { readClockMs } from "../platform/clock.ts";
-import type { FileMeta, StoredFile } from "../platform/edge-cache.ts";
-import type { BodyReply } from "../platform/origin-fetch.ts";
-import type { ArrivingFile } from "./arriving-file.ts";
-import { toCacheHeaders } from "./cache-headers.ts";
-import { planMediaRescues } from "./live/rescue-media.ts";
-import { noteFailure, noteSuccess, type Ports, type Situation } from "./ports.ts";
+import type { FileMeta, FixedBody, StorableMeta, StoredFile } from "../platform/edge-cache.ts";
+import { makeGuardedSource } from "./fill/guarded-source.ts";
+import { makeHotSource } from "./fill/hot-source.ts";
+import { type FillRoad, joinFill, startFill } from "./fill/join-fill.ts";
+import { makeOriginSource } from "./fill/origin-source.ts";
+import type { SmallFile } from "./fill/small-files.ts";
+import { isAssembled, makeAssembledSource, type OpenFile } from "./live/assembled.ts";
+import type { Ports, Situation } from "./ports.ts";
 
 /** Broken fills remembered; more at once mean an origin that cannot finish anything. */
 const BROKEN_FILLS_MAX = 4_096;
 
-/** The stored file and how it may be used, or null. What is past every use counts as missing. */
+/** The stored file and how it may be used, or null. One past every use can still be confirmed. */
 export async function findStored(
   key: CacheKey,
   range: string | null,
   ports: Ports,
-): Promise<{ readonly file: StoredFile; readonly standing: UsableStanding } | null> {
+): Promise<{ readonly file: StoredFile; readonly standing: Standing } | null> {
   if (ports.isolate.brokenFills.has(toFillKey(key, ports))) return null;
   const file = await ports.cache.match(key, range);
-  if (file === null) return null;
-  const standing = decideStanding(file.meta, readClockMs());
-  if (standing !== "expired") return { file, standing };
-  await file.body?.cancel();
-  return null;
+  return file === null ? null : { file, standing: decideStanding(file.meta, readClockMs()) };
 }
-
-export type UsableStanding = Exclude<Standing, "expired">;
 
 /** Fills belong to a region's cache: one isolate may serve several (warm agents do). */
 export function toFillKey(key: CacheKey, ports: Ports): string {
   return `${ports.region} ${key}`;
 }
 
-/** Asks the origins in turn; the first good body wins. */
-export async function fetchFile(
-  situation: Situation,
-  key: CacheKey,
-  ports: Ports,
-): Promise<ArrivingFile | OriginProblem> {
-  const { asset, choice, index } = situation;
-  const { isolate } = ports;
-  const failures: OriginFailure[] = [];
-  const nowMs = readClockMs();
-  const attempts = [...planAttempts(asset, choice, index, isolate.originFailures, nowMs)];
-  const ownCount = attempts.length;
-  for (let count = 0; ; count++) {
-    // "There is no such file" from everybody is an answer; only a failure is worth a rescue.
-    const isRescue = count === ownCount && failures.some(({ failure }) => failure !== "absent");
-    if (isRescue) attempts.push(...(await planMediaRescues(situation, attempts, ports)));
-    const attempt = attempts[count];
-    if (attempt === undefined) break;
-    const { origin, url, headerTimeoutMs } = attempt;
-    const sentAtMs = readClockMs();
-    const reply = await ports.origins.send({
-      origin,
-      url,
-      method: "GET",
-      ifNoneMatch: null,
-      headerTimeoutMs,
-    });
-    const failure = reply.kind === "origin-failure" ? reply : await toFailure(reply);
-    if (reply.kind === "origin-reply" && failure === null) {
-      noteSuccess(situation, ports, origin.id);
-      return toArriving(situation, key, reply, sentAtMs);
-    }
-    if (failure === null) continue;
-    failures.push(failure);
-    noteFailure(situation, ports, failure);
-    if (!FAILURE_RULES[failure.failure].retry) break;
-  }
-  const problem = toOriginProblem(failures);
-  if (problem.isAbsence) {
-    const ttl = decideFileTtl(situation, key, "failure", null, readClockMs());
-    isolate.absences.put(key, problem.detail, readClockMs() + ttl.freshMs);
-  }
-  return problem;
+/** A fresh file in the isolate's memory, or null. */
+export function findSmall(key: CacheKey, ports: Ports): SmallFile | null {
+  if (!ports.usesMemory) return null;
+  const file = ports.isolate.smallFiles.get(toFillKey(key, ports));
+  return file !== null && decideStanding(file.meta, readClockMs()) === "fresh" ? file : null;
 }
 
-/** Starts storing a copy and returns the file with the viewer's half of the stream. */
-export function storeArriving(
-  file: ArrivingFile,
+/** Takes a small file that was hit into memory if it is worth it; returns what to serve. */
+export async function keepSmall(
+  situation: Situation,
   key: CacheKey,
+  file: StoredFile,
   ports: Ports,
-): { readonly file: ArrivingFile; readonly stored: Promise<void> | null } {
-  const { lengthBytes } = file.meta;
-  if (file.body === null || lengthBytes === null || !file.storable) return { file, stored: null };
-  const [kept, sent] = file.body.tee();
-  const { brokenFills } = ports.isolate;
+): Promise<SmallFile | null> {
+  if (!ports.usesMemory || file.isSlice || file.body === null) return null;
+  const { kind } = situation.asset;
   const fillKey = toFillKey(key, ports);
-  const stored = ports.cache.put(key, { ...file.meta, lengthBytes }, kept).then((isWhole) => {
-    if (isWhole) brokenFills.delete(fillKey);
-    else if (brokenFills.size < BROKEN_FILLS_MAX) brokenFills.add(fillKey);
-  });
-  return { file: { ...file, body: sent }, stored };
+  const isEager = kind === "init-or-segment" || kind === "key";
+  if (!ports.isolate.smallFiles.admits(fillKey, file.meta.lengthBytes, isEager)) return null;
+  const blob = await new Response(file.body).blob();
+  const small = { meta: file.meta, blob };
+  if (blob.size === file.meta.lengthBytes) ports.isolate.smallFiles.put(fillKey, small);
+  return small;
 }
 
-async function toFailure(reply: BodyReply): Promise<OriginFailure | null> {
-  const verdict = decideReply(reply);
-  if (verdict.kind === "body") return null;
-  await reply.body?.cancel();
-  if (verdict.kind === "origin-failure") return verdict;
-  return toOriginFailure(reply.originId, "status-4xx", `${reply.originId} sent 304 unasked`);
-}
-
-function toArriving(
+/** Fetches a file into the caches without a viewer: to renew a copy, or ahead of need. */
+export function fillAhead(
   situation: Situation,
   key: CacheKey,
-  reply: BodyReply,
-  sentAtMs: number,
-): ArrivingFile {
-  const ttl = decideFileTtl(situation, key, "success", reply, sentAtMs);
-  const length = reply.header("content-length");
-  const etag = reply.header("etag");
-  const lastModified = reply.header("last-modified");
-  const meta: FileMeta = {
-    confirmedAtMs: sentAtMs,
-    freshUntilMs: sentAtMs + ttl.freshMs,
-    swrMs: ttl.swrMs,
-    sieMs: ttl.sieMs,
-    originId: reply.originId,
-    contentType: toContentType(situation.asset.path, reply.header("content-type")),
-    // Only a strong validator may stitch ranges together (RFC 9110 section 8.8.3).
-    etag: etag?.startsWith('"') ? etag.slice(1, -1) : null,
-    lastModifiedMs: lastModified === null ? null : parseHttpDate(lastModified),
-    immutable: ttl.reason === "immutable-name",
-    ttlReason: ttl.reason,
-    lengthBytes: length !== null && /^\d+$/.test(length) ? Number(length) : null,
+  ports: Ports,
+  held: StorableMeta | null = null,
+): void {
+  startFill(toFillRoad(situation, key, ports, held));
+}
+
+/** What this request lends to the fill of a file; `held` is a stale copy in the cache. */
+export function toFillRoad(
+  situation: Situation,
+  key: CacheKey,
+  ports: Ports,
+  held: StorableMeta | null = null,
+): FillRoad {
+  const openHeld = async () => (await ports.cache.match(key, null))?.body ?? null;
+  const copy = held === null ? null : { meta: held, open: openHeld };
+  const makeOrigins = () => makeOriginSource(situation, key, ports, { held: copy });
+  const isHot = situation.asset.channel.policy.hotTier && situation.isGrowing !== true;
+  const { hotTier, fillers, region, cause } = ports;
+  const makeHot = () => {
+    const makeFallback = makeOrigins;
+    return makeHotSource(situation, key, { hotTier, fillers, region, cause, makeFallback });
   };
   return {
-    kind: "arriving",
-    meta,
-    storable: ttl.storable && ttl.freshMs > 0,
-    body: reply.body,
-    originStatus: reply.status,
-    originMs: reply.latencyMs,
+    memory: ports.isolate.fills,
+    key: toFillKey(key, ports),
+    isRenewal: held !== null,
+    makeSource: () =>
+      isAssembled(situation.asset)
+        ? makeAssembledSource(situation, ports, openFile)
+        : makeGuardedSource(situation, ports, isHot ? makeHot() : makeOrigins()),
+    keep: (head, body) => keepInCache(situation, key, head.meta, body, ports),
+    readStored: async (first) => {
+      const stored = await findStored(key, `bytes=${first}-`, ports);
+      if (stored?.file.isSlice === true) return stored.file.body;
+      await stored?.file.body?.cancel();
+      return null;
+    },
+    waitUntil: ports.waitUntil,
   };
 }
 
-function decideFileTtl(
+/** A file from the cache, whatever its age, for its origin may be gone; else as for a viewer. */
+async function openFile(
   situation: Situation,
   key: CacheKey,
-  outcome: "success" | "failure",
-  reply: BodyReply | null,
-  nowMs: number,
-): Ttl {
-  const { asset } = situation;
-  const isMedia = asset.kind === "segment" || asset.kind === "init-or-segment";
-  return decideTtl({
-    subject: isMedia
-      ? {
-          kind: "segment",
-          // A label says which bytes are meant; without one the origin may reuse the name.
-          immutableName: asset.timeline > 0 || asset.channel.mode === "vod",
-          hinted: false,
-          targetDurationSeconds: null,
-        }
-      : { kind: asset.kind === "key" ? "key" : "side" },
-    outcome,
-    origin: reply === null ? null : toOriginFreshness(toCacheHeaders(reply), nowMs),
-    cadence: { expectedNextAtMs: null },
-    originLatencyMs: reply?.latencyMs ?? null,
-    policy: asset.channel.policy.ttl,
-    keyHash: toKeyHash(key),
-    nowMs,
-  });
+  ports: Ports,
+): Promise<OpenFile | OriginProblem> {
+  const stored = await findStored(key, null, ports);
+  if (stored !== null) return { kind: "file", meta: stored.file.meta, body: stored.file.body };
+  const joined = await joinFill(toFillRoad(situation, key, ports));
+  if (joined?.kind === "problem") return joined;
+  if (joined?.kind === "joined") {
+    return { kind: "file", meta: joined.head.meta, body: joined.read(0, null) };
+  }
+  const filled = await findStored(key, null, ports);
+  return filled === null ? GONE : { kind: "file", meta: filled.file.meta, body: filled.file.body };
+}
+
+const GONE: OriginProblem = {
+  kind: "problem",
+  reason: "origin-error",
+  detail: "A part was stored and is gone.",
+  originId: null,
+  isAbsence: false,
+};
+
+async function keepInCache(
+  situation: Situation,
+  key: CacheKey,
+  meta: FileMeta,
+  body: FixedBody,
+  ports: Ports,
+): Promise<boolean> {
+  const { lengthBytes } = meta;
+  if (lengthBytes === null || isHiddenPlaylist(situation, meta)) {
+    await body.stream.cancel();
+    return false;
+  }
+  const { brokenFills } = ports.isolate;
+  const fillKey = toFillKey(key, ports);
+  const isWhole = await ports.cache.put(key, { ...meta, lengthBytes }, body);
+  if (isWhole) brokenFills.delete(fillKey);
+  else if (brokenFills.size < BROKEN_FILLS_MAX) brokenFills.add(fillKey);
+  return isWhole;
+}
+
+/** A playlist that its name does not tell (RFC 8216bis section 4): goes the playlists' road. */
+export function isHiddenPlaylist(situation: Situation, meta: FileMeta): boolean {
+  return situation.asset.kind === "side" && isPlaylistType(meta.contentType);
 }

@@ -6,6 +6,7 @@
 
 import { decideGrant } from "../core/auth.ts";
 import { toCacheKey } from "../core/cache/key.ts";
+import { parseDirectives } from "../core/delivery/directives.ts";
 import { type ProblemReason, toInstance, toProblem } from "../core/http/problem.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
@@ -15,12 +16,16 @@ import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
+import { waitForHinted } from "./live/hinted.ts";
 import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
+import { explain } from "./measure.ts";
 import type { Ports } from "./ports.ts";
 import { respond, toResponse } from "./respond.ts";
+import { respondForCache } from "./respond-for-cache.ts";
 import { serveMedia } from "./serve-media.ts";
 import { servePlaylist } from "./serve-playlist.ts";
+import { serveThrough } from "./serve-through.ts";
 
 /** Walks a viewer's request to its response. `known` is null until a policy was ever received. */
 export async function walk(
@@ -42,10 +47,13 @@ export async function walk(
       detail: `The catalog has no channel "${route.channel}".`,
     });
   }
+  ports.told.isKnown = true;
   const grant = decideGrant(channel.policy.auth, route);
   const isLive = channel.mode === "live";
   const choice = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
-  const asset = decideAsset(grant, channel, choice, route, known.index);
+  // What asks on behalf of the cache was judged in front of it, and carries the key's query only.
+  const marks = ports.forCache ? null : ports.isolate.marks(known.policy.querySecret);
+  const asset = decideAsset(grant, channel, choice, route, known.index, marks);
   if (asset.kind === "refused") return refuse(request, asset);
 
   const key = toCacheKey(asset);
@@ -54,19 +62,29 @@ export async function walk(
     return refuse(request, { reason: "not-found", detail: absence }, "kept-absence");
   }
 
-  const situation = { asset, choice, index: known.index };
-  const live = isLivePlaylist(asset) ? await serveLive(situation, ports) : null;
-  if (live?.kind === "served") return respond(request, live);
+  const situation = { asset, choice, index: known.index, marks };
+  const wish = { asked: parseDirectives(route.query), startedAtMs: request.nowMs };
+  const live = isLivePlaylist(asset) ? await serveLive(situation, wish, ports) : null;
+  if (live?.kind === "served") return respond(request, explain(live, asset, key, ports));
   if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
-    return refuse(request, live, "forwarded");
+    return refuse(request, live, live.reason === "bad-query" ? "refused" : "forwarded");
   }
+  const hint = { startedAtMs: request.nowMs, range: request.headers.range };
+  const hinted = isLive ? await waitForHinted(asset, hint, ports) : null;
+  if (hinted?.kind === "problem") return refuse(request, hinted, "forwarded");
   const isPlaylist = asset.kind === "playlist" || ports.isolate.playlists.get(key) !== null;
+  const media = hinted === null ? situation : { ...situation, isGrowing: hinted.isGrowing };
+  const { through } = ports;
+  if (!isPlaylist && through !== null && hinted?.isGrowing !== true) {
+    return serveThrough(situation, key, request, ports, through);
+  }
   const served = isPlaylist
     ? await servePlaylist(situation, key, ports)
-    : await serveMedia(situation, key, request, ports);
+    : await serveMedia(media, key, request, ports);
   if (served.kind === "problem") return refuse(request, served, "forwarded");
-  return respond(request, served);
+  if (ports.forCache) return respondForCache(request, served);
+  return respond(request, explain(served, asset, key, ports));
 }
 
 /** Pushed playlists: those of the channel itself, without parameters that ask for another one. */
@@ -94,7 +112,11 @@ export function refuse(
   const nowMs = readClockMs();
   const originId = "originId" in why ? why.originId : null;
   const problem = toProblem(why.reason, why.detail, toInstance(request.path));
-  const timing = { edgeMs: nowMs - request.nowMs, originMs: null, viewerRttMs: null };
+  const timing = {
+    edgeMs: nowMs - request.nowMs,
+    originMs: null,
+    viewerRttMs: request.rttMs ?? null,
+  };
   const status = toProblemStatus(phase, why.reason);
   const reply = planProblemReply(problem, request.method, timing, originId, nowMs, status);
   return toResponse(reply, null);

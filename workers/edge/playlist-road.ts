@@ -14,13 +14,17 @@ import { type Attempt, planAttempts } from "../core/origin/attempts.ts";
 import { type OriginProblem, toOriginProblem } from "../core/origin/outcome.ts";
 import { decideReply } from "../core/origin/reply.ts";
 import { decideSuccession } from "../core/origin/succession.ts";
+import { toMediaQuery } from "../core/resolve/query.ts";
+import { printMarkedQuery } from "../core/resolve/query-mark.ts";
 import { toKeptPromises } from "../core/transform/own-promises.ts";
+import type { RewriteContext } from "../core/transform/rewrite-context.ts";
 import { rewritePlaylist } from "../core/transform/rewrite-uris.ts";
 import { applyLook, toFirstPublication } from "../core/ttl/publication.ts";
 import { readText } from "../platform/body.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { BodyReply } from "../platform/origin-fetch.ts";
 import { toCacheHeaders } from "./cache-headers.ts";
+import { announceOutside } from "./live/outside-names.ts";
 import { type OriginWord, toMergedHeaders, toWord } from "./origin-word.ts";
 import { decideAbsence, decideLifetime } from "./playlist-lifetime.ts";
 import { findRemembered, forget, recall, remember } from "./playlist-shelf.ts";
@@ -59,6 +63,7 @@ export async function fillPlaylist(
     if (got.kind === "version") {
       noteSuccess(situation, ports, attempt.origin.id);
       remember(key, got.version, ports);
+      if (got.originStatus !== 304) await announceOutside(situation, got.version, ports);
       return got;
     }
     failures.push(got);
@@ -187,6 +192,7 @@ function toVersion(
     hosts: index.catalog.hosts,
     unknownHosts: policy.unknownHosts,
     query: asset.query,
+    ...toMarking(situation),
   });
   if (rewritten.kind === "refused") {
     const failure = rewritten.reason === "beyond-prefix" ? "beyond-prefix" : "bad-playlist";
@@ -211,6 +217,18 @@ function toVersion(
   const { timeline } = asset;
   const bytes = rewritten.bytes() ?? rewritten.text;
   return toPlaylistVersion(bytes, meta, { timeline, said, media, ttlReason }, shown);
+}
+
+/** A library signs the queries that it announces; a live channel keeps its names. */
+function toMarking({ asset, marks }: Situation): Pick<RewriteContext, "toMarkedQuery"> {
+  const { id, mode, policy } = asset.channel;
+  if (mode !== "vod" || marks == null) return {};
+  return {
+    toMarkedQuery(path, query) {
+      const identity = toMediaQuery(query, policy.strip);
+      return identity === "" ? query : printMarkedQuery(query, marks.print(id, path, identity));
+    },
+  };
 }
 
 /** The same body, confirmed. What the reply leaves out is as it was (RFC 9111 section 4.3.4). */

@@ -30,7 +30,11 @@ export async function respond(request: ViewerRequest, served: Served): Promise<R
     prebuilt: served.prebuilt,
     request,
     phase: served.phase,
-    timing: { edgeMs: nowMs - request.nowMs, originMs: served.originMs, viewerRttMs: null },
+    timing: {
+      edgeMs: nowMs - request.nowMs,
+      originMs: served.originMs,
+      viewerRttMs: request.rttMs ?? null,
+    },
     nowMs,
   });
   return toResponse(reply, await served.take(reply.body));

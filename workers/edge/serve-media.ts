@@ -1,28 +1,40 @@
-// A segment, init section, key or side file for one viewer: from the edge cache, or from the
-// origins while it is being stored. Ranges of stored files are cut by the cache, ranges of arriving
-// ones by us.
+// A segment, init section, key or side file for one viewer: from the isolate's memory or the edge
+// cache, or along with the fill that brings it. Ranges of stored files are cut by the cache, ranges
+// of arriving ones by their reader.
 
 import type { CacheKey } from "../core/cache/key.ts";
 import { parseRangeRequest } from "../core/http/byte-range.ts";
-import { isPlaylistType } from "../core/http/media-types.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
 import type { CachePhase } from "../core/respond/phase.ts";
 import type { ReplyBody } from "../core/respond/reply.ts";
-import type { StoredVersion } from "../core/respond/version.ts";
 import { planVersionHeaders } from "../core/respond/version-headers.ts";
-import type { FileMeta, StoredFile } from "../platform/edge-cache.ts";
-import { sliceStream } from "../platform/slice.ts";
-import type { ArrivingFile, MediaOutcome } from "./arriving-file.ts";
-import { fetchFile, findStored, storeArriving, toFillKey } from "./media-road.ts";
+import { readClockMs } from "../platform/clock.ts";
+import type { StorableMeta, StoredFile } from "../platform/edge-cache.ts";
+import { decideFileTtl } from "./fill/fill-head.ts";
+import { type JoinedFill, joinFill } from "./fill/join-fill.ts";
+import type { SmallFile } from "./fill/small-files.ts";
+import {
+  fillAhead,
+  findSmall,
+  findStored,
+  isHiddenPlaylist,
+  keepSmall,
+  toFillKey,
+  toFillRoad,
+} from "./media-road.ts";
 import type { Ports, Situation } from "./ports.ts";
 import type { Bytes, Served } from "./respond.ts";
+import { findLarge, noteLarge, serveLarge } from "./serve-large.ts";
 import { servePlaylist } from "./serve-playlist.ts";
+import { toVersion } from "./to-version.ts";
 
 const HIT = { kind: "hit", tier: "l1" } as const;
+const HIT_L0 = { kind: "hit", tier: "l0" } as const;
+const HIT_L2 = { kind: "hit", tier: "l2" } as const;
 
-/** Fills that a follower sits out before it fetches for itself. */
-const FILLS_AWAITED_MAX = 2;
+/** How often a request looks for a file that is neither there nor arriving. */
+const TRIES_MAX = 3;
 
 /** Serves a file, or says why not. */
 export async function serveMedia(
@@ -31,118 +43,127 @@ export async function serveMedia(
   request: ViewerRequest,
   ports: Ports,
 ): Promise<Served | OriginProblem> {
+  const small = findSmall(key, ports);
+  if (small !== null) return toSmallServed(situation, small, HIT_L0);
+  const again = (wanted: string | null) => ports.cache.match(key, wanted);
   const range = toCacheRange(request);
+  const large = findLarge(key, ports);
+  if (large !== null) return serveLarge(situation, key, request, large, ports);
+  // The cache does not have it: that is why it is being filled.
+  if (ports.isolate.fills.isArriving(toFillKey(key, ports))) {
+    return serveMissing(situation, key, request, ports, "uri-miss");
+  }
   const stored = await findStored(key, range, ports);
-  if (stored === null) return serveMissing(situation, key, range, ports);
+  if (stored === null) return serveMissing(situation, key, request, ports, "uri-miss");
   const { file, standing } = stored;
-  if (standing === "revalidate") ports.waitUntil(renew(situation, key, ports));
-  if (standing !== "if-error") return toStoredServed(situation, file, HIT);
-  const renewed = await serveMissing(situation, key, range, ports, "stale");
-  if (renewed.kind === "served" || renewed.isAbsence) {
+  if (standing === "revalidate") fillAhead(situation, key, ports, file.meta);
+  if (standing === "fresh") {
+    const kept = await keepSmall(situation, key, file, ports);
+    if (kept !== null) return toSmallServed(situation, kept, HIT);
+  }
+  if (standing === "fresh" || standing === "revalidate")
+    return toStoredServed(situation, file, HIT, again);
+  const renewed = await serveMissing(situation, key, request, ports, "stale", file.meta);
+  if (renewed.kind === "served" || renewed.isAbsence || standing === "expired") {
     await file.body?.cancel();
     return renewed;
   }
-  return toStoredServed(situation, file, toStalePhase(renewed));
+  return toStoredServed(situation, file, toStalePhase(renewed), again);
 }
 
-/** Fills a file that is not there, or is too old; follows a fill that is under way. */
+/** Joins the fill of a file that is not there, or is too old; begins it if nobody has. */
 async function serveMissing(
   situation: Situation,
   key: CacheKey,
-  range: string | null,
+  request: ViewerRequest,
   ports: Ports,
-  reason: "uri-miss" | "stale" = "uri-miss",
+  reason: "uri-miss" | "stale",
+  held: StorableMeta | null = null,
 ): Promise<Served | OriginProblem> {
-  for (let fills = 0; fills < FILLS_AWAITED_MAX; fills++) {
-    const filled = await fill(situation, key, ports);
-    if (filled.kind === "led") return toFilled(situation, key, filled.file, ports, reason);
-    if (filled.outcome.kind === "problem") return filled.outcome;
-    if (filled.outcome.kind === "not-storable") break;
-    const copy = await findStored(key, range, ports);
-    const phase = toFillPhase(reason, 200, true, true);
-    if (copy !== null) return toStoredServed(situation, copy.file, phase);
-    // The leader's body broke off on its way into the cache: somebody must lead again.
-  }
-  // What cannot be kept, or broke off twice, everybody fetches for themselves.
-  const own = await fetchFile(situation, key, ports);
-  return toFilled(situation, key, own, ports, reason);
-}
-
-/** Behind a viewer who has been served: the copy is replaced, and nobody reads along. */
-async function renew(situation: Situation, key: CacheKey, ports: Ports): Promise<void> {
-  const filled = await fill(situation, key, ports);
-  if (filled.kind === "led" && filled.file.kind === "arriving") await filled.file.body?.cancel();
-}
-
-type Filled =
-  /** This request asked the origin and has the arriving file. */
-  | { readonly kind: "led"; readonly file: ArrivingFile | OriginProblem }
-  /** Somebody else did, and this is how it ended. */
-  | { readonly kind: "followed"; readonly outcome: MediaOutcome };
-
-/** Leads the fill of a key, or waits for the one under way, which lasts until it is stored. */
-async function fill(situation: Situation, key: CacheKey, ports: Ports): Promise<Filled> {
-  const leading = Promise.withResolvers<Filled>();
-  const run = ports.isolate.mediaFills.run(toFillKey(key, ports), ports.waitUntil, async () => {
-    const got = await fetchFile(situation, key, ports);
-    if (got.kind === "problem" || isHiddenPlaylist(situation, got)) {
-      leading.resolve({ kind: "led", file: got });
-      return got.kind === "problem" ? got : NOT_STORABLE;
+  const road = toFillRoad(situation, key, ports, held);
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const joined = await joinFill(road);
+    if (joined?.kind === "problem") return noteAbsence(situation, key, joined, ports);
+    if (joined?.kind === "joined" && joined.head.isLarge) {
+      noteLarge(key, joined.head, ports);
+      return serveLarge(situation, key, request, joined.head, ports);
     }
-    const { file, stored } = storeArriving(got, key, ports);
-    leading.resolve({ kind: "led", file });
-    if (stored === null) return NOT_STORABLE;
-    await stored;
-    return STORED;
-  });
-  const following = run.then(({ value }): Filled => ({ kind: "followed", outcome: value }));
-  return Promise.race([leading.promise, following]);
+    if (joined?.kind === "joined") return toArrivingServed(situation, key, joined, ports, reason);
+    // It was stored between this request's look into the cache and now.
+    const copy = await findStored(key, toCacheRange(request), ports);
+    if (copy?.standing === "fresh") {
+      const again = (wanted: string | null) => ports.cache.match(key, wanted);
+      return toStoredServed(situation, copy.file, HIT, again);
+    }
+    await copy?.file.body?.cancel();
+    const gone = road.memory.find(road.key, readClockMs());
+    if (gone !== null) road.memory.forget(road.key, gone);
+  }
+  throw new Error("a file was stored and gone, three times in a row");
 }
 
-const STORED: MediaOutcome = { kind: "stored" };
-const NOT_STORABLE: MediaOutcome = { kind: "not-storable" };
+/** "There is no such file" is believed for a while. */
+function noteAbsence(
+  situation: Situation,
+  key: CacheKey,
+  problem: OriginProblem,
+  ports: Ports,
+): OriginProblem {
+  if (problem.isAbsence && problem.isFleeting !== true) {
+    const ttl = decideFileTtl(situation.asset, key, "failure", null, readClockMs());
+    ports.isolate.absences.put(key, problem.detail, readClockMs() + ttl.freshMs);
+  }
+  return problem;
+}
 
-/** Range goes to the cache only where it may be honoured without asking anything first. */
-function toCacheRange(request: ViewerRequest): string | null {
-  const { range, ifRange } = request.headers;
-  if (request.method !== "GET" || range === null || ifRange !== null) return null;
+/** The cache cuts ranges; whether If-Range allows one is decided when the copy is known. */
+export function toCacheRange(request: ViewerRequest): string | null {
+  const { range } = request.headers;
+  if (request.method !== "GET" || range === null) return null;
   return parseRangeRequest(range).kind === "whole" ? null : range;
 }
 
-/** A playlist that its name does not tell (RFC 8216bis section 4): goes the playlists' road. */
-function isHiddenPlaylist(situation: Situation, file: ArrivingFile): boolean {
-  return situation.asset.kind === "side" && isPlaylistType(file.meta.contentType);
-}
-
-async function toFilled(
+async function toArrivingServed(
   situation: Situation,
   key: CacheKey,
-  file: ArrivingFile | OriginProblem,
+  joined: JoinedFill,
   ports: Ports,
   reason: "uri-miss" | "stale",
 ): Promise<Served | OriginProblem> {
-  if (file.kind === "problem") return file;
-  if (isHiddenPlaylist(situation, file)) {
-    await file.body?.cancel();
+  const { head, isFollower } = joined;
+  if (isHiddenPlaylist(situation, head.meta)) {
     const { asset, choice } = situation;
     const timeline = asset.assetPath.label.n === 0 ? choice.current : asset.timeline;
     const playlist = { ...situation, asset: { ...asset, kind: "playlist", timeline } } as const;
     return servePlaylist(playlist, key, ports);
   }
-  const isStored = file.storable && file.meta.lengthBytes !== null;
-  const phase = toFillPhase(reason, file.originStatus, isStored, false);
-  const meta = toVersion(situation, file.meta, file.storable);
+  const isStored = head.storable && head.meta.lengthBytes !== null;
+  const isHot = head.tier === "l2";
+  const meta = toVersion(situation, head.meta, head.storable);
+  const phase = toFillPhase(reason, head.originStatus, isStored, isFollower);
   return {
     kind: "served",
     meta,
     prebuilt: planVersionHeaders(meta),
-    phase,
-    originMs: file.originMs,
-    take: async (body) => takeStream(file.body, body),
+    phase: isHot ? HIT_L2 : phase,
+    originMs: isHot || isFollower ? null : head.originMs,
+    take: async (body) => takeArriving(joined, body),
   };
 }
 
-function toStoredServed(situation: Situation, file: StoredFile, phase: CachePhase): Served {
+function takeArriving({ head, read }: JoinedFill, body: ReplyBody): Bytes {
+  const { lengthBytes } = head.meta;
+  if (body.kind === "slice") return read(body.start, body.end);
+  if (body.kind !== "identity" || lengthBytes === 0) return null;
+  return read(0, lengthBytes === null ? null : lengthBytes - 1);
+}
+
+export function toStoredServed(
+  situation: Situation,
+  file: StoredFile,
+  phase: CachePhase,
+  again: (range: string | null) => Promise<StoredFile | null>,
+): Served {
   const meta = toVersion(situation, file.meta, true);
   return {
     kind: "served",
@@ -150,20 +171,40 @@ function toStoredServed(situation: Situation, file: StoredFile, phase: CachePhas
     prebuilt: planVersionHeaders(meta),
     phase,
     originMs: null,
-    // A 206 from the cache holds just the bytes that the plan asks for.
-    take: async (body) =>
-      body.kind === "slice" && file.isSlice ? file.body : takeStream(file.body, body),
+    take: (body) => takeStored(file, body, again),
   };
 }
 
-async function takeStream(
-  stream: ReadableStream<Uint8Array> | null,
+export function toSmallServed(situation: Situation, small: SmallFile, phase: CachePhase): Served {
+  const meta = toVersion(situation, small.meta, true);
+  return {
+    kind: "served",
+    meta,
+    prebuilt: planVersionHeaders(meta),
+    phase,
+    originMs: null,
+    take: async (body) => {
+      if (body.kind === "slice") return small.blob.slice(body.start, body.end + 1);
+      return body.kind === "identity" ? small.blob : null;
+    },
+  };
+}
+
+/** A 206 from the cache holds just the bytes that were asked for; the plan may want others. */
+async function takeStored(
+  file: StoredFile,
   body: ReplyBody,
+  again: (range: string | null) => Promise<StoredFile | null>,
 ): Promise<Bytes> {
-  if (body.kind === "identity") return stream;
-  if (body.kind === "slice" && stream !== null) return sliceStream(stream, body.start, body.end);
-  await stream?.cancel();
-  return null;
+  const wantsSlice = body.kind === "slice";
+  if ((wantsSlice || body.kind === "identity") && wantsSlice === file.isSlice) return file.body;
+  await file.body?.cancel();
+  if (body.kind !== "slice" && body.kind !== "identity") return null;
+  const range = body.kind === "slice" ? `bytes=${body.start}-${body.end}` : null;
+  const other = await again(range);
+  if (other?.isSlice === wantsSlice && other.meta.confirmedAtMs === file.meta.confirmedAtMs)
+    return other.body;
+  throw new Error("a stored file was replaced between two looks");
 }
 
 function toFillPhase(
@@ -177,24 +218,4 @@ function toFillPhase(
 
 function toStalePhase(problem: OriginProblem): CachePhase {
   return { kind: "stale-if-error", tier: "l1", originStatus: null, detail: problem.reason };
-}
-
-function toVersion(situation: Situation, meta: FileMeta, storable: boolean): StoredVersion {
-  return {
-    assetKind: situation.asset.kind,
-    contentType: meta.contentType,
-    etagBase: meta.etag,
-    lengthBytes: meta.lengthBytes,
-    gzipLengthBytes: null,
-    lastModifiedMs: meta.lastModifiedMs,
-    confirmedAtMs: meta.confirmedAtMs,
-    freshUntilMs: meta.freshUntilMs,
-    swrMs: meta.swrMs,
-    sieMs: meta.sieMs,
-    storable,
-    immutable: meta.immutable,
-    originId: meta.originId,
-    cmsdStatic: null,
-    upstreamCacheStatus: null,
-  };
 }

@@ -5,11 +5,14 @@
 import { DurableObject } from "cloudflare:workers";
 import type { SeenPlaylist, WarmAgentApi } from "../core/contract/objects.ts";
 import type { WarmFailure, WarmResult, WarmTarget } from "../core/contract/warming.ts";
-import { readClockMs } from "../platform/clock.ts";
+import { readClockMs, sleep } from "../platform/clock.ts";
 import type { Env } from "./env.ts";
 
 /** Files under way at once: the platform lets six requests wait for headers. */
 const CONCURRENT_MAX = 4;
+/** A file is stored within milliseconds of its last byte, if it is stored at all. */
+const READ_BACKS_MAX = 4;
+const READ_BACK_MS = 50;
 const PLAYLIST_CHARS_MAX = 16 * 1024 * 1024;
 
 interface Read {
@@ -42,7 +45,7 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
     const startedAtMs = readClockMs();
     const first = await this.#read(target);
     // The fill is stored behind the first answer; the read-back waits for it like any viewer.
-    const second = first?.status === 200 ? await this.#read(target) : null;
+    const second = first?.status === 200 ? await this.#readBack(target) : null;
     const failure = decideWarmFailure(first, second);
     return {
       target,
@@ -56,6 +59,15 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
       wasWarm: first?.isHit ?? false,
       tookMs: readClockMs() - startedAtMs,
     };
+  }
+
+  /** A viewer who comes while the file is still being stored joins the fill: no proof yet. */
+  async #readBack(target: WarmTarget): Promise<Read | null> {
+    for (let tries = 1; ; tries++) {
+      const read = await this.#read(target);
+      if (read?.isHit !== false || tries === READ_BACKS_MAX) return read;
+      await sleep(READ_BACK_MS);
+    }
   }
 
   async #read(target: WarmTarget): Promise<Read | null> {
@@ -81,7 +93,7 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
 
   #fetch(target: WarmTarget): Promise<Response> {
     const region = this.ctx.id.name ?? "";
-    const delivery = this.ctx.exports.Delivery({ props: { region } });
+    const delivery = this.ctx.exports.Delivery({ props: { region, cause: "preload" } });
     return delivery.fetch(`https://${this.env.WEIR_CACHE_HOST}/${target.channel}/${target.path}`);
   }
 }

@@ -10,3 +10,14 @@ export function readClockMs(): number {
 export function sleep(waitMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, waitMs));
 }
+
+/** What `work` gives, or "late" after `waitMs`; the timer belongs to the request that waits. */
+export async function within<T>(work: Promise<T>, waitMs: number): Promise<T | "late"> {
+  const timer = Promise.withResolvers<"late">();
+  const handle = setTimeout(() => timer.resolve("late"), waitMs);
+  try {
+    return await Promise.race([work, timer.promise]);
+  } finally {
+    clearTimeout(handle);
+  }
+}

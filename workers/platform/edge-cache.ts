@@ -15,12 +15,16 @@ export interface FileMeta extends Lifetime {
   readonly lengthBytes: number | null;
   readonly originId: string;
   readonly contentType: string;
-  /** Strong validator without its quotes, or null. */
+  /** Validator without its quotes, or null. */
   readonly etag: string | null;
+  /** Absent means strong: only such a tag may stitch ranges together. */
+  readonly etagIsWeak?: boolean;
   readonly lastModifiedMs: number | null;
   /** The name will never mean other bytes (RFC 8246). */
   readonly immutable: boolean;
   readonly ttlReason: string;
+  /** The origin's CMSD-Static, passed on as it is (CTA-5006); left out if there is none. */
+  readonly cmsdStatic?: string;
 }
 
 /** Only a body of known length can be stored, and checked when it is read. */
@@ -33,6 +37,17 @@ export interface StoredFile {
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
+/**
+ * The reading end of a FixedLengthStream, because a put of unknown length holds up the next one,
+ * and how its writing went. It must be handed over as it is: the runtime can not pipe one such
+ * stream into another.
+ */
+export interface FixedBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Whether all bytes were written; never rejects. */
+  readonly isWhole: Promise<boolean>;
+}
+
 export interface EdgeCache {
   /** The stored file, or null. `range` is the viewer's Range header or null. */
   match(key: CacheKey, range: string | null): Promise<StoredFile | null>;
@@ -41,10 +56,21 @@ export interface EdgeCache {
    * arrived; never rejects. A body that broke off is removed again, but an emulated cache may show
    * what had arrived of it: the caller remembers the key until a fill succeeds.
    */
-  put(key: CacheKey, meta: StorableMeta, body: ReadableStream): Promise<boolean>;
+  put(key: CacheKey, meta: StorableMeta, body: FixedBody): Promise<boolean>;
 }
 
+/** No L1 of our own: Workers Cache keeps what passes. */
+export const NO_CACHE: EdgeCache = {
+  match: async () => null,
+  async put(_key, _meta, body) {
+    await body.stream.cancel().catch(() => undefined);
+    return false;
+  },
+};
+
 const META = "x-weir-meta";
+/** A copy past every use is kept a little longer: an origin may confirm it with a 304. */
+const CONFIRMABLE_MS = 600_000;
 
 /**
  * A cache on `caches`. `host` is the zone's own host name: a foreign one costs look-ups.
@@ -75,31 +101,36 @@ export function makeEdgeCache(host: string, partition: string): EdgeCache {
       return response === undefined ? null : toStoredFile(response);
     },
     async put(key, meta, body) {
-      const keptMs = meta.freshUntilMs - meta.confirmedAtMs + Math.max(meta.swrMs, meta.sieMs);
+      const usableMs = meta.freshUntilMs - meta.confirmedAtMs + Math.max(meta.swrMs, meta.sieMs);
+      const keptMs = usableMs + CONFIRMABLE_MS;
       const headers = new Headers({
         "cache-control": `public, max-age=${Math.ceil(keptMs / 1_000)}`,
         "content-length": String(meta.lengthBytes),
         "content-type": meta.contentType,
         [META]: JSON.stringify(meta),
       });
-      const { readable, writable } = new FixedLengthStream(meta.lengthBytes);
       const request = new Request(urlOf(key));
       const cache = await cacheOf();
-      const stored = await Promise.allSettled([
-        body.pipeTo(writable),
-        cache.put(request, new Response(readable, { headers })),
-      ]);
-      // The viewer's own copy of the stream tells its reader that the body broke off: a failed fill
-      // is not an error of ours.
-      const isWhole = stored.every(({ status }) => status === "fulfilled");
+      const put = cache.put(request, new Response(body.stream, { headers }));
+      const stored = await put.then(
+        () => true,
+        () => false,
+      );
+      // A put resolves the same for half a body: only its writer knows.
+      const isWhole = (await body.isWhole) && stored;
       if (!isWhole) await cache.delete(request);
       return isWhole;
     },
   };
 }
 
+/** The header in which a file's facts travel beside its body. */
+export function toMetaHeader(meta: StorableMeta): readonly [string, string] {
+  return [META, JSON.stringify(meta)];
+}
+
 /** The entry, or null if it is not one of ours. */
-function toStoredFile(response: Response): StoredFile | null {
+export function toStoredFile(response: Response): StoredFile | null {
   const meta = response.headers.get(META);
   if (meta === null) return null;
   return {

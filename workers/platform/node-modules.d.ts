@@ -7,6 +7,7 @@ declare module "node:crypto" {
     digest(encoding: "base64url" | "hex"): string;
   }
   export function createHash(algorithm: "sha256"): Hash;
+  export function createHmac(algorithm: "sha256", key: string): Hash;
   export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
 }
 

@@ -20,6 +20,8 @@ export interface StoredObject {
 export interface ObjectStore {
   /** Objects whose keys begin with `prefix`, by key; at most `countMax` of them. */
   list(prefix: string, countMax: number): Promise<ReadonlyMap<string, StoredObject>>;
+  /** Every key that begins with `prefix`, page by page, to the end of the listing. */
+  eachKey(prefix: string, take: (key: string) => void): Promise<void>;
   /** One object, or null if there is none. */
   head(key: string): Promise<StoredObject | null>;
 }
@@ -59,6 +61,18 @@ export function makeObjectStore(origin: S3Origin, credentials: S3Credentials): O
         token = page.NextContinuationToken;
       } while (token !== undefined && objects.size < countMax);
       return objects;
+    },
+    async eachKey(prefix, take) {
+      let token: string | undefined;
+      do {
+        const page = await client.send(
+          new ListObjectsV2Command({ Bucket, Prefix: prefix, ContinuationToken: token }),
+        );
+        for (const { Key } of page.Contents ?? []) {
+          if (Key !== undefined) take(Key);
+        }
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
     },
     async head(key) {
       try {

@@ -1,5 +1,6 @@
 // Finds named secrets in a worker's environment. The catalog names credentials and never holds
-// them; `credentials = "CHUNKS"` means the secret WEIR_S3_CHUNKS.
+// them: `credentials = "CHUNKS"` means the secret WEIR_S3_CHUNKS for an S3 origin, and
+// WEIR_HTTP_CHUNKS for an HTTP one. What is complained about names the secret, never its value.
 
 export interface S3Credentials {
   readonly accessKeyId: string;
@@ -7,25 +8,59 @@ export interface S3Credentials {
   readonly sessionToken: string | null;
 }
 
-export type SecretReading =
-  | { readonly kind: "credentials"; readonly credentials: S3Credentials }
+export type SecretReading<Kind extends string, Value> =
+  | { readonly kind: Kind; readonly credentials: Value }
   | { readonly kind: "missing"; readonly detail: string };
 
-/** Reads WEIR_S3_{name} = accessKeyId:secretAccessKey[:sessionToken]. The detail names no value. */
-export function readS3Credentials(env: object, name: string): SecretReading {
+/** Reads WEIR_S3_{name} = accessKeyId:secretAccessKey[:sessionToken]. */
+export function readS3Credentials(
+  env: object,
+  name: string,
+): SecretReading<"credentials", S3Credentials> {
   const secret = `WEIR_S3_${name}`;
-  const text: unknown = Reflect.get(env, secret);
-  if (typeof text !== "string" || text === "") {
-    return {
-      kind: "missing",
-      detail: `secret ${secret} is not set; use: wrangler secret put ${secret}`,
-    };
-  }
+  const text = readSecret(env, secret);
+  if (text === null) return missing(secret);
   const [accessKeyId = "", secretAccessKey = "", ...rest] = text.split(":");
   if (accessKeyId === "" || secretAccessKey === "") {
-    const form = "accessKeyId:secretAccessKey[:sessionToken]";
-    return { kind: "missing", detail: `secret ${secret} is not of the form ${form}` };
+    return malformed(secret, "accessKeyId:secretAccessKey[:sessionToken]");
   }
   const sessionToken = rest.length > 0 ? rest.join(":") : null;
   return { kind: "credentials", credentials: { accessKeyId, secretAccessKey, sessionToken } };
+}
+
+/** Fields that an HTTP origin's secret may not set: they are how we talk, not who we are. */
+const RESERVED = /^(host|range|if-.*|accept-encoding|via|user-agent|connection|content-.*)$/i;
+const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e]+)$/;
+
+/** Reads WEIR_HTTP_{name} = `Name: value`, one header per line. */
+export function readHttpCredentials(
+  env: object,
+  name: string,
+): SecretReading<"credentials", readonly (readonly [string, string])[]> {
+  const secret = `WEIR_HTTP_${name}`;
+  const text = readSecret(env, secret);
+  if (text === null) return missing(secret);
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const fields: [string, string][] = [];
+  for (const line of lines) {
+    const match = FIELD.exec(line.trim());
+    const [field = "", value = ""] = match?.slice(1) ?? [];
+    if (field === "" || RESERVED.test(field)) return malformed(secret, "Name: value, line by line");
+    fields.push([field, value]);
+  }
+  return { kind: "credentials", credentials: fields };
+}
+
+function readSecret(env: object, secret: string): string | null {
+  const text: unknown = Reflect.get(env, secret);
+  return typeof text === "string" && text !== "" ? text : null;
+}
+
+function missing(secret: string) {
+  const detail = `secret ${secret} is not set; use: wrangler secret put ${secret}`;
+  return { kind: "missing", detail } as const;
+}
+
+function malformed(secret: string, form: string) {
+  return { kind: "missing", detail: `secret ${secret} is not of the form ${form}` } as const;
 }

@@ -9,5 +9,9 @@ export interface Env {
   readonly EVENTS: Objects<PreloadEventApi>;
   readonly WARM_AGENTS: Objects<WarmAgentApi>;
   readonly GATES: Objects<RegionGateApi>;
+  /** Where edges read the listings of libraries. */
+  readonly POLICY: KVNamespace;
+  /** Region whose gate is asked for the catalog. */
+  readonly WEIR_HOME_REGION: string;
   readonly BATCHES: Queue<WarmBatch>;
 }

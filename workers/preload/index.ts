@@ -8,6 +8,7 @@ import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
 import type { Env } from "./env.ts";
 
+export { LibraryLister } from "./library-lister.ts";
 export { PreloadEvent } from "./preload-event.ts";
 
 /** Deliveries of one message, the first included; must agree with max_retries in wrangler.toml. */

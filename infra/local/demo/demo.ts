@@ -27,6 +27,8 @@ export interface DemoOptions {
   readonly storage: ChunkStorage;
   /** West numbers, names and times its segments independently of east. */
   readonly unaligned?: boolean;
+  /** The media, where somebody has it already. */
+  readonly library?: MediaLibrary;
   /** Missing or 0: the system chooses. */
   readonly ports?: Partial<Readonly<Record<OriginName, number>>>;
   readonly now?: () => number;
@@ -68,7 +70,7 @@ interface Station {
 
 /** Listens on both ports at once; rejects when a port is in use or the media is damaged. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const library = await loadMediaLibrary();
+  const library = options.library ?? (await loadMediaLibrary());
   const vod = makeVodTree(library);
   const stopping = new AbortController();
   const store = makePutOnceStore(makeChunkStore(options.storage, stopping.signal));

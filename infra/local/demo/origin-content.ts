@@ -25,11 +25,17 @@ export interface OriginContentOptions {
   readonly vod: VodTree;
 }
 
-/** Finds what lies at a path while `window` is on show; `newestMsn` is the newest one published. */
-export type OriginContent = (
-  path: string,
-  window: SegmentWindow,
-  newestMsn: number,
+/** What is asked for: the path as it came, and the query without its question mark. */
+export interface OriginTarget {
+  readonly path: string;
+  readonly query: string;
+}
+
+/** Finds what is meant while `shown` is on show; `published` is more if the origin is frozen. */
+export type OriginContent<Shown = SegmentWindow> = (
+  target: OriginTarget,
+  shown: Shown,
+  published: Shown,
 ) => Resource | undefined;
 
 const LIVE_PLAYLIST_CACHE_CONTROL = "public, max-age=1";
@@ -82,10 +88,10 @@ export function makeOriginContent(options: OriginContentOptions): OriginContent 
     return toMedia(shelf.get(rendition, msn), toMediaType(rendition), publishAtMs);
   };
 
-  return (path, window, newestMsn) => {
+  return ({ path }, window, published) => {
     if (path.startsWith(VOD_PATH)) return findVod(path.slice(VOD_PATH.length));
     if (!path.startsWith(LIVE_PATH)) return undefined;
-    return findLive(path.slice(LIVE_PATH.length), window, newestMsn);
+    return findLive(path.slice(LIVE_PATH.length), window, published.lastMsn);
   };
 }
 

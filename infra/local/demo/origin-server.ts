@@ -1,15 +1,17 @@
 // One HTTP origin on loopback, over real sockets, that can be killed, revived and made to fail.
 //
 // It shows what its packager has published and answers from memory. Until the first window is
-// published it says 503: it exists, but it has nothing to show. `kill` closes the listening socket
-// and destroys every connection, so that a new one is refused, as when a machine dies; the
-// packager goes on meanwhile, and `revive` comes back on the same port with the current window.
+// published it says 503: it exists, but it has nothing to show. What the content holds back waits
+// for its moment, as long as somebody is there to wait. `kill` closes the listening socket and
+// destroys every connection, so that a new one is refused, as when a machine dies; the packager
+// goes on meanwhile, and `revive` comes back on the same port with the current window.
 // Against a real origin it lacks TLS, HTTP/2, compression and authentication.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { decideAnswer, type RequestWords } from "./origin-answer.ts";
-import { LIVE_PATH, type OriginContent, VOD_PATH } from "./origin-content.ts";
+import { LIVE_PATH, type OriginContent, type OriginTarget, VOD_PATH } from "./origin-content.ts";
 import {
   decideFault,
   type FaultScope,
@@ -18,14 +20,25 @@ import {
   type PathClass,
   toPathClass,
 } from "./origin-fault.ts";
-import type { SegmentWindow } from "./segment-clock.ts";
+import type { Hold } from "./origin-hold.ts";
 
-export interface OriginServerOptions {
-  readonly content: OriginContent;
+export interface OriginServerOptions<Shown> {
+  readonly content: OriginContent<Shown>;
   /** What the packager has published; asked at each request. */
-  readonly shown: () => SegmentWindow | undefined;
+  readonly shown: () => Shown | undefined;
+  /** Which requests wait; without it none does. */
+  readonly holding?: OriginHolding<Shown>;
+  /** Told of every request when it comes, for whoever counts. */
+  readonly onRequest?: (target: OriginTarget, userAgent: string) => void;
   /** 0 lets the system choose; the choice is kept through kill and revive. */
   readonly port?: number;
+}
+
+export interface OriginHolding<Shown> {
+  readonly decide: (target: OriginTarget, shown: Shown) => Hold;
+  /** Nothing waits longer than this. */
+  readonly holdMsMax: number;
+  readonly now: () => number;
 }
 
 export type RequestCounts = Readonly<Record<PathClass, number>>;
@@ -56,20 +69,32 @@ export interface OriginServer {
 const HOST = "127.0.0.1";
 /** Longer than any pause between two playlist requests, so that readers keep their connection. */
 const KEEP_ALIVE_MS = 65_000;
+/** A timer may fire a moment early; and nobody waits blindly for longer than the second. */
+const HOLD_LOOK_MS_MIN = 1;
+const HOLD_LOOK_MS_MAX = 50;
 const NO_COUNTS: RequestCounts = { playlists: 0, segments: 0, others: 0 };
 
-export async function makeOriginServer(options: OriginServerOptions): Promise<OriginServer> {
-  let fault: OriginFault = NO_FAULT;
+export async function makeOriginServer<Shown>(
+  options: OriginServerOptions<Shown>,
+): Promise<OriginServer> {
+  let fault: OriginFault<Shown> = NO_FAULT;
   let counts = NO_COUNTS;
-  const server = createServer((request, response) => {
-    const [path = "/"] = (request.url ?? "/").split("?");
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const [path = "/", query = ""] = (request.url ?? "/").split("?");
+    const target = { path, query };
     const pathClass = toPathClass(path);
     counts = { ...counts, [pathClass]: counts[pathClass] + 1 };
+    options.onRequest?.(target, request.headers["user-agent"] ?? "");
     const met = decideFault(fault, pathClass);
-    const answer = () => send(request, response, decideReply(options, fault, met, path, request));
-    if (met.kind === "slow") setTimeout(answer, met.delayMs).unref();
-    else answer();
-  });
+    if (met.kind === "slow") await pause(met.delayMs, undefined, { ref: false });
+    const refusal = await holdBack(options, () => fault, target, response);
+    // A fault also strikes what was waiting when it began; the origin may have been killed.
+    if (response.destroyed) return;
+    const reply =
+      refusal ?? decideReply(options, fault, decideFault(fault, pathClass), target, request);
+    send(request, response, reply);
+  };
+  const server = createServer((request, response) => void serve(request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
@@ -83,7 +108,7 @@ export async function makeOriginServer(options: OriginServerOptions): Promise<Or
   };
   const kill = () => inTurn(() => close(server));
   const revive = () => inTurn(() => (server.listening ? Promise.resolve() : listen(server, port)));
-  const set = (next: OriginFault) => {
+  const set = (next: OriginFault<Shown>) => {
     fault = next;
   };
   return {
@@ -98,8 +123,8 @@ export async function makeOriginServer(options: OriginServerOptions): Promise<Or
     kill,
     revive,
     freeze: () => {
-      const window = options.shown();
-      if (window !== undefined && fault.kind !== "freeze") set({ kind: "freeze", window });
+      const shown = options.shown();
+      if (shown !== undefined && fault.kind !== "freeze") set({ kind: "freeze", shown });
     },
     slow: (delayMs, scope = "all") => set({ kind: "slow", delayMs, scope }),
     fail: (status, scope = "all") => set({ kind: "fail", status, scope }),
@@ -118,11 +143,43 @@ interface Reply {
   readonly cut: boolean;
 }
 
-function decideReply(
-  options: OriginServerOptions,
-  fault: OriginFault,
+/** Waits for what will be published; a reply where it never came or may not be asked for. */
+async function holdBack<Shown>(
+  { holding, shown }: OriginServerOptions<Shown>,
+  fault: () => OriginFault<Shown>,
+  target: OriginTarget,
+  response: ServerResponse,
+): Promise<Reply | undefined> {
+  if (holding === undefined) return undefined;
+  const startedMs = holding.now();
+  const left = new AbortController();
+  response.once("close", () => left.abort());
+  for (;;) {
+    const now = fault();
+    const onShow = now.kind === "freeze" ? now.shown : shown();
+    if (onShow === undefined || response.destroyed || isBroken(now, target.path)) return undefined;
+    const hold = holding.decide(target, onShow);
+    if (hold.kind === "ready") return undefined;
+    if (hold.kind === "refused") return toTextReply(hold.status, `${hold.why}\n`);
+    const nowMs = holding.now();
+    if (nowMs - startedMs >= holding.holdMsMax) return toTextReply(hold.lateStatus, "too late\n");
+    // What is overdue is looked for again and again; a fault may also come or go meanwhile.
+    const waitMs = Math.min(Math.max(hold.untilMs - nowMs, HOLD_LOOK_MS_MIN), HOLD_LOOK_MS_MAX);
+    await pause(waitMs, undefined, { ref: false, signal: left.signal }).catch(() => undefined);
+  }
+}
+
+/** Whoever waits need not wait to hear of these. */
+function isBroken(fault: OriginFault, path: string): boolean {
+  const { kind } = decideFault(fault, toPathClass(path));
+  return kind === "fail" || kind === "html";
+}
+
+function decideReply<Shown>(
+  options: OriginServerOptions<Shown>,
+  fault: OriginFault<Shown>,
   met: OriginFault,
-  path: string,
+  target: OriginTarget,
   request: IncomingMessage,
 ): Reply {
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -135,8 +192,8 @@ function decideReply(
   }
   const published = options.shown();
   if (published === undefined) return toTextReply(503, "not on air yet\n", { "retry-after": "1" });
-  const window = fault.kind === "freeze" ? fault.window : published;
-  const resource = options.content(path, window, published.lastMsn);
+  const shown = fault.kind === "freeze" ? fault.shown : published;
+  const resource = options.content(target, shown, published);
   if (resource === undefined) return toTextReply(404, "not found\n");
   const { status, headers, from, to } = decideAnswer(resource, toRequestWords(request));
   return { status, headers, body: resource.bytes.subarray(from, to), cut: met.kind === "truncate" };
@@ -154,8 +211,6 @@ function toTextReply(
 }
 
 function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
-  // The origin may have been killed while a slow answer was waiting.
-  if (response.destroyed) return;
   // A request's body means nothing here, but unread it would block the connection.
   request.resume();
   response.writeHead(reply.status, reply.headers);

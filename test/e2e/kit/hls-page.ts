@@ -1,28 +1,33 @@
-// A page on loopback that plays one playlist with the whole of hls.js in its standard settings,
-// subtitles shown, and keeps every fatal error. Like the Shaka page it stands for somebody else's
-// site; the stack's own player page has a smaller hls.js, without subtitles.
+// A page that plays one playlist with the whole of hls.js in its standard settings (low latency is
+// one of them), subtitles shown, and keeps every fatal error. The stack's own player page has a
+// smaller hls.js, without subtitles.
 
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
+import { type PlayerSite, startPlayerSite } from "./player-site.ts";
 
 const require = createRequire(import.meta.url);
 
-const PAGE = `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>hls.js</title>
-<link rel="icon" href="data:,">
-<video muted autoplay playsinline width="640" height="360"></video>
-<script src="/hls.js"></script>
-<script>
+const SCRIPT = `
   window.fatals = [];
   window.troubles = [];
   window.seenCues = 0;
+  // What each reload of the shown rendition brought: when, and its newest segment.
+  window.reloads = [];
   const hls = new Hls();
   hls.on(Hls.Events.ERROR, (_event, { fatal, details, error }) => {
     (fatal ? window.fatals : window.troubles).push(details + ": " + (error?.message ?? ""));
   });
+  hls.on(Hls.Events.LEVEL_LOADED, (_event, { details }) => {
+    const lastName = details.fragments.at(-1)?.relurl ?? "";
+    // What was lost while starting is only won back by playing faster, which is off by default.
+    hls.config.maxLiveSyncPlaybackRate = details.partList ? 1.2 : 1;
+    window.reloads.push({ atMs: Date.now(), lastName });
+  });
+  window.goToLive = () => {
+    document.querySelector("video").currentTime = hls.liveSyncPosition;
+  };
+  window.readPlayedMs = () => hls.playingDate?.getTime() ?? null;
   const known = new Set();
   setInterval(() => {
     for (const track of document.querySelector("video").textTracks) {
@@ -34,32 +39,13 @@ const PAGE = `<!doctype html>
     hls.subtitleDisplay = true;
     hls.subtitleTrack = 0;
   });
-  hls.loadSource(new URLSearchParams(location.search).get("src"));
+  hls.loadSource(source);
   hls.attachMedia(document.querySelector("video"));
-</script></html>`;
+`;
 
-export interface HlsSite {
-  /** The page that plays this playlist. */
-  readonly toUrl: (playlistUrl: string) => string;
-  readonly stop: () => Promise<void>;
-}
+export type HlsSite = PlayerSite;
 
-export async function startHlsSite(): Promise<HlsSite> {
-  const script = await readFile(join(dirname(require.resolve("hls.js")), "hls.min.js"));
-  const server = createServer((request, response) => {
-    const [path] = (request.url ?? "/").split("?");
-    const isScript = path === "/hls.js";
-    const type = isScript ? "text/javascript" : "text/html; charset=utf-8";
-    response.writeHead(isScript || path === "/" ? 200 : 404, { "content-type": type });
-    response.end(isScript ? script : PAGE);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    toUrl: (playlistUrl) => `http://127.0.0.1:${port}/?src=${encodeURIComponent(playlistUrl)}`,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+export function startHlsSite(): Promise<HlsSite> {
+  const libraryPath = join(dirname(require.resolve("hls.js")), "hls.min.js");
+  return startPlayerSite({ name: "hls.js", libraryPath, script: SCRIPT });
 }

@@ -9,6 +9,7 @@
 //             fall into step with the publications and then mostly ask when nothing can be late.
 //   blocking  asks for the next number with _HLS_msn at once, wherever the playlist offers it, as
 //             hls.js does in low latency mode; else like hls.js. What counts is the arrival.
+//   eager     every 100 ms: what a player must do to be about as fresh without blocking reloads.
 //
 // After a failure each of them waits a second.
 //
@@ -45,9 +46,10 @@ export interface PlayerOptions {
   readonly rhythm: Rhythm;
 }
 
-export type Rhythm = "mixed" | "hls.js" | "blocking";
+export type Rhythm = "mixed" | "hls.js" | "blocking" | "eager";
 
 const FAILURE_PAUSE_MS = 1_000;
+const EAGER_MS = 100;
 /** hls.js gives up waiting for a playlist's first byte then. */
 const TIMEOUT_MS = 10_000;
 const HEADERS = "accept: */*\r\naccept-encoding: gzip, deflate, br\r\nuser-agent: player\r\n";
@@ -128,6 +130,7 @@ export class Player {
   }
 
   #toPauseMs({ targetDurationMs, lastDurationMs }: Sight, isNew: boolean): number {
+    if (this.#options.rhythm === "eager") return EAGER_MS;
     if (this.#options.rhythm === "mixed") return targetDurationMs * (0.5 + this.#chance() / 2);
     const whole = Math.min(targetDurationMs, lastDurationMs || targetDurationMs);
     return isNew ? whole : targetDurationMs / 2;

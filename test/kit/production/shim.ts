@@ -8,6 +8,8 @@
 //   eviction     idle objects are thrown out of memory at random (seeded)
 //   vanishing    GET /_shim/vanish?object={name} on the first edge: that object neither answers nor
 //                calls any more, as if its machine were cut off; /_shim/return ends it
+//   hot tier     GET /_shim/hot-tier?mode=fail|hang|off|ok on an edge: R2 refuses, never answers,
+//                finds and keeps nothing, or works, for that edge and the objects beside it
 //   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from
 //                now on
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
@@ -18,7 +20,8 @@
 //   - an evicted object loses its memory at once, while in production a code update gives it 30 s;
 //   - distance is a fixed delay, without loss, jitter or bandwidth, and origins are not delayed;
 //   - one process: no machine fails on its own, all clocks agree, and Date.now() moves during CPU;
-//   - Workers Cache, tiered caching and per-isolate duplicates of one worker are not simulated.
+//   - tiered caching and per-isolate duplicates of one worker are not simulated; Workers Cache only
+//     on demand, with gaps of its own (workers-cache.ts).
 
 import { AsyncLocalStorage } from "node:async_hooks";
 
@@ -30,6 +33,8 @@ export interface ShimOptions {
   readonly waitUntilMsMax: number;
   /** Chance that an object is evicted when a call leaves it idle, 0 to 1. */
   readonly evictionChance: number;
+  /** Whether the platform offers Workers Cache; see workers-cache.ts. */
+  readonly workersCache: boolean;
   /** Round trip to an object, milliseconds. */
   readonly distanceMs: { readonly near: number; readonly continent: number; readonly far: number };
 }
@@ -39,6 +44,7 @@ export const SHIM_OPTIONS: ShimOptions = {
   headerWaitsMax: 6,
   waitUntilMsMax: 30_000,
   evictionChance: 0.02,
+  workersCache: false,
   distanceMs: { near: 2, continent: 30, far: 150 },
 };
 
@@ -125,6 +131,10 @@ export function serveShim(url: URL): Response | null {
     return new Response(`${cacheFault}\n`);
   }
   const name = url.searchParams.get("object") ?? "";
+  if (url.pathname === "/_shim/hot-tier") {
+    hotTierMode = url.searchParams.get("mode") ?? "ok";
+    return new Response(`${hotTierMode}\n`);
+  }
   if (url.pathname === "/_shim/vanish") vanished.add(name);
   else if (url.pathname === "/_shim/return") vanished.delete(name);
   else return null;
@@ -141,9 +151,35 @@ export function shimEnv<Env extends object>(
   return new Proxy(env, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key);
+      if (key === "HOT_TIER" && value !== undefined) return shimBucket(value as Bucket);
       return isNamespace(value) ? shimNamespace(value, place, options, self) : value;
     },
   });
+}
+
+let hotTierMode = "ok";
+
+interface Bucket {
+  get(...words: unknown[]): Promise<unknown>;
+  put(name: string, body: ReadableStream, ...words: unknown[]): Promise<unknown>;
+}
+
+/** The hot tier's bucket, as broken as the scenario wants it. */
+function shimBucket(bucket: Bucket): Bucket {
+  const fault = async (): Promise<unknown> => {
+    if (hotTierMode === "fail") throw new Error("get: We encountered an internal error (10001)");
+    if (hotTierMode === "hang") await sleep(NEVER_MS);
+    return null;
+  };
+  return {
+    get: (...words) => (hotTierMode === "ok" ? bucket.get(...words) : fault()),
+    async put(name, body, ...words) {
+      if (hotTierMode === "ok") return bucket.put(name, body, ...words);
+      // The real one reads for a while before it fails.
+      if (hotTierMode !== "hang") await body.cancel();
+      return fault();
+    },
+  };
 }
 
 function isNamespace(value: unknown): value is Named {

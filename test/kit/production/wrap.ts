@@ -13,6 +13,8 @@ import {
   vanish,
 } from "./shim.ts";
 
+import { withWorkersCache } from "./workers-cache.ts";
+
 export interface Handlers {
   fetch?(request: Request, env: object, context: ExecutionContext): Promise<Response> | Response;
   queue?(batch: MessageBatch, env: object, context: ExecutionContext): Promise<void> | void;
@@ -30,7 +32,12 @@ export function shimHandlers(handlers: Handlers): Handlers {
     const slots = new Slots(options.headerWaitsMax);
     const place = String(Reflect.get(env, "WEIR_REGION") ?? "");
     return runInvocation(slots, () =>
-      work(shimEnv(env, place, options), shimContext(context, options)),
+      work(
+        shimEnv(env, place, options),
+        options.workersCache
+          ? withWorkersCache(shimContext(context, options))
+          : shimContext(context, options),
+      ),
     );
   };
   const { fetch, queue } = handlers;

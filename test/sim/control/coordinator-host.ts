@@ -230,6 +230,8 @@ export class CoordinatorHost {
 
 function makeStore(): CoordinatorStore {
   const renditions = new Map<string, StoredRendition>();
+  const nameLists: ReturnType<CoordinatorStore["nameLists"]>[number][] = [];
+  const assemblies = new Map<string, ReturnType<CoordinatorStore["assembly"]>>();
   let [snapshot, supersededBy, timelinesVersion]: [string | null, number | null, number] = [
     null,
     null,
@@ -238,6 +240,8 @@ function makeStore(): CoordinatorStore {
   return {
     renditions: () => [...renditions.values()],
     putRendition: (rendition) => void renditions.set(rendition.playlist, rendition),
+    nameLists: () => nameLists,
+    putNameList: (list) => void nameLists.push(list),
     snapshot: () => snapshot,
     putSnapshot: (text) => {
       snapshot = text;
@@ -246,6 +250,8 @@ function makeStore(): CoordinatorStore {
     putSupersededBy: (generation) => {
       supersededBy = generation;
     },
+    assembly: (path) => assemblies.get(path) ?? null,
+    putAssembly: ({ path, parts }) => void assemblies.set(path, parts),
     timelinesVersion: () => timelinesVersion,
     putTimelinesVersion: (version) => {
       timelinesVersion = version;

@@ -139,6 +139,7 @@ function toCatalog(plan: Plan): Catalog {
     auth: "open" as const,
     beyondPrefix: false,
     unknownHosts: "keep" as const,
+    hotTier: false,
     query: [],
   };
   return {

@@ -73,6 +73,11 @@ function judgeSwitches(history: History, truth: Truth): Fault[] {
     const isInvisible = before.current === after.current;
     const words = `control went from ${from} to ${to}`;
     if (isInvisible && isReturn(history, truth, to, atMs)) continue;
+    // Most witnesses must be honest and hear answers in time: one that lies and one that does not
+    // hear are a majority.
+    if (plan.heldBack > 0 && truth.wasWitnessTroubled(atMs - excuseMs, atMs)) {
+      if (plan.scenario === "mixture") continue;
+    }
     if (isInvisible && wasErring(history, truth, from, atMs)) continue;
     // Slow and held back on the way is as good as silent.
     const isSlowEnough = wasSlow && (isInvisible || plan.heldBack > 0);

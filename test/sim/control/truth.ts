@@ -30,6 +30,13 @@ export class Truth {
     );
   }
 
+  /** Whether a witness lied or was cut off from anybody. */
+  wasWitnessTroubled(fromMs: number, toMs: number): boolean {
+    return this.#troubles.some(
+      (each) => (each.kind === "lie" || each.kind === "cut") && isMeeting(each, fromMs, toMs),
+    );
+  }
+
   /** Whether a place could not reach an origin, or could not be answered, in a stretch. */
   wasUnreachable(place: string, region: Region, origin: string, fromMs: number, toMs: number) {
     const isPlaceCut = this.#troubles.some(

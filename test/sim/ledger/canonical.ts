@@ -41,6 +41,8 @@ export interface CanonicalPlaylist {
   readonly type: string;
   readonly ended: boolean;
   readonly blocks: readonly CanonicalBlock[];
+  /** Number of the last discontinuity, which may stand in front of an open segment. */
+  readonly lastCut: number;
   /** Parts, hints and reports behind the last segment. */
   readonly openParts: readonly string[];
   readonly hints: readonly string[];
@@ -94,6 +96,7 @@ const startOfReading = (): Reading => ({
   type: "",
   ended: false,
   blocks: [],
+  lastCut: 0,
   openParts: [],
   hints: [],
   reports: [],
@@ -144,7 +147,10 @@ export function readCanonical(
     }
     isHead = false;
   }
-  reading.openParts = reading.walk.parts;
+  const { walk, discontinuitySequence } = reading;
+  const { cut } = blocks.at(-1) ?? { cut: discontinuitySequence };
+  reading.lastCut = cut + (walk.discontinuity ? 1 : 0);
+  reading.openParts = walk.parts;
   return reading;
 }
 

@@ -33,14 +33,32 @@ export class CutLaws {
   /** How far any rendition had come when the next cut was made: all are cut there. */
   readonly #furthest = new Map<number, number>();
   #forecast: Forecast | null = null;
+  /** Number of the last cut that anybody was shown, and of the last one before the forecast. */
+  #shownCut = -1;
+  #saidAtCut = -1;
 
   constructor(world: World) {
     this.#world = world;
   }
 
-  /** From now on viewers see the join that was forecast; null if nothing was, or nothing holds. */
-  expect(forecast: Forecast | null): void {
+  /**
+   * From now on viewers see the join that was forecast; null if nothing was. `isCut`: the choice
+   * before this one was a cut, which nobody may have been shown yet.
+   */
+  expect(forecast: Forecast | null, isCut: boolean): void {
+    const isUnseen = isCut && this.#shownCut <= this.#saidAtCut;
+    this.#saidAtCut = isUnseen ? this.#saidAtCut + 1 : Math.max(this.#saidAtCut, this.#shownCut);
     this.#forecast = forecast;
+  }
+
+  /** What was forecast holds no more: it could not be done at once. */
+  withdraw(): void {
+    this.#forecast = null;
+  }
+
+  /** Some viewer has been shown this cut, if only its first parts. */
+  noteShown(cut: number): void {
+    this.#shownCut = Math.max(this.#shownCut, cut);
   }
 
   /** `between` are the gaps from the last real segment, which may be null, to this one. */
@@ -182,16 +200,22 @@ export class CutLaws {
     return Math.max(0, Math.min(longestMs, beyondMs) - longestMs / 2);
   }
 
-  /** Where another rendition was cut with the same number to the same timeline. */
-  #findOpeningMs(rendition: string, { block, timeline }: Sighting): number | null {
-    const opening = this.#openings.get(block.cut);
+  /**
+   * Where another rendition was cut with the same number to the same encoder's run, under whatever
+   * label: a rendition that missed the cut may make up for it where the run has another one.
+   */
+  #findOpeningMs(rendition: string, seen: Sighting): number | null {
+    const opening = this.#openings.get(seen.block.cut);
     if (opening === undefined || opening.rendition === rendition) return null;
-    return opening.seen.timeline === timeline ? opening.seen.startMs : null;
+    return toRun(opening.seen) === toRun(seen) ? opening.seen.startMs : null;
   }
 
   #checkForecast(rendition: string, previous: Sighting, seen: Sighting): Fault | null {
     if (this.#forecast === null || previous.timeline === seen.timeline) return null;
     if (this.#findOpeningMs(rendition, seen) !== null) return null;
+    // A cut that was there before is an earlier choice's, wherever its segments come only now.
+    const { cut } = seen.block;
+    if (cut > previous.block.cut && cut <= this.#saidAtCut) return null;
     const { run, join, repeatSecondsMax, originId } = this.#forecast;
     const from = previous.truth as Truth;
     const to = seen.truth as Truth;

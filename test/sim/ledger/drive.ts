@@ -51,7 +51,8 @@ export interface Choice {
 
 export interface Listener {
   shownMultivariant(text: string): void;
-  choosing(forecast: Forecast | null): void;
+  /** `isCut`: the choice before this one was carried out by a cut. */
+  choosing(forecast: Forecast | null, isCut: boolean): void;
   chose(choice: Choice): void;
   /** Somebody would have been given other bytes. */
   misled(what: string): void;
@@ -73,6 +74,9 @@ interface Watch {
 
 /** Looking for rescuers reads whole listings; it is asked about some segments only. */
 const rescueEvery = 40;
+
+/** Why a choice that is done is a cut. */
+const cutReasons: ReadonlySet<string> = new Set(["other-bytes", "lagging-standby"]);
 
 export class Drive {
   readonly #world: World;
@@ -178,12 +182,13 @@ export class Drive {
     this.#wanted = watch;
     this.#offers.prefer(watch.origin.plan.id);
     this.#chosenMs = this.#nowMs;
+    const isCut = this.#outcome === "done" && cutReasons.has(this.#reason);
     this.#outcome = "waiting";
     this.#reason = "";
     const { id } = watch.origin.plan;
     const said = this.#ledger.forecast(id, programmeStartMs + this.#nowMs);
     const forecast = said === null ? null : { ...said, run: watch.run };
-    this.#listener.choosing(forecast);
+    this.#listener.choosing(forecast, isCut);
     this.#apply({ kind: "choose", origin: id, cause });
     const [outcome, reason] = [this.#outcome, this.#reason];
     this.#listener.chose({ step: this.#step, forecast, outcome, reason });

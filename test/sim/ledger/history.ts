@@ -67,7 +67,7 @@ export function playHistory(
     misled(what: string) {
       if (faults.length < faultsMax) faults.push({ step, law: "rescue", what });
     },
-    choosing: (forecast: Forecast | null) => judge.expect(forecast),
+    choosing: (forecast: Forecast | null, isCut: boolean) => judge.expect(forecast, isCut),
     chose(choice: Choice) {
       step = choice.step;
       for (const fault of judge.checkChoice(choice)) faults.push({ step, ...fault });

@@ -24,6 +24,8 @@ import type { Rendition } from "./encoder.ts";
 import { programmeStartMs } from "./packager.ts";
 import { PartLaws } from "./parts.ts";
 import type { World } from "./plan.ts";
+import type { Edge } from "./progress.ts";
+import { toRun } from "./seam.ts";
 import type { Fault, Forecast, Offer, Sighting } from "./sighting.ts";
 import { toFault } from "./sighting.ts";
 import type { Truth } from "./truth.ts";
@@ -62,11 +64,11 @@ export class Judge {
     this.#isEvent = world.origins.some(({ plan }) => plan.nodes.some((node) => node.plan.event));
   }
 
-  /** Segments that a rendition has announced, its last one, and the real end of its media. */
-  edge(name: string): { readonly lastMsn: number; readonly endMs: number } | null {
+  /** Where a rendition stands. */
+  edge(name: string): Edge | null {
     const memory = this.#memories.get(name);
     const known = memory?.known.get(memory.lastMsn);
-    return known === undefined ? null : { lastMsn: known.block.msn, endMs: known.endMs };
+    return known === undefined ? null : { endMs: known.endMs, run: toRun(known) };
   }
 
   /** What is wrong with one playlist; `offers` is what each origin last told, by encoder. */
@@ -92,6 +94,7 @@ export class Judge {
     }
     this.#checkNumbers(memory, playlist);
     for (const block of playlist.blocks) this.#checkBlock(memory, block);
+    this.#cuts.noteShown(playlist.lastCut);
     this.#checkDateRanges(playlist);
     const { hints, reports, openParts } = playlist;
     if (hints.length + reports.length + openParts.length > 0 || memory.hasParts) {
@@ -124,8 +127,8 @@ export class Judge {
   }
 
   /** A join is about to be made, and this was said of it. */
-  expect(forecast: Forecast | null): void {
-    this.#cuts.expect(forecast);
+  expect(forecast: Forecast | null, isCut: boolean): void {
+    this.#cuts.expect(forecast, isCut);
   }
 
   /** What can be said only when all has been shown. */
@@ -135,7 +138,7 @@ export class Judge {
 
   /** What the ledger said of a join must fit what it did, and what viewers see from now on. */
   checkChoice({ forecast, outcome, reason }: Choice): readonly Fault[] {
-    if (outcome !== "done") this.#cuts.expect(null);
+    if (outcome !== "done") this.#cuts.withdraw();
     if (forecast === null) return [];
     const { originId, join } = forecast;
     const isSticky = /^(held-by-recent-switch|discontinuity-without-need)$/.test(reason);

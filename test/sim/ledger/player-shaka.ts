@@ -20,6 +20,7 @@ interface SegmentReference {
   readonly startByte: number;
   getUris(): readonly string[];
   isPartial(): boolean;
+  isPreload(): boolean;
 }
 
 interface Stream {
@@ -193,7 +194,7 @@ export class Shaka {
     this.#memories.set(stream, memory);
     const parts = this.#parts.get(stream) ?? new PartMemory();
     this.#parts.set(stream, parts);
-    let previous: SegmentReference | null = null;
+    let floorSeconds = Number.NEGATIVE_INFINITY;
     // An index without segments has an iterator that is null.
     const index = stream.segmentIndex;
     const references = index === null || index.getNumReferences() === 0 ? [] : index;
@@ -204,12 +205,16 @@ export class Shaka {
       // Parts have no number of their own there.
       const isPart = discontinuitySequence < 0 && reference.isPartial();
       const wrong = isPart ? null : memory.check(uri, 0, reference.startTime);
-      if (isPart) parts.note(uri, reference.startTime);
+      // A hint is no promise: it may be dropped at a cut, and its part come behind it.
+      if (isPart && !reference.isPreload()) parts.note(uri, reference.startTime);
       if (wrong !== null) this.#complaints.push(wrong);
-      if (previous !== null && reference.startTime < previous.startTime) {
+      if (reference.startTime < floorSeconds) {
         this.#complaints.push(`${uri} starts before the segment that it follows`);
       }
-      previous = reference;
+      // Half a segment may come again behind one that was closed early, or behind its parts, and be
+      // longer than that one; Shaka looks for a time from the end (5.2.12, SegmentIndex.find).
+      const isShort = isPart || /@(?:parts|gap)\//.test(uri);
+      if (!isShort) floorSeconds = reference.startTime;
     }
     this.#complaints.push(...parts.conclude());
   }

@@ -9,6 +9,12 @@ import type { Offer } from "./sighting.ts";
 /** Segment durations for which a channel may stand still: one to find out, the others to join. */
 const patienceSegments = 8;
 
+/** The real end of what a rendition shows, and the encoder's run there; -1 for a gap. */
+export interface Edge {
+  readonly endMs: number;
+  readonly run: number;
+}
+
 export class Progress {
   readonly #world: World;
   #movedMs: number | null = null;
@@ -22,13 +28,13 @@ export class Progress {
   /** Null, or for how long viewers have waited for media that is there. */
   check(
     { nowMs, wanted, outcome, answers, offers }: Standing,
-    edge: (rendition: string) => { readonly endMs: number } | null,
+    edge: (rendition: string) => Edge | null,
     ended: boolean,
   ): string | null {
     const { longestMs, renditions, stepMs } = this.#world;
     const name = renditions[0]?.name ?? "";
-    const offer = findOffer(offers, wanted, name);
     const shown = edge(name);
+    const offer = findOffer(offers, wanted, name, (run) => this.#canFollow(run, shown));
     const isExcused = wanted !== this.#wanted || outcome === "refused" || !answers || ended;
     this.#wanted = wanted;
     if (isExcused || offer === null || shown === null) {
@@ -43,16 +49,29 @@ export class Progress {
     const there = `${wanted} (${outcome}) is at ${offer.lastEndMs} ms of the programme`;
     return `viewers wait for ${waitedMs} ms: ${there}, they at ${shown.endMs}`;
   }
+
+  /**
+   * False for a run without init sections behind one with them: no tag ends EXT-X-MAP, so it is
+   * refused, also where the other one of two nodes behind one URL is such a run.
+   */
+  #canFollow(run: number, shown: Edge | null): boolean {
+    const hasMap = (id: number | undefined) => {
+      return this.#world.encoders.some(({ plan }) => plan.id === id && plan.maps !== "none");
+    };
+    return hasMap(run) || !hasMap(shown?.run);
+  }
 }
 
 function findOffer(
   offers: ReadonlyMap<string, Offer>,
   originId: string,
   rendition: string,
+  canFollow: (run: number) => boolean,
 ): Offer | null {
   let best: Offer | null = null;
   for (const [key, offer] of offers) {
     if (offer.originId !== originId || !key.endsWith(`/${rendition}`)) continue;
+    if (!canFollow(Number.parseInt(key, 10))) continue;
     if (best === null || offer.lastEndMs > best.lastEndMs) best = offer;
   }
   return best;

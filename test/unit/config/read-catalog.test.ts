@@ -244,7 +244,7 @@ describe("[[origins]]", () => {
       name: "settings of the other kind: http",
       text: `${EAST}bucket = "b"\n`,
       want: [
-        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region.",
+        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region, credentials.",
       ],
     },
     {
@@ -526,6 +526,11 @@ describe("[channels.policy]", () => {
       want: line("beyond_prefix", "must be true or false."),
     },
     {
+      name: "blocking",
+      text: `${POLICY}blocking = "yes"\n`,
+      want: line("blocking", 'must be "auto", "on" or "off".'),
+    },
+    {
       name: "unknown_hosts",
       text: `${POLICY}unknown_hosts = "proxy"\n`,
       want: line("unknown_hosts", 'must be "keep" or "drop".'),
@@ -671,9 +676,12 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
             ttl: { kind: "spec", ignoreNoStore: false },
             auth: "open",
             replicas: "auto",
+            blocking: "auto",
             beyondPrefix: false,
+            hotTier: false,
             unknownHosts: "keep",
             query: [],
+            strip: [],
           },
         },
       ],
@@ -710,9 +718,12 @@ origins = [{id = "east", prefix = "/x/y", segments = {id = "chunks", prefix = "/
 ttl = {policy = "fixed", playlist_seconds = 0, allow_zero = true, ignore_no_store = true}
 auth = "open"
 replicas = "independent"
+blocking = "on"
 beyond_prefix = true
+hot_tier = true
 unknown_hosts = "drop"
 query = ["lang", "cc"]
+strip = ["sid"]
 
 [[hosts]]
 alias = "cdn2"
@@ -755,9 +766,12 @@ interval_ms = 500
           },
           auth: "open",
           replicas: "independent",
+          blocking: "on",
           beyondPrefix: true,
+          hotTier: true,
           unknownHosts: "drop",
           query: ["cc", "lang"],
+          strip: ["sid"],
         },
       },
     ]);

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { decideJoinability } from "../../../workers/core/continuity/joinability.ts";
 import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";
+import type { ListOptions } from "./ledger-channel.ts";
 import { Channel, PATH, START_MS } from "./ledger-channel.ts";
 
 const both = () => new Channel().at(30).lists("a", 0, 4).lists("b", 0, 4, { name: "b" });
@@ -250,4 +251,18 @@ test("what an origin lists and does not have is a gap", () => {
   channel.choose("b");
   expect(printCanonical(channel.ledger, PATH)).toMatch(/#EXT-X-GAP\n.*\n.*\n@t1\/b-5\.ts/);
   expect(channel.nowMs).toBeGreaterThan(START_MS);
+});
+
+test("behind a cut every segment says its date, however few are listed at a time", () => {
+  const dateAt = (msn: number) => new Date(START_MS + 40 + msn * 6000).toISOString();
+  const toOptions = (first: number): ListOptions => {
+    const front = `#EXT-X-PROGRAM-DATE-TIME:${dateAt(first)}`;
+    return { name: "b", shiftMs: 40, dated: false, front };
+  };
+  const channel = new Channel().at(30).lists("a", 0, 4).lists("b", 0, 4, toOptions(0)).choose("b");
+  for (const last of [5, 6, 7])
+    channel.at(6 * last + 6).lists("b", last - 4, last, toOptions(last - 4));
+  const text = printCanonical(channel.ledger, PATH) ?? "";
+  const dates = [5, 6, 7].map((msn) => `#EXT-X-PROGRAM-DATE-TIME:${dateAt(msn)}\n#EXTINF:6,\n`);
+  expect(text).toContain(dates.map((date, at) => `${date}@t1/b-${at + 5}.ts\n`).join(""));
 });

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { decideJoinability } from "../../../workers/core/continuity/joinability.ts";
 import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";
 import type { ListOptions } from "./ledger-channel.ts";
-import { Channel, PATH, printShape } from "./ledger-channel.ts";
+import { Channel, PATH, printShape, START_MS } from "./ledger-channel.ts";
 
 /** Numbered otherwise: `s-52.ts` is what `s-2.ts` is elsewhere. */
 const shifted: ListOptions = { zero: 50 };
@@ -100,4 +100,51 @@ test("a twin that is level with an origin that stands still needs no cut, whatev
   channel.at(48).lists("b", 51, 55, shifted).lists("b", 51, 55, sound);
   expect(printShape(channel)).toMatch(/s-4\.ts @t1\/s-55\.ts$/);
   expect(printShape(channel, "a1.m3u8")).toMatch(/s-4\.ts @t1\/s-55\.ts$/);
+});
+
+test("a rendition that missed a cut makes up for it where the next stretch is a twin's", () => {
+  const sound = "a1.m3u8";
+  const other: ListOptions = { name: "b", shiftMs: 40 };
+  const twin: ListOptions = { ...other, zero: 50 };
+  const channel = new Channel({ replicas: "auto", origins: ["a", "b", "c"] })
+    .multivariant("a", PATH, sound)
+    .multivariant("b", PATH, sound)
+    .multivariant("c", PATH, sound)
+    .at(30)
+    .lists("a", 0, 4)
+    .lists("a", 0, 4, { path: sound });
+  // Its sound is not read before the next switch.
+  channel.lists("b", 0, 4, other).choose("b").at(36).lists("b", 1, 5, other);
+  channel.lists("c", 51, 55, twin).prove("equal").choose("c");
+  expect(channel.answer()).toBe("done same-bytes");
+  channel
+    .at(42)
+    .lists("c", 52, 56, twin)
+    .lists("c", 52, 56, { ...twin, path: sound });
+  expect(printShape(channel)).toMatch(/s-4\.ts DISCONTINUITY @t1\/b-5\.ts @t2\/b-56\.ts$/);
+  expect(printShape(channel, sound)).toMatch(/s-4\.ts DISCONTINUITY @t2\/b-55\.ts @t2\/b-56\.ts$/);
+});
+
+test("a hole in front of the one short segment in four is one segment", () => {
+  // 6, 6, 6 and 3 seconds, over and over.
+  const printBeat = (first: number, last: number, zero: number) => {
+    const lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:6", `#EXT-X-MEDIA-SEQUENCE:${first + zero}`];
+    for (let index = first; index <= last; index += 1) {
+      const startMs = START_MS + (Math.floor(index / 4) * 21 + (index % 4) * 6) * 1000;
+      lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(startMs).toISOString()}`);
+      lines.push(`#EXTINF:${index % 4 === 3 ? 3 : 6},`, `s-${index + zero}.ts`);
+    }
+    return `${lines.join("\n")}\n`;
+  };
+  const channel = new Channel({ replicas: "auto" }).at(30);
+  channel
+    .gives("a", PATH, printBeat(0, 5, 0))
+    .gives("b", PATH, printBeat(0, 5, 50))
+    .prove("equal");
+  channel
+    .at(54)
+    .gives("b", PATH, printBeat(7, 9, 50))
+    .choose("b");
+  expect(channel.answer()).toBe("done same-bytes");
+  expect(printShape(channel)).toMatch(/^GAP @t1\/@gap\/v1\/6 @t1\/s-57\.ts @t1\/s-58/);
 });

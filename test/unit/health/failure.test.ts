@@ -13,7 +13,13 @@ test("every class has a rule and every rule a class", () => {
 
 test("blameless: what a healthy origin may do, and what the catalog causes", () => {
   const blameless = FAILURE_CLASSES.filter((failure) => !FAILURE_RULES[failure].blame);
-  expect(blameless).toEqual(["absent", "lagging", "beyond-prefix", "no-credentials"]);
+  expect(blameless).toEqual([
+    "absent",
+    "lagging",
+    "beyond-prefix",
+    "no-credentials",
+    "other-bytes",
+  ]);
 });
 
 test("only a setting that is the same everywhere forbids another try", () => {

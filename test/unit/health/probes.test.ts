@@ -25,6 +25,7 @@ const channel = (
     auth: "open",
     replicas: "auto",
     beyondPrefix: false,
+    hotTier: false,
     unknownHosts: "keep",
     query: [],
   },

@@ -8,7 +8,7 @@ import {
 } from "../../../workers/core/http/conditional.ts";
 
 const CHANGED_MS = Date.UTC(2026, 10, 20, 12, 0, 0, 400);
-const VALIDATORS = { etags: ['"v7"', '"v7-gz"'], lastModifiedMs: CHANGED_MS };
+const VALIDATORS = { etags: ['"v7"', '"v7-gz"'], lastModifiedMs: CHANGED_MS, receivedAtMs: null };
 
 describe("decideConditional", () => {
   const rows: {
@@ -53,8 +53,22 @@ describe("decideConditional", () => {
 
   it("cannot answer a date when the last change is unknown", () => {
     const conditions = { ifNoneMatch: null, ifModifiedSince: "Fri, 20 Nov 2026 13:00:00 GMT" };
-    expect(decideConditional(conditions, { etags: [], lastModifiedMs: null })).toBe("full");
+    expect(
+      decideConditional(conditions, { etags: [], lastModifiedMs: null, receivedAtMs: null }),
+    ).toBe("full");
   });
+
+  const received: { name: string; ifModifiedSince: string; want: ConditionalVerdict }[] = [
+    { name: "the second before", ifModifiedSince: "Fri, 20 Nov 2026 11:59:59 GMT", want: "full" },
+    { name: "the same second", ifModifiedSince: "Fri, 20 Nov 2026 12:00:00 GMT", want: "full" },
+    { name: "the next", ifModifiedSince: "Fri, 20 Nov 2026 12:00:01 GMT", want: "not-modified" },
+  ];
+  for (const { name, ifModifiedSince, want } of received) {
+    it(`compares with the copy's own arrival where nothing else is known: ${name}`, () => {
+      const validators = { etags: [], lastModifiedMs: null, receivedAtMs: CHANGED_MS };
+      expect(decideConditional({ ifNoneMatch: null, ifModifiedSince }, validators)).toBe(want);
+    });
+  }
 });
 
 describe("decideIfRange", () => {

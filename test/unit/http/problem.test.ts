@@ -38,6 +38,7 @@ describe("statuses", () => {
     "origin-bad-encoding": 502,
     "origin-beyond-prefix": 502,
     "playlist-overdue": 503,
+    busy: 503,
     shed: 503,
     internal: 500,
   };

@@ -48,6 +48,7 @@ export function toSituation(given: Given) {
       auth: "open",
       replicas: "auto",
       beyondPrefix: false,
+      hotTier: false,
       unknownHosts: "keep",
       query: [],
       ...given.policy,

@@ -110,6 +110,16 @@ describe("outside the prefix", () => {
   });
 });
 
+describe("put together from parts", () => {
+  test("a segment of a live channel", () => {
+    const asset = resolve("/demo/@parts/v/7.mp4");
+    expect(asset).toMatchObject({ kind: "init-or-segment", host: null, path: "v/7.mp4" });
+  });
+  test("never a playlist, which would be an alias of the origin's", () => {
+    expect(resolve("/demo/@parts/v/a.m3u8")).toMatchObject({ reason: "not-found" });
+  });
+});
+
 describe("queries", () => {
   const policy = { query: ["lang"] };
   test.each([

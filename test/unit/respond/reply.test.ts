@@ -417,6 +417,35 @@ describe("toEtag", () => {
     { base: 'a"b\r\nc d', coding: "identity", want: '"a_b__c_d"' },
   ];
   for (const { base, coding, want } of rows) {
-    it(`${JSON.stringify(base)} as ${coding}`, () => expect(toEtag(base, coding)).toBe(want));
+    it(`${JSON.stringify(base)} as ${coding}`, () =>
+      expect(toEtag({ etagBase: base }, coding)).toBe(want));
   }
+});
+
+describe("a weak tag", () => {
+  const weak = { etagBase: "s1", etagIsWeak: true };
+  it("is sent with its mark", () => {
+    expect(value(plan({ version: weak }), "ETag")).toBe('W/"s1"');
+  });
+  it("matches either spelling in If-None-Match", () => {
+    for (const ifNoneMatch of ['"s1"', 'W/"s1"']) {
+      const reply = plan({ version: weak, headers: { ifNoneMatch } });
+      expect([reply.status, value(reply, "ETag")]).toEqual([304, 'W/"s1"']);
+    }
+  });
+  it("stitches no ranges together", () => {
+    const headers = { range: "bytes=0-9", ifRange: 'W/"s1"' };
+    expect(plan({ version: weak, headers }).status).toBe(200);
+  });
+});
+
+describe("If-Modified-Since without Last-Modified", () => {
+  const ifModifiedSince = "Fri, 20 Nov 2026 12:00:00 GMT";
+  const version = { lastModifiedMs: null };
+  it("is compared with the arrival of a file", () => {
+    expect(plan({ version, headers: { ifModifiedSince } }).status).toBe(304);
+  });
+  it("says nothing about a playlist", () => {
+    expect(plan({ playlist: true, version, headers: { ifModifiedSince } }).status).toBe(200);
+  });
 });

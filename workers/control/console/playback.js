@@ -44,6 +44,9 @@ const DECODER_RESET_MS = 10_000;
 /** With less than this ahead the picture stands still, or is about to. */
 const PICTURE_SECONDS = 0.3;
 
+/** Nobody hears it; a second is won back in ten. */
+const CATCH_UP_RATE = 1.1;
+
 export class Playback {
   #video;
   #edge;
@@ -61,6 +64,7 @@ export class Playback {
    */
   #outage = "none";
   #decoderResetMs = Number.NEGATIVE_INFINITY;
+  #tunedIn = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
 
@@ -128,12 +132,18 @@ export class Playback {
       this.#events.onTrouble(toMissingPlayer(HlsClass !== undefined));
       return;
     }
+    this.#tunedIn = startSeconds >= 0;
     const hls = new HlsClass(toHlsConfig(HlsClass, startSeconds, this.#events.onReply));
     this.#hls = hls;
     hls.on(HlsClass.Events.ERROR, (_event, data) => {
       if (this.#hls !== hls) return;
       if (data.details === HlsClass.ErrorDetails.BUFFER_STALLED_ERROR) this.#stalls.begin();
       if (data.fatal) this.#onFatal(HlsClass, data);
+    });
+    hls.on(HlsClass.Events.LEVEL_LOADED, (_event, { details }) => {
+      // Behind its target a low-latency player catches up a little faster than life.
+      hls.config.maxLiveSyncPlaybackRate = details.partList ? CATCH_UP_RATE : 1;
+      if (details.partList) this.#tuneIn(hls, details.targetduration);
     });
     hls.on(HlsClass.Events.FRAG_BUFFERED, () => {
       if (this.#hls === hls && this.#outage === "cut") this.#outage = "filling";
@@ -167,6 +177,20 @@ export class Playback {
     this.#hls?.stopLoad();
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => this.retry(), RETRY_MS);
+  }
+
+  /**
+   * Who took long to start is further behind than catching up can mend. Once only: later the
+   * person may have gone back on purpose.
+   * @param {Hls} hls
+   * @param {number} marginSeconds
+   */
+  #tuneIn(hls, marginSeconds) {
+    if (this.#tunedIn || this.#video.paused || this.#video.currentTime === 0) return;
+    this.#tunedIn = true;
+    const { liveSyncPosition, targetLatency } = hls;
+    if (liveSyncPosition === null || targetLatency === null) return;
+    if (hls.latency > targetLatency + marginSeconds) this.#video.currentTime = liveSyncPosition;
   }
 
   #hasPicture() {

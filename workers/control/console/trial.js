@@ -221,12 +221,25 @@ export class Trial {
   #explain() {
     const touched =
       this.#order.length === 0 || this.#locals.some((each) => this.#order.includes(each.id));
+    const mine = this.#locals.filter((each) => isPartOf(this.#order, each.id));
+    for (const [id, { element }] of this.#switches) {
+      element.hidden = touched && !isPartOf(this.#order, id);
+    }
     const text = touched
-      ? printExplanation(this.#locals)
+      ? printExplanation(mine)
       : `${this.#channel} is read from ${this.#order.join(", ")}, which has no switch here. ` +
         "Choose a live channel to see one origin take over from the other.";
     showText(byId("trial-text"), text);
   }
+}
+
+/**
+ * @param {readonly string[]} order of the channel that plays; empty while it is not known
+ * @param {string} id
+ * @returns {boolean}
+ */
+function isPartOf(order, id) {
+  return order.length === 0 || order.includes(id);
 }
 
 /**

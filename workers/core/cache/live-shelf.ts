@@ -21,6 +21,8 @@ export interface HeldPlaylist {
   readonly problem: LiveProblem | null;
   /** All in this machine's clock. */
   readonly confirmedAtMs: number;
+  /** Until then an open blocking request at the origin confirms it, as long as calls are open. */
+  readonly heldUntilMs: number;
   readonly notBeforeAtMs: number;
   readonly expectedAtMs: number | null;
   /** The next ask must be for the whole body. */
@@ -42,6 +44,7 @@ export function applyNews(
   const times = {
     playlist: news.playlist,
     confirmedAtMs: nowMs - news.confirmedAgoMs,
+    heldUntilMs: nowMs + (news.heldMs ?? 0),
     notBeforeAtMs: nowMs + news.notBeforeMs,
     expectedAtMs: news.expectedMs === null ? null : nowMs + news.expectedMs,
   };

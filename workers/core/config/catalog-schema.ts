@@ -65,6 +65,10 @@ const httpOrigin = z.strictObject({
   kind: z.literal("http"),
   url: baseUrl.transform((url) => (url.endsWith("/") ? url : `${url}/`)),
   region: id.nullable().default(null),
+  credentials: text(
+    'must be the name of a secret in capitals, like "CDN" for the secret WEIR_HTTP_CDN',
+    SECRET_NAME,
+  ).exactOptional(),
 });
 
 const s3Origin = z.strictObject({
@@ -118,10 +122,17 @@ const channelPolicy = z.strictObject(
         error: 'must be "auto", "identical" or "independent"',
       })
       .default("auto"),
+    blocking: z
+      .enum(["auto", "on", "off"], { error: 'must be "auto", "on" or "off"' })
+      .default("auto"),
     beyond_prefix: z.boolean({ error: "must be true or false" }).default(false),
+    hot_tier: z.boolean({ error: "must be true or false" }).default(false),
     unknown_hosts: z.enum(["keep", "drop"], { error: 'must be "keep" or "drop"' }).default("keep"),
     query: z
       .array(queryName, { error: 'must be a list of query parameter names, like ["lang"]' })
+      .default([]),
+    strip: z
+      .array(queryName, { error: 'must be a list of query parameter names, like ["sid"]' })
       .default([]),
   },
   { error: "must be written as [channels.policy]" },

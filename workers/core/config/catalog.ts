@@ -2,6 +2,7 @@
 // Read from TOML by read-catalog.ts; the edge only ever sees this form, as JSON from control,
 // so this file holds types and look-ups and pulls in no parser.
 
+import type { BlockingMode } from "../delivery/promises.ts";
 import type { TtlPolicy } from "../ttl/policy.ts";
 
 export interface HttpOrigin {
@@ -11,6 +12,8 @@ export interface HttpOrigin {
   readonly url: string;
   /** Where it stands, as a Durable Object location hint ("enam"); null if not said. */
   readonly region: string | null;
+  /** Name of the secret WEIR_HTTP_{credentials} with headers to send; absent: none. */
+  readonly credentials?: string;
 }
 
 export interface S3Origin {
@@ -51,12 +54,18 @@ export interface ChannelPolicy {
   readonly auth: "open";
   /** Whether the origins' bytes are the same, as the operator knows it; auto = prove it. */
   readonly replicas: ReplicaMode;
+  /** Whether playlists of a live channel promise blocking reloads; absent: auto. */
+  readonly blocking?: BlockingMode;
   /** Whether playlists may name files outside the channel's prefix on the same host. */
   readonly beyondPrefix: boolean;
   /** What to do with URIs of hosts that the catalog does not name. */
   readonly unknownHosts: "keep" | "drop";
+  /** Whether its files are kept in R2 and read from the origins once for the world. */
+  readonly hotTier: boolean;
   /** Query parameters of playlists that the origin must see and the key must hold. */
   readonly query: readonly string[];
+  /** Query parameters of media that are the player's; absent from catalogs of older controls. */
+  readonly strip?: readonly string[];
 }
 
 export interface Channel {

@@ -73,14 +73,17 @@ function toPlace(path: TomlPath): string {
 }
 
 const ORIGIN_KEYS = {
-  http: ["id", "kind", "url", "region"],
+  http: ["id", "kind", "url", "region", "credentials"],
   s3: ["id", "kind", "endpoint", "bucket", "region", "prefix", "addressing", "credentials"],
 };
 
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["", ["origins", "channels", "hosts", "probe"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
-  ["channels.policy", ["ttl", "auth", "replicas", "beyond_prefix", "unknown_hosts", "query"]],
+  [
+    "channels.policy",
+    ["ttl", "auth", "replicas", "beyond_prefix", "hot_tier", "unknown_hosts", "query", "strip"],
+  ],
   ["channels.origins", ["id", "prefix", "segments"]],
   ["channels.origins.segments", ["id", "prefix"]],
   ["hosts", ["alias", "url"]],
@@ -138,9 +141,12 @@ function toCatalog(file: CatalogFile): Catalog {
           ttl: channel.policy.ttl,
           auth: channel.policy.auth,
           replicas: channel.policy.replicas,
+          blocking: channel.policy.blocking,
           beyondPrefix: channel.policy.beyond_prefix,
+          hotTier: channel.policy.hot_tier,
           unknownHosts: channel.policy.unknown_hosts,
           query: [...channel.policy.query].sort(),
+          strip: [...channel.policy.strip].sort(),
         },
       }),
     ),

@@ -159,8 +159,12 @@ function toAdaptedLines(
     localMsn: number,
     isFirst: boolean,
   ) => {
-    const lines = isFirst && seam !== null ? toLinesAtSeam(block, seam) : block.lines;
-    const dated = book.source.datesEach && !isFirst ? toLinesWithDate(lines, block) : lines;
+    const isAtSeam = isFirst && seam !== null;
+    const lines = isAtSeam ? toLinesAtSeam(block, seam) : block.lines;
+    // The origin may still write the date of a segment that is being made.
+    const isWhole = localMsn <= listing.facts.lastMsn;
+    const isDated = book.source.datesEach && isWhole && !isAtSeam;
+    const dated = isDated ? toLinesWithDate(lines, block) : lines;
     const keyed = book.source.shift === 0 ? dated : toLinesWithIv(dated, block.state, localMsn);
     return showsParts ? keyed : keyed.filter((line) => !line.startsWith("#EXT-X-PART:"));
   };

@@ -4,10 +4,11 @@
 // follow.
 //
 // Which segment? The one that begins nearest to the end, so that at most half a segment is lost or
-// comes twice. If parts of a segment were announced, the first segment that begins independently at
-// or after the last part: a player has already begun to show that segment and cannot go back in it.
-// If the standby has not got that far, it is waited for as long as players have media to show;
-// beyond that its newest segment is taken, and what was shown comes again.
+// comes twice. If parts of a segment were announced, it has to begin independently, and a standby
+// without parts may go on with the segment that holds the end: a low-latency player has a second or
+// two to show, and the next whole segment comes later than that. If the standby has not got that
+// far, it is waited for as long as players have media to show; beyond that its newest segment is
+// taken, and what was shown comes again.
 
 import { toStartMs } from "./join-point.ts";
 import type { Draft, Ledger } from "./ledger.ts";
@@ -15,7 +16,7 @@ import { listFed, toTargetMs, toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
 import { toListing } from "./origin-book.ts";
-import type { RawBlock } from "./raw-block.ts";
+import type { PartFacts, RawBlock } from "./raw-block.ts";
 import { toEndMs } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
 import type { Cut, CutClock, Member } from "./timeline.ts";
@@ -32,7 +33,7 @@ export type CutPlan =
 
 /** Dates further apart than this are two clocks, not a lag. */
 const RELATED_SECONDS = 600;
-/** How early a segment may begin before the last part's end. */
+/** Dates of parts are added up from rounded durations. */
 const PART_TOLERANCE_MS = 50;
 /** Target durations without a look until a rendition counts as not watched. */
 const WATCHED_TARGETS = 3;
@@ -132,21 +133,56 @@ function decideAtSegment(input: CutInput): CutPlan {
 function decideAtPart(input: CutInput): CutPlan {
   const { listing, clock, endMs } = input;
   const last = listing.blocks.at(-1) as RawBlock;
-  const earliestMs = endMs - PART_TOLERANCE_MS;
+  const lastStartMs = toStartMs(listing, last, clock) ?? endMs;
+  const spanMs = last.durationSeconds * 1000;
+  const lastEndMs = lastStartMs + spanMs;
+  // What comes in whole segments comes late: rather all of one again than to run dry.
+  const hasParts = listing.facts.partTargetSeconds !== null;
+  const reachMs = hasParts ? spanMs / 2 : spanMs;
+  const latestMs = endMs + PART_TOLERANCE_MS;
+  const starts = listStarts(listing, clock).filter(({ isOpen, startMs }) => {
+    return hasParts || !isOpen || startMs <= latestMs;
+  });
+  const found = toNearest(starts, endMs);
+  const isInReach = found !== null && found.startMs >= endMs - reachMs - PART_TOLERANCE_MS;
+  if (isInReach) return toPlan(input, found.msn, found.startMs, found.isOpen);
+  return decideBehind(input, last, lastStartMs, lastEndMs);
+}
+
+interface Start {
+  readonly msn: number;
+  readonly startMs: number;
+  /** True for the segment that is being made. */
+  readonly isOpen: boolean;
+}
+
+/** Where segments begin independently. */
+function listStarts(listing: Listing, clock: CutClock): readonly Start[] {
   const promised = listing.head.some((line) => line.startsWith("#EXT-X-INDEPENDENT-SEGMENTS"));
+  const isFit = ({ count, startsIndependent }: PartFacts) => {
+    return promised || count === 0 || startsIndependent;
+  };
+  const starts: Start[] = [];
   for (const block of listing.blocks) {
     const startMs = toStartMs(listing, block, clock);
-    const isIndependent = promised || block.parts.count === 0 || block.parts.startsIndependent;
-    if (startMs !== null && startMs >= earliestMs && isIndependent) {
-      return toPlan(input, block.msn, startMs, false);
+    if (startMs !== null && isFit(block.parts)) {
+      starts.push({ msn: block.msn, startMs, isOpen: false });
     }
   }
-  const lastStartMs = toStartMs(listing, last, clock) ?? endMs;
-  const lastEndMs = lastStartMs + last.durationSeconds * 1000;
-  const { parts } = listing.open;
-  const isOpenFit = parts.count === 0 || promised || parts.startsIndependent;
-  if (lastEndMs >= earliestMs && isOpenFit) return toPlan(input, last.msn + 1, lastEndMs, true);
-  return decideBehind(input, last, lastStartMs, lastEndMs);
+  const last = listing.blocks.at(-1) as RawBlock;
+  const lastMs = toStartMs(listing, last, clock);
+  if (lastMs !== null && isFit(listing.open.parts)) {
+    const startMs = lastMs + last.durationSeconds * 1000;
+    starts.push({ msn: last.msn + 1, startMs, isOpen: true });
+  }
+  return starts;
+}
+
+function toNearest(starts: readonly Start[], endMs: number): Start | null {
+  const apart = ({ startMs }: Start) => Math.abs(startMs - endMs);
+  let best: Start | null = null;
+  for (const start of starts) if (best === null || apart(start) < apart(best)) best = start;
+  return best;
 }
 
 function decideBehind(

@@ -15,6 +15,7 @@ import { toBlockAt } from "./listing.ts";
 import { toLocalDsn } from "./local-dsn.ts";
 import { seekNext } from "./next-segment.ts";
 import { toListing } from "./origin-book.ts";
+import { toOwedVisit } from "./owed-cut.ts";
 import type { RawBlock, TagState } from "./raw-block.ts";
 import { emptyTagState } from "./raw-block.ts";
 import type { RenditionBook } from "./rendition-book.ts";
@@ -34,9 +35,9 @@ export function applyFeed(draft: Draft, rendition: string): void {
   const listing = origin === undefined ? null : toListing(origin, visit.epoch, rendition);
   if (listing === null) return;
   const book = ledger.renditions.get(rendition);
-  const isCut = book?.source.visit !== visit.n && (visit.isDiscontinuity || visit.n === 0);
-  if (book === undefined || isCut) {
-    applyJoin(draft, visit, rendition, listing, book ?? null);
+  const owed = book === undefined ? visit : toOwedVisit(ledger, book, visit);
+  if (book === undefined || owed !== null) {
+    applyJoin(draft, owed ?? visit, rendition, listing, book ?? null);
   } else if (isFedBy(book, visit)) {
     applyContinuation(draft, visit, book, listing);
   } else {

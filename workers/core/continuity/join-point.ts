@@ -65,7 +65,8 @@ export function isNumberedAs(a: Listing, b: Listing): boolean {
   return isClose && Math.abs(toMeanSeconds(a) / toMeanSeconds(b) - 1) < 0.25;
 }
 
-function toMeanSeconds({ facts }: Listing): number {
+/** Of the segments that are listed. */
+export function toMeanSeconds({ facts }: Listing): number {
   return facts.listedSeconds / Math.max(1, facts.lastMsn - facts.firstMsn + 1);
 }
 

@@ -2,6 +2,7 @@
 // them, else by the name of the last segment, else by its number. Says how many segments in between
 // that listing has lost already; it does not say who else may have them (feed.ts).
 
+import { toMeanSeconds } from "./join-point.ts";
 import type { Draft } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import { toBlockAt } from "./listing.ts";
@@ -34,7 +35,9 @@ export function seekNext(draft: Draft, book: RenditionBook, listing: Listing): N
   const holeSeconds = (startMs(found) - endMs) / 1000;
   const isHole = holeSeconds * 1000 > toleranceMs;
   if (!isHole) return { msn: found.msn, missing: 0 };
-  const byTime = Math.max(1, Math.round(holeSeconds / found.durationSeconds));
+  // The mean, because what follows a hole may be the one short segment in four.
+  const eachSeconds = toMeanSeconds(listing);
+  const byTime = eachSeconds > 0 ? Math.max(1, Math.round(holeSeconds / eachSeconds)) : 1;
   // Durations may alternate: if this member's numbers go on from the old one's, they say it better.
   const byNumber = found.msn - book.source.localMsn - 1;
   const isAlike = byNumber > 0 && Math.abs(byNumber - byTime) <= Math.max(1, byTime / 2);

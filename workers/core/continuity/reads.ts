@@ -16,6 +16,8 @@ export interface WantedRead {
   readonly origin: string;
   /** As the origin names the playlist. */
   readonly path: string;
+  /** Its canonical path. */
+  readonly rendition: string;
   readonly purpose: ReadPurpose;
 }
 
@@ -25,7 +27,7 @@ export function planReads(ledger: Ledger, nowMs: number): readonly WantedRead[] 
   if (visit === null || ledger.end.kind === "ended") return [];
   const wanted: WantedRead[] = [];
   const watched = listWatched(ledger).map(({ path }) => path);
-  const known = [...ledger.renditions.keys()];
+  const known = listReportable(ledger);
   const isDue = (book: OriginBook, epoch: number, path: string) => {
     const listing = toListing(book, epoch, path);
     return listing === null || nowMs - listing.lastSeenMs >= toTargetMs(ledger);
@@ -38,10 +40,37 @@ export function planReads(ledger: Ledger, nowMs: number): readonly WantedRead[] 
     for (const path of paths) {
       if (!isDue(book, isServing ? visit.epoch : book.current, path)) continue;
       const own = toOwnPath(book, path);
-      if (own !== null) wanted.push({ origin: book.id, path: own, purpose });
+      if (own === null) continue;
+      wanted.push({ origin: book.id, path: own, rendition: path, purpose });
     }
   }
   return wanted;
+}
+
+/**
+ * The reads for reports alone. Where the feeding origin writes none in what is watched, nobody
+ * would notice them.
+ */
+export function planReportReads(ledger: Ledger, nowMs: number): readonly WantedRead[] {
+  if (!hasReports(ledger)) return [];
+  return planReads(ledger, nowMs).filter(({ purpose }) => purpose === "report");
+}
+
+/** Renditions that a report can be about: once the origin writes reports, all that it has. */
+function listReportable(ledger: Ledger): readonly string[] {
+  const known = [...ledger.renditions.keys()];
+  const paths = ledger.origins.get(toVisit(ledger)?.origin ?? "")?.paths;
+  if (paths == null || !hasReports(ledger)) return known;
+  return [...new Set([...known, ...paths.values()])];
+}
+
+function hasReports(ledger: Ledger): boolean {
+  const visit = toVisit(ledger);
+  const book = visit === null ? undefined : ledger.origins.get(visit.origin);
+  if (visit === null || book === undefined) return false;
+  return listWatched(ledger).some(({ path }) => {
+    return (toListing(book, visit.epoch, path)?.open.reports.length ?? 0) > 0;
+  });
 }
 
 /** How an origin names a canonical rendition; null if it has none. */

@@ -75,6 +75,12 @@ export function toPathBehind(path: string, uri: string): string {
   return segments.join("/");
 }
 
+/** The same with the reference's query, which is part of a file's name. */
+export function toKeyBehind(path: string, uri: string): string {
+  const query = /\?[^#]*/.exec(uri)?.[0] ?? "";
+  return `${toPathBehind(path, uri)}${query}`;
+}
+
 /** The relative reference from one playlist to another. */
 export function toReference(from: string, to: string): string {
   return printRelativePath(from.split("/").slice(0, -1), to.split("/"));

@@ -60,6 +60,11 @@ export interface PlaylistNews {
   readonly problem: LiveProblem | null;
   /** Milliseconds since an origin last confirmed the newest version. */
   readonly confirmedAgoMs: number;
+  /**
+   * Milliseconds for which a blocking request that is open at the origin goes on confirming it;
+   * absent or 0: none is. Means something only while the asker's own call is open.
+   */
+  readonly heldMs?: number;
   /** Milliseconds until the earliest plausible next publication; 0: any time. */
   readonly notBeforeMs: number;
   /** Milliseconds until the next publication is expected; null: nobody knows. */
@@ -85,6 +90,14 @@ export interface NextAnswer {
 export interface RescuePlace {
   readonly originId: string;
   readonly path: string;
+}
+
+/** A piece of a segment that is put together from parts. */
+export interface AssemblyPart {
+  /** Path below the channel as in viewer URLs, with its query if it has one. */
+  readonly path: string;
+  /** Bytes of the file, both ends included; null: all of it. */
+  readonly range: { readonly first: number; readonly last: number } | null;
 }
 
 /** What a coordinator wants of a source. */

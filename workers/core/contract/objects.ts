@@ -2,7 +2,10 @@
 // interface, the caller binds the object by script name and sees nothing else of it.
 
 import type { Catalog } from "../config/catalog.ts";
+import type { FillAnswer, FillOrder } from "./filling.ts";
+import type { LibraryAnswer, LibraryAsk } from "./library.ts";
 import type {
+  AssemblyPart,
   NextAnswer,
   NextAsk,
   Offer,
@@ -11,9 +14,12 @@ import type {
   ProofVerdict,
   RescuePlace,
   SourceOrder,
+  SourceTarget,
   WatchAnswer,
 } from "./live.ts";
+import type { NameAnswer, NameAsk, NameList } from "./names.ts";
 import type { GateReading, Policy } from "./policy.ts";
+import type { TallyBatch, TallyRow } from "./tally.ts";
 import type { EventProgress, PreloadRequest, WarmResult, WarmTarget } from "./warming.ts";
 
 /** Edge: one per region; holds the policy for every isolate there. */
@@ -22,6 +28,10 @@ export interface RegionGateApi {
   publish(policy: Policy, catalog: Catalog): Promise<void>;
   /** The policy, or null if none was ever published here. */
   read(haveCatalogVersion: number): Promise<GateReading | null>;
+  /** Adds what an isolate or an object of the data plane has counted. */
+  count(batch: TallyBatch): Promise<void>;
+  /** Everything counted in the region since the gate began; never goes back but to nothing. */
+  tally(): Promise<readonly TallyRow[]>;
 }
 
 /** A playlist as viewers of a region get it. */
@@ -45,6 +55,15 @@ export interface ChannelCoordinatorApi {
   offer(offer: Offer): Promise<OfferAnswer>;
   /** Origins and names that hold the bytes of a canonical path of a timeline. */
   rescue(timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  /**
+   * The parts of a segment that is put together from them, in order; null: there is no such. `path`
+   * is the segment's below the channel, label included.
+   */
+  assembly(path: string): Promise<readonly AssemblyPart[] | null>;
+  /** Whether a version announced a name that is still available; wakes a channel that rests. */
+  named(ask: NameAsk): Promise<NameAnswer>;
+  /** Takes the names of a playlist that is not the ledger's. */
+  announce(list: NameList): Promise<void>;
   /** Begins with a relay's snapshot unless it has a state of its own already. */
   seed(region: string, snapshot: string): Promise<void>;
 }
@@ -53,14 +72,37 @@ export interface ChannelCoordinatorApi {
 export interface ChannelRelayApi {
   next(ask: NextAsk): Promise<NextAnswer>;
   rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]>;
+  assembly(channel: string, path: string): Promise<readonly AssemblyPart[] | null>;
+  named(ask: NameAsk): Promise<NameAnswer>;
+  announce(list: NameList): Promise<void>;
 }
 
 /** Edge: one per watched playlist, `{channel}/{playlist}`. */
 export interface PlaylistSourceApi {
   /** Takes an order, and returns when the watch ends or after a while; the caller calls again. */
   watch(order: SourceOrder): Promise<WatchAnswer>;
+  /** Reads the playlist once, outside its rhythm; null if that fails. */
+  read(target: SourceTarget): Promise<string | null>;
   /** Compares the bytes of two files. */
   prove(task: ProofTask): Promise<ProofVerdict>;
+}
+
+/** Edge: one per library, named after its channel. */
+export interface LibraryGuardApi {
+  /** Whether a storage holds a name that its listing does not. */
+  look(ask: LibraryAsk): Promise<LibraryAnswer>;
+}
+
+/** Preload: one per library, named after its channel. */
+export interface LibraryListerApi {
+  /** Lists the channel's storages now, and from now on again and again. */
+  start(): Promise<void>;
+}
+
+/** Edge: sixteen per channel with the hot tier, `{channel}/{hash of the key}`. */
+export interface FillerApi<Asset, Head, Body> {
+  /** Opens a file from a position on. Answers within a quarter of a second, if only "waiting". */
+  fill(order: FillOrder<Asset>, position: number): Promise<FillAnswer<Head, Body>>;
 }
 
 /** Preload: one per event. */

@@ -51,6 +51,11 @@ export interface Policy {
   readonly version: number;
   readonly catalogVersion: number;
   readonly channels: readonly ChannelChoice[];
+  /**
+   * Secret of the marks behind announced queries, the same at every edge; absent from older
+   * controls, and then nothing is marked. Never shown by an API.
+   */
+  readonly querySecret?: string;
 }
 
 /** What a gate answers. The catalog is present only if the reader's version differs. */

@@ -2,6 +2,8 @@
 // told by generation and seq alone, and both survive restarts; a reader that is shown numbers that
 // go back refuses them all the same. Times are durations: machines' clocks differ.
 
+import type { BlockingReason, SkipReason } from "../delivery/promises.ts";
+
 /** What a reader holds of a playlist. */
 export interface Have {
   readonly generation: number;
@@ -19,6 +21,18 @@ export interface VersionFacts {
   readonly lastSegmentDurationSeconds: number | null;
   readonly playlistType: "VOD" | "EVENT" | null;
   readonly ended: boolean;
+  /** What viewers may ask of this version; absent from writers that promise nothing. */
+  readonly reload?: ReloadPromises;
+}
+
+/** What EXT-X-SERVER-CONTROL of a version promises, and why; see core/delivery. */
+export interface ReloadPromises {
+  readonly canBlock: boolean;
+  readonly canSkip: boolean;
+  /** Parts that the last complete segment lists. */
+  readonly lastSegmentParts: number;
+  readonly blockingReason: BlockingReason;
+  readonly skipReason: SkipReason;
 }
 
 /** A piece of the base text, or text of its own. */

@@ -20,6 +20,9 @@ export const FAILURE_CLASSES = [
   "lagging",
   "beyond-prefix",
   "no-credentials",
+  "wrong-digest",
+  "other-bytes",
+  "not-media",
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
@@ -48,6 +51,12 @@ export const FAILURE_RULES: Readonly<Record<FailureClass, FailureRule>> = {
   // A setting of the catalog, the same for every origin: asking another changes nothing.
   "beyond-prefix": { retry: false, blame: false },
   "no-credentials": { retry: true, blame: false },
+  // The body is not what the origin itself says it is: a broken disk, cache or upload.
+  "wrong-digest": { retry: true, blame: true },
+  // A good body that cannot continue the one that broke off.
+  "other-bytes": { retry: true, blame: false },
+  // A page in place of a segment: a login, an error with status 200.
+  "not-media": { retry: true, blame: true },
 };
 
 export interface OriginFailure {
@@ -56,6 +65,8 @@ export interface OriginFailure {
   readonly failure: FailureClass;
   /** For operators: what exactly was seen. Never holds a secret or a query. */
   readonly detail: string;
+  /** Set for an absence that the origin wants nobody to remember (`no-store`). */
+  readonly isFleeting?: true;
 }
 
 /** Names the failure of one origin. */

@@ -176,7 +176,7 @@ function toWindowMs(value: string | true | undefined, usedMs: number): number | 
   return Math.max(0, (toDeltaMs(value) ?? 0) - usedMs);
 }
 
-function toAgeMs(field: string | null): number {
+export function toAgeMs(field: string | null): number {
   // A list of Ages is a sender's mistake; the first member counts (section 5.1).
   return toDeltaMs(field?.split(",")[0]?.trim()) ?? 0;
 }

@@ -15,9 +15,14 @@ export interface Conditions {
 
 /** The validators of the version that would be served. */
 export interface Validators {
-  /** The strong entity tags of all codings, quotes included. */
+  /** The entity tags of all codings, quotes included, without the mark of weak ones. */
   readonly etags: readonly string[];
   readonly lastModifiedMs: number | null;
+  /**
+   * When the copy came from its origin; stands in for a missing Last-Modified (RFC 9111 section
+   * 4.3.2). Null where bytes may change within a second of each other, as playlists do.
+   */
+  readonly receivedAtMs: number | null;
 }
 
 /** Whether a body must be sent. */
@@ -36,12 +41,18 @@ export function decideConditional(
   if (ifNoneMatch !== null) {
     return hasTag(ifNoneMatch, validators.etags) ? "not-modified" : "full";
   }
-  if (ifModifiedSince === null || validators.lastModifiedMs === null) return "full";
+  const changedMs = toChangedMs(validators);
+  if (ifModifiedSince === null || changedMs === null) return "full";
   const sinceMs = parseHttpDate(ifModifiedSince);
   if (sinceMs === null) return "full";
-  // An HTTP date has whole seconds only, so a version is compared in whole seconds too.
-  const changedMs = Math.floor(validators.lastModifiedMs / 1000) * 1000;
   return changedMs <= sinceMs ? "not-modified" : "full";
+}
+
+/** An HTTP date has whole seconds only, so a version is compared in whole seconds too. */
+function toChangedMs({ lastModifiedMs, receivedAtMs }: Validators): number | null {
+  if (lastModifiedMs !== null) return Math.floor(lastModifiedMs / 1000) * 1000;
+  // Rounded up: the second in which it came may also have seen the copy before it.
+  return receivedAtMs === null ? null : Math.ceil(receivedAtMs / 1000) * 1000;
 }
 
 /** Decides whether Range applies: yes without If-Range, else only for the same strong tag. */

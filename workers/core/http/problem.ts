@@ -37,6 +37,7 @@ export const PROBLEM_REASONS = [
   "origin-bad-encoding",
   "origin-beyond-prefix",
   "playlist-overdue",
+  "busy",
   "shed",
   "internal",
 ] as const;
@@ -146,6 +147,12 @@ export const PROBLEMS: Record<ProblemReason, ProblemRule> = {
   "playlist-overdue": {
     status: 503,
     title: "The next version of the playlist is overdue.",
+    retryAfterSeconds: 1,
+    cacheSeconds: 0,
+  },
+  busy: {
+    status: 503,
+    title: "This edge is busy with other requests of this channel.",
     retryAfterSeconds: 1,
     cacheSeconds: 0,
   },

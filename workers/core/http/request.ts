@@ -25,6 +25,8 @@ export interface ViewerRequest {
   readonly headers: ViewerHeaders;
   /** When the request arrived, in milliseconds since the epoch. */
   readonly nowMs: number;
+  /** Round trip of the viewer's connection in milliseconds, where the platform measured it. */
+  readonly rttMs?: number;
 }
 
 /** Headers of a viewer who sent none of those that matter. */

@@ -21,6 +21,9 @@ const PROBLEM_OF: Readonly<Record<FailureClass, ProblemReason>> = {
   lagging: "playlist-overdue",
   "beyond-prefix": "origin-beyond-prefix",
   "no-credentials": "no-origin",
+  "wrong-digest": "origin-error",
+  "other-bytes": "origin-error",
+  "not-media": "origin-error",
 };
 
 export interface OriginProblem {
@@ -30,6 +33,8 @@ export interface OriginProblem {
   readonly originId: string | null;
   /** Whether it says something lasting about the asset (and may be kept), or only about now. */
   readonly isAbsence: boolean;
+  /** Set for an absence that must not be remembered. */
+  readonly isFleeting?: true;
 }
 
 /**
@@ -61,5 +66,6 @@ export function toOriginProblem(failures: readonly OriginFailure[]): OriginProbl
     detail: failures.map(toPublicWords).join("; "),
     originId: telling.originId,
     isAbsence: failures.every(({ failure }) => failure === "absent"),
+    ...(failures.some(({ isFleeting }) => isFleeting) ? { isFleeting: true } : {}),
   };
 }

@@ -31,6 +31,11 @@ function toFolder(prefix: string): string {
   return prefix === "" ? "" : `${toEncodedPath(prefix)}/`;
 }
 
+/** Bucket and prefix of a storage that can be listed; null for an HTTP origin. */
+export function toListedPlace(origin: Origin, place: OriginPlace): string | null {
+  return origin.kind === "s3" ? toPlaceUrl(origin, place) : null;
+}
+
 /** Key of an object below an S3 origin's bucket. */
 export function toObjectKey(origin: { readonly prefix: string }, place: OriginPlace, path: string) {
   return [origin.prefix, place.prefix.slice(1), path].filter((part) => part !== "").join("/");

@@ -13,8 +13,12 @@ export interface OriginRequest {
   readonly ifNoneMatch: string | null;
   /** Its Last-Modified, for an origin that gives no tags. */
   readonly ifModifiedSince?: string;
+  /** Bytes wanted, positions inclusive; `last` null means to the end. Absent: all of them. */
+  readonly range?: { readonly first: number; readonly last: number | null };
   /** Longest wait for the response headers. */
   readonly headerTimeoutMs: number;
+  /** Set on what no viewer has asked for yet; the origin reads it as `X-Prefetch`. */
+  readonly purpose?: "prefetch";
   /** Called with the means to break the request off, body included. */
   readonly onSend?: (abort: () => void) => void;
 }

@@ -9,10 +9,10 @@ export type ReplyVerdict =
   | { readonly kind: "unchanged" }
   | OriginFailure;
 
-/** Judges by status only (RFC 9110 section 15). */
-export function decideReply(reply: OriginReply<unknown>): ReplyVerdict {
+/** Judges by status only (RFC 9110 section 15). A 206 is a body for whoever asked for a range. */
+export function decideReply(reply: OriginReply<unknown>, isRange = false): ReplyVerdict {
   const { status, originId } = reply;
-  if (status === 200) return { kind: "body" };
+  if (status === 200 || (isRange && status === 206)) return { kind: "body" };
   if (status === 304) return { kind: "unchanged" };
   const detail = `${originId} answered ${status}`;
   if (status === 404 || status === 410) return toOriginFailure(originId, "absent", detail);

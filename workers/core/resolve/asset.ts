@@ -6,9 +6,10 @@ import type { AllowedHost, Channel } from "../config/catalog.ts";
 import type { CatalogIndex } from "../config/catalog-index.ts";
 import type { ChannelChoice } from "../contract/policy.ts";
 import { type AssetKind, toAssetKind } from "../http/media-types.ts";
-import type { AssetPath } from "../route/asset-path.ts";
+import { type AssetPath, printAssetPath } from "../route/asset-path.ts";
 import { type Refusal, toRefusal } from "../route/route.ts";
 import { toMediaQuery, toPlaylistQuery } from "./query.ts";
+import { isSameMark, parseMarkedQuery, type QueryMarks } from "./query-mark.ts";
 
 export interface Asset {
   readonly kind: AssetKind;
@@ -27,6 +28,25 @@ export interface Asset {
   readonly assetPath: AssetPath;
 }
 
+/**
+ * What is left of a file's query; null if a library did not announce it. A live channel's queries
+ * are judged with its names, behind the caches.
+ */
+function toIdentity(
+  channel: Channel,
+  asset: AssetPath,
+  asked: string,
+  marks: QueryMarks | null,
+): string | null {
+  const { strip } = channel.policy;
+  if (marks === null || channel.mode !== "vod") return toMediaQuery(asked, strip);
+  const marked = parseMarkedQuery(asked);
+  const query = toMediaQuery(marked.query, strip);
+  if (query === "") return query;
+  const mark = marks.print(channel.id, printAssetPath(asset), query);
+  return marked.mark !== null && isSameMark(mark, marked.mark) ? query : null;
+}
+
 /** Finds the asset that a granted viewer asked for, or refuses with a reason. */
 export function decideAsset(
   _grant: Grant,
@@ -34,13 +54,17 @@ export function decideAsset(
   choice: ChannelChoice,
   route: { readonly asset: AssetPath; readonly query: string },
   index: CatalogIndex,
+  marks: QueryMarks | null = null,
 ): Asset | Refusal {
   const { label, path } = route.asset;
   const kind = toAssetKind(path);
   const query =
     kind === "playlist"
       ? toPlaylistQuery(route.query, channel.policy.query)
-      : toMediaQuery(route.query);
+      : toIdentity(channel, route.asset, route.query, marks);
+  if (query === null) {
+    return toRefusal("not-announced", `No playlist announced /${path} with this query.`);
+  }
   const shared = { kind, channel, path, query, assetPath: route.asset };
   // A playlist without a label is the channel's present; a file without one is timeline 0's.
   const timeline = kind === "playlist" && label.n === 0 ? choice.current : label.n;
@@ -48,6 +72,11 @@ export function decideAsset(
     return toRefusal("unknown-timeline", `Channel ${channel.id} has no timeline @t${timeline}.`);
   }
   switch (label.kind) {
+    case "parts":
+      if (channel.mode === "live" && kind !== "playlist") {
+        return { ...shared, timeline, host: null, beyondPrefix: false };
+      }
+      return toRefusal("not-found", "Only segments of live channels are put together from parts.");
     case "timeline":
       return { ...shared, timeline, host: null, beyondPrefix: false };
     case "self":

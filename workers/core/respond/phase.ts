@@ -5,6 +5,7 @@
 // stale copy may be served.
 
 import type { CacheStatus, ForwardReason } from "../http/cache-status.ts";
+import type { MissReason } from "./miss-reason.ts";
 import type { StoredVersion, Tier } from "./version.ts";
 
 /** How the cache stage ended. */
@@ -25,6 +26,8 @@ export type CachePhase =
       readonly originStatus: number | null;
       readonly stored: boolean;
       readonly collapsed: boolean;
+      /** Why the caches did not have it, where somebody found out. */
+      readonly why?: MissReason;
     };
 
 /** What Cache-Status says of a phase at `nowMs`. */
@@ -55,7 +58,7 @@ export function toCacheStatus(
         ttlSeconds: phase.stored ? ttlSeconds : null,
         stored: phase.stored,
         collapsed: phase.collapsed,
-        detail: null,
+        detail: phase.why ?? null,
       };
   }
 }
@@ -63,6 +66,9 @@ export function toCacheStatus(
 /** How far a request came that ends with a problem. */
 export const PROBLEM_PHASES = ["refused", "kept-absence", "forwarded"] as const;
 export type ProblemPhase = (typeof PROBLEM_PHASES)[number];
+
+/** Reasons of the guards that stand between the caches and the origins: nobody was asked. */
+const GUARDED: ReadonlySet<string> = new Set(["not-announced", "not-yet", "busy"]);
 
 /**
  * What Cache-Status says of a problem: the cache was not asked, it knew that there is no such
@@ -75,6 +81,7 @@ export function toProblemStatus(phase: ProblemPhase, reason: string): CacheStatu
     case "kept-absence":
       return { kind: "hit", ttlSeconds: null, detail: reason };
     case "forwarded":
+      if (GUARDED.has(reason)) return { kind: "untouched", detail: reason };
       return {
         kind: "forward",
         // Whether nothing was stored or what was stored is too old: nothing could be used.

@@ -69,6 +69,7 @@ export function planReply(input: ReplyInput): Reply {
   const verdict = decideConditional(asked, {
     etags: prebuilt.etags,
     lastModifiedMs: version.lastModifiedMs,
+    receivedAtMs: version.assetKind === "playlist" ? null : version.confirmedAtMs,
   });
   if (verdict === "not-modified") {
     const kept = coding === "gzip" ? prebuilt.notModifiedGzip : prebuilt.notModifiedIdentity;
@@ -126,7 +127,7 @@ export function planProblemReply(
       ["Date", printHttpDate(nowMs)],
       ["Cache-Status", printCacheStatus(status, null)],
       ["Server-Timing", printServerTiming(timing, originId, null)],
-      ["CMSD-Dynamic", printCmsdDynamic(timing)],
+      ["CMSD-Dynamic", printCmsdDynamic(timing, problem.status >= 500)],
     ],
     body: method === "HEAD" ? BODY_NONE : { kind: "text", text: problem.body },
   };
@@ -152,7 +153,7 @@ function decideAskedRange(input: ReplyInput): RangeAnswer {
     request.method === "GET" &&
     prebuilt.sliceable &&
     version.lengthBytes !== null &&
-    decideIfRange(asked.ifRange, toEtag(version.etagBase, "identity"));
+    decideIfRange(asked.ifRange, toEtag(version, "identity"));
   if (!usable || version.lengthBytes === null) return { kind: "whole" };
   return decideRange(parseRangeRequest(asked.range), version.lengthBytes);
 }
@@ -174,12 +175,16 @@ function planUnsatisfiable(input: ReplyInput, lengthBytes: number): Reply {
 function planMoving(input: ReplyInput): HeaderPairs {
   const { version, phase, timing, nowMs } = input;
   const clock = input.clock ?? planClockHeaders(version, nowMs);
+  const { originId } = version;
   const stale = nowMs > version.freshUntilMs;
   const status = toCacheStatus(phase, version, nowMs);
   return [
     ...clock.headers,
     ["Cache-Status", printCacheStatus(status, version.upstreamCacheStatus)],
-    ["Server-Timing", printServerTiming(timing, version.originId, printPhase(phase, stale))],
-    ["CMSD-Dynamic", printCmsdDynamic(timing)],
+    [
+      "Server-Timing",
+      printServerTiming(timing, originId, printPhase(phase, stale), version.promises),
+    ],
+    ["CMSD-Dynamic", printCmsdDynamic(timing, phase.kind === "stale-if-error")],
   ];
 }

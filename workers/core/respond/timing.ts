@@ -16,11 +16,15 @@ export interface ReplyTiming {
   readonly viewerRttMs: number | null;
 }
 
-/** Server-Timing with the entries edge, origin (when one is known) and cache. */
+/**
+ * Server-Timing with the entries edge, origin (when one is known), cache, and for live playlists
+ * reload: why they promise what they do.
+ */
 export function printServerTiming(
   timing: ReplyTiming,
   originId: string | null,
   cacheWord: string | null,
+  promises: string | null = null,
 ): string {
   const entries = [`edge;dur=${toWholeMs(timing.edgeMs)}`];
   if (originId !== null || timing.originMs !== null) {
@@ -30,14 +34,16 @@ export function printServerTiming(
     entries.push(origin);
   }
   if (cacheWord !== null) entries.push(`cache;desc=${printString(cacheWord)}`);
+  if (promises !== null) entries.push(`reload;desc=${printString(promises)}`);
   return entries.join(", ");
 }
 
 /**
- * Our member of CMSD-Dynamic: the time to the reply (`rd`) and the viewer's round trip if known.
+ * Our member of CMSD-Dynamic: the time to the reply (`rd`), the viewer's round trip if known, and
+ * duress (`du`) where this edge could not do what it was asked: a player may move away.
  */
-export function printCmsdDynamic(timing: ReplyTiming): string {
-  const member = `"weir";rd=${toWholeMs(timing.edgeMs)}`;
+export function printCmsdDynamic(timing: ReplyTiming, isUnderDuress = false): string {
+  const member = `"weir"${isUnderDuress ? ";du" : ""};rd=${toWholeMs(timing.edgeMs)}`;
   return timing.viewerRttMs === null ? member : `${member};rtt=${toWholeMs(timing.viewerRttMs)}`;
 }
 

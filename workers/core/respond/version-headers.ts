@@ -10,7 +10,7 @@ import { OPEN_HEADERS } from "../http/cors.ts";
 import type { HeaderPair, HeaderPairs } from "../http/header-pairs.ts";
 import { printHttpDate } from "../http/http-date.ts";
 import type { AssetKind } from "../http/media-types.ts";
-import { type StoredVersion, toEtag } from "./version.ts";
+import { type StoredVersion, toEtag, toOpaqueTag } from "./version.ts";
 
 /** The prebuilt headers of one version. */
 export interface VersionHeaders {
@@ -19,7 +19,7 @@ export interface VersionHeaders {
   readonly gzip: HeaderPairs | null;
   readonly notModifiedIdentity: HeaderPairs;
   readonly notModifiedGzip: HeaderPairs | null;
-  /** Strong tags of the codings there are, for If-None-Match. */
+  /** Tags of the codings there are, without a weak one's mark, for If-None-Match. */
   readonly etags: readonly string[];
   /** Whether a part of the identity form may be sent. */
   readonly sliceable: boolean;
@@ -41,14 +41,18 @@ export function planVersionHeaders(version: StoredVersion): VersionHeaders {
   const hasGzip = version.gzipLengthBytes !== null;
   const varies = hasGzip || version.assetKind === "playlist";
   const sliceable = version.assetKind !== "playlist" && version.lengthBytes !== null;
-  const identityTag = toEtag(version.etagBase, "identity");
-  const gzipTag = hasGzip ? toEtag(version.etagBase, "gzip") : null;
+  const identityTag = toEtag(version, "identity");
+  const gzipTag = hasGzip ? toEtag(version, "gzip") : null;
+  const compared = [
+    toOpaqueTag(version.etagBase, "identity"),
+    hasGzip ? toOpaqueTag(version.etagBase, "gzip") : null,
+  ];
   return {
     identity: planFull(version, "identity", varies, sliceable),
     gzip: hasGzip ? planFull(version, "gzip", varies, false) : null,
     notModifiedIdentity: planNotModified(version, identityTag, varies),
     notModifiedGzip: hasGzip ? planNotModified(version, gzipTag, varies) : null,
-    etags: [identityTag, gzipTag].filter((tag) => tag !== null),
+    etags: compared.filter((tag) => tag !== null),
     sliceable,
   };
 }
@@ -61,7 +65,7 @@ function planFull(
 ): HeaderPairs {
   const headers: HeaderPair[] = [["Content-Type", version.contentType]];
   if (coding === "gzip") headers.push(["Content-Encoding", "gzip"]);
-  const etag = toEtag(version.etagBase, coding);
+  const etag = toEtag(version, coding);
   if (etag !== null) headers.push(["ETag", etag]);
   if (version.lastModifiedMs !== null) {
     headers.push(["Last-Modified", printHttpDate(version.lastModifiedMs)]);

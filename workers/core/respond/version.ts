@@ -17,6 +17,8 @@ export interface StoredVersion {
   readonly contentType: string;
   /** Visible ASCII without quotes, equal for equal bytes; null when no validator is known. */
   readonly etagBase: string | null;
+  /** The tag is an origin's weak one: right for If-None-Match, useless for ranges. */
+  readonly etagIsWeak?: boolean;
   /** Length of the identity form; null while it is still arriving. */
   readonly lengthBytes: number | null;
   /** Length of the gzip form; null when there is no such form. */
@@ -36,12 +38,23 @@ export interface StoredVersion {
   readonly originId: string | null;
   /** The origin's CMSD-Static, passed on unchanged; null when absent. */
   readonly cmsdStatic: string | null;
+  /** Of a live playlist: the reasons for what its EXT-X-SERVER-CONTROL promises. */
+  readonly promises?: string;
   /** Cache-Status the bytes arrived with; null when absent. */
   readonly upstreamCacheStatus: string | null;
 }
 
-/** The strong tag of a version in a coding, quotes included; null when the version has none. */
-export function toEtag(etagBase: string | null, coding: Coding): string | null {
+/** The tag of a version in a coding, quotes included; null when the version has none. */
+export function toEtag(
+  version: Pick<StoredVersion, "etagBase" | "etagIsWeak">,
+  coding: Coding,
+): string | null {
+  const opaque = toOpaqueTag(version.etagBase, coding);
+  return opaque !== null && version.etagIsWeak === true ? `W/${opaque}` : opaque;
+}
+
+/** What weak comparison compares (RFC 9110 section 8.8.3.2): the tag without a weak one's mark. */
+export function toOpaqueTag(etagBase: string | null, coding: Coding): string | null {
   if (etagBase === null) return null;
   // A base is ours, but it may have been made from an origin's text: nothing may end the quotes
   // early.

@@ -2,9 +2,10 @@
 // an optional label, then the path below the origin's prefix (design of the viewer contract:
 // `/{channel}/[@label/]{path}`). The edge's router reads it and the rewriter writes it, so both
 // live here and are inverse to each other:
-//   [@t{n}/][@self/ | @{alias}/]{path}
-// A label of both kinds means a file of timeline n on another host. It does NOT know channels,
-// tokens or queries, and it does not decide whether `@self` or an alias is allowed: that is policy.
+//   [@t{n}/][@self/ | @{alias}/ | @parts/]{path}
+// A label of both kinds means a file of timeline n on another host, or made of its parts. It does
+// NOT know channels, tokens or queries, and it does not decide whether `@self` or an alias is
+// allowed: that is policy.
 
 import { parsePathSegment, printPathSegment } from "../http/percent.ts";
 
@@ -13,6 +14,8 @@ export type AssetLabel =
   | { readonly kind: "timeline"; readonly n: number }
   /** On the channel's own host, outside the prefix: the path begins at the host's root. */
   | { readonly kind: "self"; readonly n: number }
+  /** Put together by the edge from parts: `@parts/{rendition}/{number}`. */
+  | { readonly kind: "parts"; readonly n: number }
   /** Below the base URL of another allowed host. */
   | { readonly kind: "host"; readonly alias: string; readonly n: number };
 
@@ -92,7 +95,7 @@ function parseLabel(word: string, before: AssetLabel, position: number): AssetLa
   if (/^t[1-9]\d{0,14}$/.test(name)) {
     return position === 0 ? { kind: "timeline", n: Number(name.slice(1)) } : null;
   }
-  if (name === "self") return { kind: "self", n: before.n };
+  if (name === "self" || name === "parts") return { kind: name, n: before.n };
   return isHostAlias(name) ? { kind: "host", alias: name, n: before.n } : null;
 }
 
@@ -111,7 +114,7 @@ function decideFault(raw: string, segment: string | null): AssetPathFailureReaso
 export function printAssetLabel(label: AssetLabel): readonly string[] {
   const timeline = label.n === 0 ? [] : [`@t${label.n}`];
   if (label.kind === "timeline") return timeline;
-  return [...timeline, label.kind === "self" ? "@self" : `@${label.alias}`];
+  return [...timeline, label.kind === "host" ? `@${label.alias}` : `@${label.kind}`];
 }
 
 /** The canonical spelling, without leading slash. Inverse of parseAssetPath. */

@@ -32,6 +32,11 @@ export interface RewriteContext {
   /** Variables of the multivariant playlist, for EXT-X-DEFINE IMPORT. */
   readonly definitions?: ReadonlyMap<string, string>;
   /**
+   * What to write in place of an announced file's query (without "?"), so that the edge knows its
+   * own announcements again; `path` is canonical. Left out where queries are written as they are.
+   */
+  readonly toMarkedQuery?: (path: string, query: string) => string;
+  /**
    * True if the origin is an edge of this kind: labels that it already wrote below the prefix are
    * kept.
    */

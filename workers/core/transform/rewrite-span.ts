@@ -32,6 +32,8 @@ export interface Rewrite {
   readonly output: Output;
   /** The quick way; null if this playlist has none. */
   readonly own: OwnPlace | null;
+  /** Queries are marked: what was found for one name says nothing about its siblings. */
+  readonly isMarked: boolean;
   /** The next three are made for the first tag or reference that needs them. */
   cursor: AttributeCursor | null;
   variables: Variables | null;
@@ -92,7 +94,7 @@ export function rewriteSpan(
   else state.rewritten += 1;
   const { start, end } = span;
   // A variable in the folder is no matter of letters: its value is counted each time.
-  if (hasSiblings(role) && reference === written) {
+  if (!state.isMarked && hasSiblings(role) && reference === written) {
     state.sample = makeSample(start, end, mapped.text, end, mapped.kind === "foreign");
   }
   if (mapped.text !== written) replace(state, span, printValue(mapped.text, span), span.end);

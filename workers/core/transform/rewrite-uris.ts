@@ -62,11 +62,14 @@ import { applyDefine, makeVariables } from "./variables.ts";
  */
 export function rewritePlaylist(playlist: Playlist, context: RewriteContext): RewriteResult {
   const { text } = playlist;
+  const isMarked = context.toMarkedQuery !== undefined && text.includes("?");
   const state: Rewrite = {
     playlist,
     context,
     output: makeOutput(text, playlist.slots.length >> 1),
-    own: makeOwnPlace(context, playlist.bytes),
+    // What is marked has to be looked up one by one; hardly any playlist has queries.
+    own: isMarked ? null : makeOwnPlace(context, playlist.bytes),
+    isMarked,
     cursor: null,
     variables: null,
     map: null,

@@ -110,6 +110,14 @@ function printAbsolute(uri: HttpUri): string {
   return `${uri.origin}/${path}${printTail(uri)}`;
 }
 
+/** The tail with what the channel writes in place of the query. */
+function printMarkedTail(map: UriMap, uri: HttpUri, target: readonly string[]): string {
+  const { toMarkedQuery } = map.context;
+  if (uri.query === null || toMarkedQuery === undefined) return printTail(uri);
+  const marked = toMarkedQuery(target.join("/"), printQuery(uri.query));
+  return printTail({ ...uri, query: marked });
+}
+
 function printTail(uri: HttpUri): string {
   const query = uri.query === null ? "" : `?${printQuery(uri.query)}`;
   return uri.fragment === null ? query : `${query}#${printQuery(uri.fragment)}`;
@@ -132,9 +140,10 @@ function toAsset(
   }
   const labelled = { ...label, n: label.n === 0 ? timeline : label.n };
   const target = [...printAssetLabel(labelled), ...segments.map(printPathSegment)];
+  const tail = role === "playlist" ? printTail(uri) : printMarkedTail(map, uri, target);
   return {
     kind: "asset",
-    text: printRelativePath(map.directory, target) + printTail(uri),
+    text: printRelativePath(map.directory, target) + tail,
     path: target.join("/"),
     query: uri.query === null ? "" : `?${printQuery(uri.query)}`,
     sameOrigin: uri.origin === map.base.origin,

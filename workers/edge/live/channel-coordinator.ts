@@ -7,8 +7,10 @@
 // on to the next one (infra/docs/adr/0016-live-playlists-are-pushed.md).
 
 import { DurableObject } from "cloudflare:workers";
+import type { ShelfName } from "../../core/cache/name-shelf.ts";
+import type { WantedRead } from "../../core/continuity/reads.ts";
 import type {
-  LiveProblem,
+  AssemblyPart,
   LiveTimelines,
   NextAnswer,
   NextAsk,
@@ -19,22 +21,21 @@ import type {
   SourceOrder,
 } from "../../core/contract/live.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import type { NameAnswer, NameAsk, NameList } from "../../core/contract/names.ts";
 import type { ChannelCoordinatorApi, PlaylistSourceApi } from "../../core/contract/objects.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import { makeLog } from "../../platform/log.ts";
 import { regionObject } from "../../platform/objects.ts";
 import { makePolicySource } from "../../platform/policy-source.ts";
 import type { Env } from "../env.ts";
-import type { ProofWish } from "./channel-ledger.ts";
+import { fillAnnounced } from "../fill/announced-fills.ts";
 import { ChannelState } from "./channel-state.ts";
 import { makeCoordinatorStore } from "./coordinator-store.ts";
-import type { Rendition } from "./rendition.ts";
-import {
-  type LiveSituation,
-  planSourceOrder,
-  toLiveSituation,
-  toProofTarget,
-} from "./situation.ts";
+import { NameDesk } from "./name-desk.ts";
+import { Proofs } from "./proofs.ts";
+import { type Rendition, toUnknownNews } from "./rendition.ts";
+import { ReportReads } from "./report-reads.ts";
+import { type LiveSituation, planSourceOrder, toLiveSituation, toTarget } from "./situation.ts";
 import { SourceWatch } from "./source-watch.ts";
 import { makeWaiters } from "./waiters.ts";
 
@@ -55,7 +56,11 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
   readonly #policy = makePolicySource();
   readonly #log = makeLog(this.env.WEIR_LOG);
   readonly #waiters = makeWaiters();
-  readonly #store = makeCoordinatorStore(this.ctx.storage.sql);
+  readonly #names = new NameDesk(makeCoordinatorStore(this.ctx.storage.sql), (playlist, fresh) =>
+    this.#fillAhead(playlist, fresh),
+  );
+  readonly #store = this.#names.store;
+  readonly #proofs: Proofs;
   readonly #channel: string;
   readonly #generation: number;
   #region = "";
@@ -71,7 +76,11 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     onSuperseded: (generation) => this.#step(generation),
     waitUntil: (work) => this.ctx.waitUntil(work),
   });
-  readonly #proofs = new Set<string>();
+  readonly #reads = new ReportReads({
+    source: (playlist) => this.#source(playlist),
+    take: (read, text) => this.#report(read, text),
+    waitUntil: (work) => this.ctx.waitUntil(work),
+  });
   readonly #life = crypto.randomUUID();
 
   constructor(context: DurableObjectState, env: Env) {
@@ -81,6 +90,14 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     this.#channel = name.slice(0, mark);
     this.#generation = Number(name.slice(mark + 2));
     this.#supersededBy = this.#store.supersededBy();
+    this.#proofs = new Proofs({
+      channel: this.#channel,
+      source: (playlist) => this.#source(playlist),
+      take: (id, verdict) => {
+        if (this.#state?.proof(id, verdict, readClockMs()).isNews) this.#waiters.wake();
+      },
+      waitUntil: (work) => this.ctx.waitUntil(work),
+    });
   }
 
   async next(ask: NextAsk): Promise<NextAnswer> {
@@ -91,7 +108,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
       if (this.#supersededBy !== null) return this.#answer(ask, []);
       const state = await this.#open();
       const nowMs = readClockMs();
-      if (state === null) return this.#answer(ask, ask.wants.map(toUnknown));
+      if (state === null) return this.#answer(ask, ask.wants.map(toUnknownNews));
       for (const { playlist } of ask.wants) this.#want(state, playlist, nowMs);
       this.#tick(state, nowMs);
       const answer = this.#answer(ask, state.news(ask.wants, nowMs));
@@ -121,7 +138,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     const outcome = state.apply(offer, situation, nowMs);
     if (outcome.detail !== null) this.#log.warn("origin failed", outcome.detail);
     if (outcome.isNews) this.#waiters.wake();
-    for (const proof of outcome.proofs) this.#prove(proof, situation);
+    for (const proof of outcome.proofs) this.#proofs.start(proof, situation);
     if (isEntry && outcome.isAbsent) this.#entryLookedAtMs = nowMs + ENTRY_AGAIN_MS;
     if (state.current() !== before) this.#watch.reorder();
     const rendition = state.rendition(offer.playlist);
@@ -135,6 +152,27 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
   async rescue(timeline: number, path: string): Promise<readonly RescuePlace[]> {
     const state = await this.#open();
     return state === null ? [] : state.rescue(timeline, path);
+  }
+
+  async assembly(path: string): Promise<readonly AssemblyPart[] | null> {
+    return this.#store.assembly(path);
+  }
+
+  async named(ask: NameAsk): Promise<NameAnswer> {
+    this.#region ||= ask.region;
+    const state = await this.#open();
+    const situation = this.#situation;
+    if (state === null || situation === null) return { kind: "no-ledger" };
+    return this.#names.answer(ask, this.#waiters, () => {
+      const nowMs = readClockMs();
+      for (const playlist of [situation.entry, ...this.#names.playlists()]) {
+        this.#want(state, playlist, nowMs);
+      }
+    });
+  }
+
+  async announce(list: NameList): Promise<void> {
+    this.#names.announce(list);
   }
 
   async seed(region: string, snapshot: string): Promise<void> {
@@ -155,6 +193,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
       const situation = toLiveSituation(this.#channel, known);
       const isSame = situation?.identity === this.#situation?.identity;
       this.#situation = situation;
+      if (situation !== null) this.#names.use(situation.channel);
       if (situation === null) {
         this.#state = null;
         return null;
@@ -187,9 +226,22 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     if (outcome.isNews) this.#waiters.wake();
     const situation = this.#situation;
     if (situation !== null) {
-      for (const proof of outcome.proofs) this.#prove(proof, situation);
+      for (const proof of outcome.proofs) this.#proofs.start(proof, situation);
     }
     if (state.current() !== before) this.#watch.reorder();
+    if (situation === null) return;
+    for (const read of state.reportReads(nowMs)) {
+      const target = toTarget(situation, read.origin, read.path);
+      if (target !== null) this.#reads.start(read, target, state.targetMs(), nowMs);
+    }
+  }
+
+  #report(read: WantedRead, text: string): void {
+    const [state, situation] = [this.#state, this.#situation];
+    if (state === null || situation === null || this.#supersededBy !== null) return;
+    const outcome = state.report(read, text, situation, readClockMs());
+    if (outcome.isNews) this.#waiters.wake();
+    for (const proof of outcome.proofs) this.#proofs.start(proof, situation);
   }
 
   #want(state: ChannelState, playlist: string, nowMs: number): void {
@@ -230,43 +282,14 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     });
   }
 
-  #prove(wish: ProofWish, situation: LiveSituation): void {
-    if (this.#proofs.has(wish.id)) return;
-    const [left, right] = wish.sides.map((side) => toProofTarget(situation, side));
-    if (left == null || right == null) return;
-    this.#proofs.add(wish.id);
-    const work = this.#source(wish.rendition)
-      .prove({
-        contract: CONTRACT_VERSION,
-        channel: this.#channel,
-        id: wish.id,
-        sides: [left, right],
-      })
-      .catch(() => "unavailable" as const)
-      .then((verdict) => {
-        this.#proofs.delete(wish.id);
-        if (this.#state?.proof(wish.id, verdict, readClockMs()).isNews) this.#waiters.wake();
-      });
-    this.ctx.waitUntil(work);
+  #fillAhead(playlist: string, fresh: readonly ShelfName[]): void {
+    const [state, situation] = [this.#state, this.#situation];
+    if (state === null || situation?.channel.policy.hotTier !== true) return;
+    if (state.rendition(playlist).wantedUntilMs <= readClockMs()) return;
+    const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
+    const road = { fillers: this.env.FILLERS, region: this.#region || "enam", waitUntil };
+    fillAnnounced(situation, state.timelines(), fresh, road);
   }
 }
 
 const NO_WATCH: OfferAnswer = { order: null, watchMs: 0, supersededBy: null };
-
-const UNKNOWN: LiveProblem = {
-  reason: "unknown-channel",
-  detail: "The catalog has no such live channel.",
-  originId: null,
-  isAbsence: false,
-};
-
-function toUnknown({ playlist }: { readonly playlist: string }): PlaylistNews {
-  return {
-    playlist,
-    version: null,
-    problem: UNKNOWN,
-    confirmedAgoMs: 0,
-    notBeforeMs: 0,
-    expectedMs: null,
-  };
-}

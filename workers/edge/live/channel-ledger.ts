@@ -2,8 +2,9 @@
 // viewers are to be shown comes out. So much of the ledger as a coordinator needs, and no more.
 
 import type { LedgerPlace } from "../../core/continuity/event.ts";
+import type { WantedRead } from "../../core/continuity/reads.ts";
 import type { LedgerSettings } from "../../core/continuity/settings.ts";
-import type { LiveTimeline, RescuePlace } from "../../core/contract/live.ts";
+import type { AssemblyPart, LiveTimeline, RescuePlace } from "../../core/contract/live.ts";
 import type { MediaPlaylist, MultivariantPlaylist } from "../../core/hls/playlist.ts";
 
 /** Two files whose bytes the ledger wants compared, as origins name them. */
@@ -20,12 +21,20 @@ export interface ProofWishSide {
   readonly range: { readonly first: number; readonly last: number } | null;
 }
 
+/** A segment that the edge puts together. */
+export interface Assembly {
+  /** Path below the channel, labels included. */
+  readonly path: string;
+  readonly parts: readonly AssemblyPart[];
+}
+
 /** What followed from one event. */
 export interface LedgerNews {
   /** Renditions whose canonical playlist has changed. */
   readonly renditions: readonly string[];
   readonly multivariant: boolean;
   readonly proofs: readonly ProofWish[];
+  readonly assemblies: readonly Assembly[];
   /** A cut, a choice or a new timeline: worth writing the snapshot at once. */
   readonly isTurn: boolean;
 }
@@ -67,6 +76,8 @@ export interface ChannelLedger {
   joins(nowMs: number): ReadonlyMap<string, "invisible" | "visible" | "impossible">;
   /** How an origin names a rendition; null: not at all. */
   pathAt(origin: string, rendition: string): string | null;
+  /** Renditions that should be read now so that reports about them can be shown. */
+  reportReads(nowMs: number): readonly WantedRead[];
   rescue(timeline: number, path: string): readonly RescuePlace[];
   /** Why the last playlist of this origin was not taken, for operators; null: it was. */
   refusal(origin: string, rendition: string): string | null;

@@ -8,18 +8,19 @@
 import { DurableObject } from "cloudflare:workers";
 import { applyNews, type HeldPlaylist, type HeldVersion } from "../../core/cache/live-shelf.ts";
 import type {
+  AssemblyPart,
   LiveTimelines,
   NextAnswer,
   NextAsk,
-  PlaylistNews,
   RescuePlace,
 } from "../../core/contract/live.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import type { NameAnswer, NameAsk, NameList } from "../../core/contract/names.ts";
 import type { ChannelRelayApi } from "../../core/contract/objects.ts";
 import type { Have } from "../../core/contract/version.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import type { Env } from "../env.ts";
-import { toVersion } from "./version.ts";
+import { toRelayedNews } from "./relayed-news.ts";
 import { makeWaiters } from "./waiters.ts";
 
 /** Longest wait at the coordinator: half a target duration, so that its silence is noticed. */
@@ -89,9 +90,20 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
     }
   }
 
-  async rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]> {
-    this.#channel = channel;
-    return this.#coordinator().rescue(timeline, path);
+  rescue(channel: string, timeline: number, path: string): Promise<readonly RescuePlace[]> {
+    return this.#coordinator(channel).rescue(timeline, path);
+  }
+
+  named(ask: NameAsk): Promise<NameAnswer> {
+    return this.#coordinator(ask.channel).named(ask);
+  }
+
+  announce(list: NameList): Promise<void> {
+    return this.#coordinator(list.channel).announce(list);
+  }
+
+  async assembly(channel: string, path: string): Promise<readonly AssemblyPart[] | null> {
+    return this.#coordinator(channel).assembly(path);
   }
 
   /** Only what is known of the channel as a whole. */
@@ -104,7 +116,8 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
     return this.#answer(ask, readClockMs());
   }
 
-  #coordinator() {
+  #coordinator(channel = this.#channel) {
+    this.#channel = channel;
     return this.env.COORDINATORS.getByName(`${this.#channel}#g${this.#generation}`);
   }
 
@@ -126,20 +139,10 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
       contract: CONTRACT_VERSION,
       generation: this.#generation,
       supersededBy: null,
-      news: ask.wants.flatMap(({ playlist, have }): PlaylistNews[] => {
+      news: ask.wants.flatMap(({ playlist, have }) => {
         const held = this.#held.get(playlist);
-        if (held === undefined) return [];
         const previous = this.#previous.get(playlist) ?? null;
-        return [
-          {
-            playlist,
-            version: toVersion(playlist, held.version, previous, have),
-            problem: held.version === null ? held.problem : null,
-            confirmedAgoMs: Math.max(0, nowMs - held.confirmedAtMs),
-            notBeforeMs: Math.max(0, held.notBeforeAtMs - nowMs),
-            expectedMs: held.expectedAtMs === null ? null : held.expectedAtMs - nowMs,
-          },
-        ];
+        return held === undefined ? [] : [toRelayedNews(held, previous, have, nowMs)];
       }),
       timelines: isKnown ? null : timelines,
       policyVersion: this.#policyVersion,

@@ -2,6 +2,7 @@
 // what its sources saw of each origin. Offers go in; versions come out, written down before they
 // can be read. Synchronous, so that no two offers can get between each other's halves.
 
+import type { WantedRead } from "../../core/continuity/reads.ts";
 import {
   type LiveTimelines,
   type Offer,
@@ -10,6 +11,7 @@ import {
   type RescuePlace,
   type Want,
 } from "../../core/contract/live.ts";
+import type { BlockingMode } from "../../core/delivery/promises.ts";
 import {
   FAILURE_RULES,
   type FailureClass,
@@ -19,7 +21,6 @@ import {
 import { parsePlaylist } from "../../core/hls/parse-playlist.ts";
 import { toOriginProblem } from "../../core/origin/outcome.ts";
 import { toKeptPromises } from "../../core/transform/own-promises.ts";
-import { toFingerprint } from "../../platform/encoding.ts";
 import type { ChannelLedger, LedgerNews, ProofWish } from "./channel-ledger.ts";
 import type { CoordinatorStore } from "./coordinator-store.ts";
 import { LedgerRecord, type LedgerSnapshot } from "./ledger-record.ts";
@@ -27,8 +28,8 @@ import { makeChannelLedger } from "./make-ledger.ts";
 import { OriginWatch } from "./origin-watch.ts";
 import { toRefusalFailure } from "./refusal.ts";
 import { type Rendition, toPlaylistNews, toUnknownRendition } from "./rendition.ts";
+import { RenditionShelf } from "./rendition-shelf.ts";
 import { type LiveSituation, toLedgerPlace } from "./situation.ts";
-import { type KeptVersion, toFacts } from "./version.ts";
 
 export interface StateOutcome {
   readonly isNews: boolean;
@@ -39,33 +40,26 @@ export interface StateOutcome {
   readonly detail: Readonly<Record<string, unknown>> | null;
 }
 
-const TARGET_MS_UNKNOWN = 6_000;
 export class ChannelState {
   readonly #store: CoordinatorStore;
-  readonly #generation: number;
-  readonly #renditions = new Map<string, Rendition>();
+  readonly #shelf: RenditionShelf;
   readonly #watch = new OriginWatch();
   #ledger: ChannelLedger;
   #situation: LiveSituation;
   readonly #record: LedgerRecord;
 
   constructor(situation: LiveSituation, store: CoordinatorStore, generation: number) {
-    this.#generation = generation;
     this.#situation = situation;
     this.#store = store;
+    this.#shelf = new RenditionShelf(store, generation, toMode(situation));
     this.#ledger = makeChannelLedger(situation.settings, store.snapshot());
     this.#record = new LedgerRecord(store, this.#ledger, situation.wish);
-    for (const { playlist, publishedAtMs, ...kept } of store.renditions()) {
-      const rendition = this.rendition(playlist);
-      rendition.version = { ...kept, generation };
-      rendition.publishedAtMs = publishedAtMs;
-      rendition.confirmedAtMs = publishedAtMs;
-    }
   }
 
   use(situation: LiveSituation, nowMs: number): void {
     this.#situation = situation;
     this.#ledger.use(situation.settings, nowMs);
+    this.#shelf.use(toMode(situation));
   }
 
   current(): string | null {
@@ -93,12 +87,30 @@ export class ChannelState {
     return this.#ledger.rescue(timeline, path);
   }
 
+  /** What to read of renditions that nobody wants, for the reports about them. */
+  reportReads(nowMs: number): readonly WantedRead[] {
+    return this.#ledger.reportReads(nowMs).filter(({ rendition }) => {
+      return this.rendition(rendition).wantedUntilMs <= nowMs;
+    });
+  }
+
+  targetMs(): number {
+    return this.#shelf.targetMs();
+  }
+
+  /** What such a read has brought. */
+  report(read: WantedRead, text: string, situation: LiveSituation, nowMs: number): StateOutcome {
+    const { origin, path } = read;
+    const parsed = parsePlaylist(text);
+    const place = toLedgerPlace(situation, origin, path);
+    if (parsed.kind !== "media" || place === null) return toOutcome(NOTHING, null, false);
+    const playlist = toKeptPromises(parsed);
+    if (playlist.kind !== "media") return toOutcome(NOTHING, null, false);
+    return this.#turn(this.#ledger.media(origin, path, playlist, place, nowMs), nowMs, null);
+  }
+
   rendition(playlist: string): Rendition {
-    const known = this.#renditions.get(playlist);
-    if (known !== undefined) return known;
-    const made = toUnknownRendition(playlist);
-    this.#renditions.set(playlist, made);
-    return made;
+    return this.#shelf.get(playlist);
   }
 
   /** A watch begins: what failed before a rest says nothing about now. */
@@ -220,13 +232,15 @@ export class ChannelState {
     const chosen = this.#choose(nowMs);
     const all = chosen === null ? [news] : [news, chosen];
     let isNews = false;
-    for (const { renditions, multivariant } of all) {
+    for (const { renditions, multivariant, assemblies } of all) {
+      // Written down first: a playlist must not name what nobody can make.
+      for (const assembly of assemblies) this.#store.putAssembly(assembly);
       for (const playlist of renditions) {
-        const text = this.#ledger.print(playlist);
-        isNews = (text !== null && this.#show(playlist, text, nowMs)) || isNews;
+        isNews = this.#show(playlist, this.#ledger.print(playlist), nowMs) || isNews;
       }
       if (multivariant) isNews = this.#publishMultivariant(nowMs) || isNews;
     }
+    isNews = this.#shelf.publishAgain((playlist) => this.#ledger.print(playlist), nowMs) || isNews;
     const isTurn = all.some((each) => each.isTurn);
     this.#record.write(this.#ledger, this.#situation.wish, { isTurn, isNews }, nowMs);
     return toOutcome({ ...NOTHING, proofs: all.flatMap(({ proofs }) => proofs) }, detail, isNews);
@@ -239,18 +253,11 @@ export class ChannelState {
       current,
       wish: this.#situation.wish,
       joins: () => this.#ledger.joins(nowMs),
-      targetMs: this.#targetMs(),
+      targetMs: this.#shelf.targetMs(),
       nowMs,
     });
     if (choice === null) return null;
     return this.#ledger.choose(choice.origin, choice.cause, nowMs);
-  }
-
-  #targetMs(): number {
-    for (const { version } of this.#renditions.values()) {
-      if (version?.facts != null) return version.facts.targetDurationSeconds * 1_000;
-    }
-    return TARGET_MS_UNKNOWN;
   }
 
   #publishMultivariant(nowMs: number): boolean {
@@ -258,26 +265,13 @@ export class ChannelState {
     return printed !== null && this.#show(printed.path, printed.text, nowMs);
   }
 
-  #show(playlist: string, text: string, nowMs: number): boolean {
-    const rendition = this.rendition(playlist);
-    if (rendition.version?.text === text) return false;
-    const version: KeptVersion = {
-      generation: this.#generation,
-      seq: (rendition.version?.seq ?? 0) + 1,
-      text,
-      etag: toFingerprint(text),
-      facts: toFacts(text),
-      originId: this.current(),
-    };
-    const { generation: _, ...stored } = version;
-    this.#store.putRendition({ playlist, ...stored, publishedAtMs: nowMs });
-    rendition.previous = rendition.version;
-    rendition.version = version;
-    rendition.problem = null;
-    rendition.publishedAtMs = nowMs;
-    rendition.confirmedAtMs = nowMs;
-    return true;
+  #show(playlist: string, text: string | null, nowMs: number): boolean {
+    return text !== null && this.#shelf.show(playlist, text, this.current(), nowMs);
   }
+}
+
+function toMode({ channel }: LiveSituation): BlockingMode {
+  return channel.policy.blocking ?? "auto";
 }
 
 /** The isolate asks the origins itself; nobody watches such a playlist for it. */
@@ -288,7 +282,13 @@ const OUTSIDE = {
   isAbsence: false,
 } as const;
 
-const NOTHING: LedgerNews = { renditions: [], multivariant: false, proofs: [], isTurn: false };
+const NOTHING: LedgerNews = {
+  renditions: [],
+  multivariant: false,
+  proofs: [],
+  assemblies: [],
+  isTurn: false,
+};
 
 function toOutcome(
   { proofs }: LedgerNews,

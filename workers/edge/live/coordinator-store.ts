@@ -1,12 +1,17 @@
 // What a coordinator must find again after it was thrown out of memory: the newest version of every
 // rendition, the ledger, and whether a higher generation has taken over. SQLite, because a version
 // is written before it is shown: the platform holds answers back until writes have arrived.
-//
-// Texts are cut into rows of at most half a million characters: a value may have 2 MB.
 
+import type { AssemblyPart } from "../../core/contract/live.ts";
+import type { NameList } from "../../core/contract/names.ts";
 import type { VersionFacts } from "../../core/contract/version.ts";
+import type { Assembly } from "./channel-ledger.ts";
+import { makeStoreTables } from "./store-tables.ts";
 
-const ROW_CHARS = 500_000;
+/** Cuts are minutes apart, and a segment is asked for while a window shows it. */
+const ASSEMBLIES_MAX = 1_000;
+/** Playlists beside the ledger whose names are kept; the oldest go. */
+const NAME_LISTS_MAX = 64;
 
 export interface StoredRendition {
   readonly playlist: string;
@@ -21,64 +26,58 @@ export interface StoredRendition {
 export interface CoordinatorStore {
   renditions(): readonly StoredRendition[];
   putRendition(rendition: StoredRendition): void;
+  /** Names of playlists that are not the ledger's, oldest first. */
+  nameLists(): readonly NameList[];
+  putNameList(list: NameList): void;
   snapshot(): string | null;
   putSnapshot(text: string): void;
   supersededBy(): number | null;
   putSupersededBy(generation: number): void;
+  /** The parts of a segment that is put together from them; null: there is no such. */
+  assembly(path: string): readonly AssemblyPart[] | null;
+  putAssembly(assembly: Assembly): void;
   timelinesVersion(): number;
   putTimelinesVersion(version: number): void;
 }
 
 /** A store on an object's own SQLite. */
 export function makeCoordinatorStore(sql: SqlStorage): CoordinatorStore {
-  sql.exec(
-    "CREATE TABLE IF NOT EXISTS texts (name TEXT, row INTEGER, text TEXT, PRIMARY KEY (name, row))",
-  );
-  sql.exec("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, json TEXT)");
-  const putText = (name: string, text: string) => {
-    const rows = Math.max(1, Math.ceil(text.length / ROW_CHARS));
-    for (let row = 0; row < rows; row++) {
-      const piece = text.slice(row * ROW_CHARS, (row + 1) * ROW_CHARS);
-      sql.exec("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", name, row, piece);
-    }
-    sql.exec("DELETE FROM texts WHERE name = ? AND row >= ?", name, rows);
-  };
-  const readText = (name: string): string | null => {
-    const rows = sql
-      .exec<{ text: string }>("SELECT text FROM texts WHERE name = ? ORDER BY row", name)
-      .toArray();
-    return rows.length === 0 ? null : rows.map(({ text }) => text).join("");
-  };
-  const putFacts = (name: string, facts: unknown) => {
-    sql.exec("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, JSON.stringify(facts));
-  };
-  const readFacts = <T>(name: string): T | null => {
-    const row = sql
-      .exec<{ json: string }>("SELECT json FROM facts WHERE name = ?", name)
-      .toArray()[0];
-    return row === undefined ? null : (JSON.parse(row.json) as T);
-  };
+  const tables = makeStoreTables(sql);
   return {
-    renditions() {
-      const rows = sql
-        .exec<{ name: string; json: string }>("SELECT name, json FROM facts WHERE name LIKE 'r:%'")
-        .toArray();
-      return rows.flatMap(({ name, json }) => {
-        const text = readText(name);
-        if (text === null) return [];
-        return [{ ...(JSON.parse(json) as Omit<StoredRendition, "text">), text }];
-      });
-    },
+    renditions: () =>
+      tables.names("r:").flatMap((name) => {
+        const text = tables.text(name);
+        const facts = tables.facts<Omit<StoredRendition, "text">>(name);
+        return text === null || facts === null ? [] : [{ ...facts, text }];
+      }),
     putRendition({ text, ...facts }) {
       const name = `r:${facts.playlist}`;
-      putText(name, text);
-      putFacts(name, facts);
+      tables.putText(name, text);
+      tables.putFacts(name, facts);
     },
-    snapshot: () => readText("ledger"),
-    putSnapshot: (text) => putText("ledger", text),
-    supersededBy: () => readFacts<number>("superseded-by"),
-    putSupersededBy: (generation) => putFacts("superseded-by", generation),
-    timelinesVersion: () => readFacts<number>("timelines-version") ?? 0,
-    putTimelinesVersion: (version) => putFacts("timelines-version", version),
+    nameLists: () =>
+      tables.names("n:").flatMap((name) => {
+        const text = tables.text(name);
+        return text === null ? [] : [JSON.parse(text) as NameList];
+      }),
+    putNameList(list) {
+      const name = `n:${list.playlist}`;
+      // Written anew, it is the youngest.
+      tables.drop(name);
+      tables.putText(name, JSON.stringify(list));
+      tables.putFacts(name, null);
+      for (const old of tables.names("n:").slice(0, -NAME_LISTS_MAX)) tables.drop(old);
+    },
+    snapshot: () => tables.text("ledger"),
+    putSnapshot: (text) => tables.putText("ledger", text),
+    supersededBy: () => tables.facts<number>("superseded-by"),
+    putSupersededBy: (generation) => tables.putFacts("superseded-by", generation),
+    assembly: (path) => tables.facts<readonly AssemblyPart[]>(`a:${path}`),
+    putAssembly({ path, parts }) {
+      tables.putFacts(`a:${path}`, parts);
+      for (const old of tables.names("a:").slice(0, -ASSEMBLIES_MAX)) tables.drop(old);
+    },
+    timelinesVersion: () => tables.facts<number>("timelines-version") ?? 0,
+    putTimelinesVersion: (version) => tables.putFacts("timelines-version", version),
   };
 }

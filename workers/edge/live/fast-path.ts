@@ -1,33 +1,36 @@
 // The short way of a live playlist: most requests of a live event ask for one of a few paths whose
-// newest version lies in memory, ready to be sent. They are recognised by their path as it is
-// written, before anything is parsed, and get headers that were built for all of them. Whatever is
-// not exactly that takes the whole way, which gives the same answer: this file may only ever say
-// "not mine". A channel is here only after the whole way has served it (route, auth, resolve).
+// newest version lies in memory, ready to be sent, or wait for the next one. They are recognised by
+// their path as it is written, before anything is parsed, and get headers that were built for all
+// of them. Whatever is not exactly that takes the whole way, which gives the same answer: this file
+// may only ever say "not mine". A channel is here only after the whole way has served it (route,
+// auth, resolve).
 //
 // Measured: each header that is set costs a microsecond, parsing the URL ten, the router twelve; a
-// bare worker takes forty in all. So headers are kept per version and coding until the second
+// bare worker takes forty in all. So headers are kept per version, form and coding until the second
 // changes.
 
 import { decideStanding } from "../../core/cache/freshness.ts";
+import { type Directives, parseDirectives } from "../../core/delivery/directives.ts";
 import { type Coding, decideCoding } from "../../core/http/accept-encoding.ts";
 import { VIEWER_HEADERS_NONE } from "../../core/http/request.ts";
 import { planClockHeaders } from "../../core/respond/clock-headers.ts";
+import type { CachePhase } from "../../core/respond/phase.ts";
 import { planReply } from "../../core/respond/reply.ts";
 import { toEtag } from "../../core/respond/version.ts";
 import { readClockMs } from "../../platform/clock.ts";
 import type { PlaylistVersion } from "../playlist-version.ts";
-import type { LiveChannel, LiveEntry } from "./live-channel.ts";
+import { type FormName, toForm } from "./forms.ts";
+import type { LiveRoad } from "./live-channel.ts";
+import type { LiveEntry } from "./live-entry.ts";
+import { judgeReload, type ReloadPlace, toAskedForm, waitForReload } from "./reload.ts";
 
 /** A live playlist by its whole path in viewer URLs. */
-export interface LivePlace {
-  readonly live: LiveChannel;
-  readonly entry: LiveEntry;
-  readonly playlist: string;
-}
+export type LivePlace = ReloadPlace;
 
-/** Headers of one version, right until a moment. */
+/** Headers of one form of a version, right until a moment. */
 export interface ReadyReply {
   readonly version: PlaylistVersion;
+  readonly phase: CachePhase;
   readonly untilMs: number;
   readonly identity: Headers;
   readonly gzip: Headers;
@@ -38,21 +41,76 @@ export interface ReadyReply {
 }
 
 const HIT = { kind: "hit", tier: "l0" } as const;
+const RELAYED = { kind: "hit", tier: "relay" } as const;
 const NO_TIMING = { edgeMs: 0, originMs: null, viewerRttMs: null };
+/** Only directives, as players write them; what is malformed goes the whole way. */
+const DIRECTIVES = /^(?:_HLS_(?:msn|part|skip)=[A-Za-z0-9]{1,20}(?:&|$))+$/;
 
-/** The answer, or null for everything that must go the whole way. */
+/**
+ * The answer, or null for everything that must go the whole way. `road` is what the request lends
+ * to the channel if it has to wait.
+ */
 export function serveFast(
   request: Request,
   places: ReadonlyMap<string, LivePlace>,
-): Response | null {
+  road: (channelId: string) => LiveRoad,
+): Response | Promise<Response | null> | null {
   const { url } = request;
-  const place = places.get(url.slice(url.indexOf("/", 8)));
+  const start = url.indexOf("/", 8);
+  const mark = url.indexOf("?", start);
+  const place = places.get(mark < 0 ? url.slice(start) : url.slice(start, mark));
   if (place === undefined || request.method !== "GET") return null;
   const { live, entry, playlist } = place;
-  const { version } = entry;
   const nowMs = readClockMs();
-  if (version === null || !live.isCurrent(playlist, nowMs)) return null;
-  const ready = toReady(entry, version, nowMs);
+  if (entry.version === null || !live.isCurrent(playlist, nowMs)) return null;
+  if (mark < 0) return toReply(request, place, "plain", HIT, nowMs);
+  const query = url.slice(mark + 1);
+  const asked = DIRECTIVES.test(query) ? parseDirectives(query) : null;
+  return asked === null ? null : serveAsked(request, place, asked, road, nowMs);
+}
+
+function serveAsked(
+  request: Request,
+  place: LivePlace,
+  asked: Directives,
+  road: (channelId: string) => LiveRoad,
+  nowMs: number,
+): Response | Promise<Response | null> | null {
+  const { live, entry } = place;
+  const verdict = judgeReload(entry, asked);
+  // A channel may list parameters of its own; those playlists are not here. Refusals are rare.
+  if (verdict === null || verdict.kind === "refuse") return null;
+  if (verdict.kind === "wait") return serveLater(request, place, asked, road(live.id), nowMs);
+  return toReply(request, place, toAskedForm(entry, asked, verdict), HIT, nowMs);
+}
+
+/** Null: overdue, or nothing that may be shown; the whole way says so in words. */
+async function serveLater(
+  request: Request,
+  place: LivePlace,
+  asked: Directives,
+  road: LiveRoad,
+  startedAtMs: number,
+): Promise<Response | null> {
+  const { signal } = request;
+  const end = await waitForReload(place, { asked, startedAtMs, signal }, road);
+  if (end === "left") return new Response(null, { status: 499 });
+  const { entry } = place;
+  const verdict = end === "ready" ? judgeReload(entry, asked) : null;
+  if (verdict === null || verdict.kind === "refuse") return null;
+  return toReply(request, place, toAskedForm(entry, asked, verdict), RELAYED, readClockMs());
+}
+
+function toReply(
+  request: Request,
+  { live, entry }: LivePlace,
+  form: FormName,
+  phase: CachePhase,
+  nowMs: number,
+): Response | null {
+  live.refresh(entry, nowMs);
+  const { version } = entry;
+  const ready = version === null ? null : toReady(entry, version, form, phase, nowMs);
   if (ready === null) return null;
   entry.askedAtMs = nowMs;
   const isGzip = toCoding(request) === "gzip";
@@ -64,8 +122,8 @@ export function serveFast(
   }
   // The bytes are gzip already; without "manual" the runtime would compress them again.
   return isGzip
-    ? new Response(version.gzip, { headers: ready.gzip, encodeBody: "manual" })
-    : new Response(version.identity, { headers: ready.identity });
+    ? new Response(ready.version.gzip, { headers: ready.gzip, encodeBody: "manual" })
+    : new Response(ready.version.identity, { headers: ready.identity });
 }
 
 const codings = new Map<string, Coding>();
@@ -85,10 +143,17 @@ function toCoding(request: Request): Coding {
 }
 
 /** The kept headers, built anew when the version or the second has changed; null: too old. */
-function toReady(entry: LiveEntry, version: PlaylistVersion, nowMs: number): ReadyReply | null {
-  const kept = entry.ready;
-  if (kept !== null && kept.version === version && nowMs < kept.untilMs) return kept;
-  const standing = decideStanding(version.meta, nowMs);
+function toReady(
+  entry: LiveEntry,
+  plain: PlaylistVersion,
+  name: FormName,
+  phase: CachePhase,
+  nowMs: number,
+): ReadyReply | null {
+  const version = toForm(entry, plain, name);
+  const kept = entry.ready.get(name);
+  if (kept?.version === version && kept.phase === phase && nowMs < kept.untilMs) return kept;
+  const standing = decideStanding(plain.meta, nowMs);
   if (standing !== "fresh" && standing !== "revalidate") return null;
   const clock = planClockHeaders(version.meta, nowMs);
   const build = (acceptEncoding: string, ifNoneMatch: string | null): Headers => {
@@ -100,23 +165,25 @@ function toReady(entry: LiveEntry, version: PlaylistVersion, nowMs: number): Rea
         path: "",
         headers: { ...VIEWER_HEADERS_NONE, acceptEncoding, ifNoneMatch },
       },
-      phase: HIT,
+      phase,
       timing: NO_TIMING,
       nowMs,
       clock,
     });
     return new Headers(reply.headers as [string, string][]);
   };
-  const tagIdentity = toEtag(version.meta.etagBase, "identity") ?? "";
-  entry.ready = {
+  const tagIdentity = toEtag(version.meta, "identity") ?? "";
+  const made = {
     version,
+    phase,
     untilMs: clock.untilMs,
     identity: build("", null),
     gzip: build("gzip", null),
     unchangedIdentity: build("", tagIdentity),
     unchangedGzip: build("gzip", tagIdentity),
     tagIdentity,
-    tagGzip: toEtag(version.meta.etagBase, "gzip") ?? "",
+    tagGzip: toEtag(version.meta, "gzip") ?? "",
   };
-  return entry.ready;
+  entry.ready.set(name, made);
+  return made;
 }

@@ -13,15 +13,17 @@
 // A call that the platform ends silently runs no `finally`; only the lease tells. Texts, blobs and
 // headers may be shared between requests; stubs, streams and promises of a call may not.
 
-import { applyNews, type HeldPlaylist } from "../../core/cache/live-shelf.ts";
+import { applyNews } from "../../core/cache/live-shelf.ts";
 import type { Channel } from "../../core/config/catalog.ts";
-import type { LiveTimelines, NextAnswer } from "../../core/contract/live.ts";
+import type { LiveTimelines, NextAnswer, PlaylistNews } from "../../core/contract/live.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
 import type { ChannelRelayApi } from "../../core/contract/objects.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
-import type { PlaylistVersion } from "../playlist-version.ts";
-import type { LivePlace, ReadyReply } from "./fast-path.ts";
+import type { LivePlace } from "./fast-path.ts";
+import { type LiveEntry, toLiveEntry } from "./live-entry.ts";
+import { LiveHints } from "./live-hints.ts";
 import { toLivePlaylistVersion, toRenewedVersion } from "./live-version.ts";
+import { Parking } from "./parking.ts";
 
 /** A request owns the call for so long; production ends what goes on 30 s after its response. */
 const OWN_MS_MAX = 25_000;
@@ -36,15 +38,9 @@ const IDLE_MS_MIN = 4_000;
 const OUTSIDE_MS = 30_000;
 const OUTSIDE_MAX = 1_024;
 const PAUSE_MS = 50;
+/** How old a confirmation by an open call may grow: half of what Age can tell. */
+const REFRESH_MS = 500;
 const RETRY_MS_MAX = 250;
-
-export interface LiveEntry {
-  held: HeldPlaylist | null;
-  version: PlaylistVersion | null;
-  askedAtMs: number;
-  /** Headers of the version; see fast-path.ts. */
-  ready: ReadyReply | null;
-}
 
 /** What a request lends to the channel while it owns the call. */
 export interface LiveRoad {
@@ -53,14 +49,18 @@ export interface LiveRoad {
   readonly asker: string;
   readonly waitUntil: (work: Promise<unknown>) => void;
   readonly onPolicy: (version: number) => void;
+  /** A version that this isolate had not seen. */
+  readonly onVersion: (channel: Channel, playlist: string, text: string) => void;
 }
 
 export class LiveChannel {
   readonly id: string;
   readonly entries = new Map<string, LiveEntry>();
+  readonly hints = new LiveHints();
   readonly #places: Map<string, LivePlace>;
   readonly #outside = new Map<string, number>();
-  readonly #parked = new Set<() => void>();
+  /** Requests that wait for news of the channel as a whole. */
+  readonly #parking = new Parking();
   #channel: Channel;
   #leaseUntilMs = 0;
   #owner: symbol | null = null;
@@ -83,6 +83,7 @@ export class LiveChannel {
 
   use(channel: Channel): void {
     this.#channel = channel;
+    for (const entry of this.entries.values()) entry.channel = channel;
   }
 
   get timelines(): LiveTimelines | null {
@@ -98,7 +99,7 @@ export class LiveChannel {
   ask(playlist: string, nowMs: number): LiveEntry {
     let entry = this.entries.get(playlist);
     if (entry === undefined) {
-      entry = { held: null, version: null, askedAtMs: nowMs, ready: null };
+      entry = toLiveEntry(this.#channel, nowMs);
       this.entries.set(playlist, entry);
       this.#places.set(`/${this.id}/${playlist}`, { live: this, entry, playlist });
     }
@@ -108,6 +109,8 @@ export class LiveChannel {
 
   /** Nobody should wait for what does not exist. */
   forget(playlist: string): void {
+    const entry = this.entries.get(playlist);
+    if (entry !== undefined) this.hints.forget(entry);
     this.entries.delete(playlist);
     this.#places.delete(`/${this.id}/${playlist}`);
   }
@@ -144,7 +147,7 @@ export class LiveChannel {
   async learn(road: LiveRoad, waitMs: number): Promise<void> {
     const nowMs = readClockMs();
     if (nowMs < this.#learnedAtMs + waitMs) {
-      if (this.#isLearning) await this.wait(waitMs);
+      if (this.#isLearning) await this.#parking.wait(waitMs);
       return;
     }
     this.#learnedAtMs = nowMs;
@@ -158,17 +161,17 @@ export class LiveChannel {
     await Promise.race([call, sleep(waitMs)]);
   }
 
-  /** Waits for news of the channel, at most `waitMs`. */
-  async wait(waitMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#parked.add(resolve);
-    const timer = setTimeout(resolve, waitMs);
-    try {
-      await promise;
-    } finally {
-      this.#parked.delete(resolve);
-      clearTimeout(timer);
-    }
+  /**
+   * The newest version, confirmed by the moment: while every call up to the origin is open, and a
+   * blocking request at the origin is the last of them, nothing can be newer.
+   */
+  refresh(entry: LiveEntry, nowMs: number): void {
+    const { held, version } = entry;
+    if (held === null || version === null || nowMs >= held.heldUntilMs) return;
+    if (nowMs - version.meta.confirmedAtMs < REFRESH_MS) return;
+    if (!this.isCurrent(held.playlist, nowMs)) return;
+    const confirmed = { ...held, confirmedAtMs: nowMs };
+    entry.version = toRenewedVersion(this.#channel, confirmed, version, nowMs);
   }
 
   async #own(owner: symbol, road: LiveRoad, sinceMs: number): Promise<void> {
@@ -232,25 +235,8 @@ export class LiveChannel {
     for (const news of answer.news) {
       const entry = this.entries.get(news.playlist);
       if (entry === undefined) continue;
-      const before = entry.held;
-      entry.held = applyNews(before, news, nowMs);
-      const { version } = entry.held;
-      if (version === null) {
-        if (entry.held.problem !== null) this.#wake();
-        continue;
-      }
-      if (version !== before?.version) {
-        entry.version = toLivePlaylistVersion(
-          this.#channel,
-          entry.held,
-          version,
-          entry.version,
-          nowMs,
-        );
-        outcome = NEWS;
-      } else if (entry.version !== null) {
-        entry.version = toRenewedVersion(this.#channel, entry.held, entry.version, nowMs);
-      }
+      if (this.#take(entry, news, road, nowMs)) outcome = NEWS;
+      entry.parking.wake();
     }
     if (answer.timelines !== null) {
       this.#timelines = answer.timelines;
@@ -260,23 +246,41 @@ export class LiveChannel {
     this.#generation = Math.max(this.#generation, answer.generation);
     this.#shards = answer.shards;
     road.onPolicy(answer.policyVersion);
-    this.#wake();
+    this.#parking.wake();
     return outcome;
+  }
+
+  /** Takes what was said of one playlist; true if it is another version. */
+  #take(entry: LiveEntry, news: PlaylistNews, road: LiveRoad, nowMs: number): boolean {
+    const before = entry.held;
+    entry.held = applyNews(before, news, nowMs);
+    const { version } = entry.held;
+    if (version === null) return false;
+    const [channel, shown] = [this.#channel, entry.version];
+    if (version !== before?.version) {
+      road.onVersion(channel, news.playlist, version.text);
+      entry.version = toLivePlaylistVersion(channel, entry.held, version, shown, nowMs);
+      this.hints.take(entry, news.playlist);
+      return true;
+    }
+    if (shown !== null) entry.version = toRenewedVersion(channel, entry.held, shown, nowMs);
+    return false;
   }
 
   #wants(nowMs: number): string[] {
     const wants: string[] = [];
-    for (const [playlist, { askedAtMs, held }] of this.entries) {
+    for (const [playlist, { askedAtMs, held, parking }] of this.entries) {
       const targetSeconds = held?.version?.facts?.targetDurationSeconds ?? 0;
       const idleMs = Math.max(IDLE_MS_MIN, targetSeconds * 1_000 * IDLE_TARGETS);
-      if (nowMs - askedAtMs < idleMs) wants.push(playlist);
+      if (parking.count > 0 || nowMs - askedAtMs < idleMs) wants.push(playlist);
       else this.forget(playlist);
     }
     return wants;
   }
 
   #wake(): void {
-    for (const resolve of [...this.#parked]) resolve();
+    this.#parking.wake();
+    for (const { parking } of this.entries.values()) parking.wake();
   }
 }
 

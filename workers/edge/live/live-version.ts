@@ -96,8 +96,16 @@ function toMeta(
       storable: ttl.storable,
       immutable: false,
       originId,
+      ...toPromises(held),
       cmsdStatic: null,
       upstreamCacheStatus: null,
     },
   };
+}
+
+/** Why the playlist promises what it does, for whoever reads Server-Timing. */
+function toPromises({ version }: HeldPlaylist): { readonly promises?: string } {
+  const reload = version?.facts?.reload;
+  if (reload === undefined) return {};
+  return { promises: `block ${reload.blockingReason}, skip ${reload.skipReason}` };
 }

@@ -10,11 +10,18 @@ import {
   printCanonical,
   printCanonicalMultivariant,
 } from "../../core/continuity/print-canonical.ts";
-import { planWake, toOwnPath } from "../../core/continuity/reads.ts";
+import { planReportReads, planWake, toOwnPath } from "../../core/continuity/reads.ts";
+import { toKeyBehind } from "../../core/continuity/reports.ts";
 import { toRescue } from "../../core/continuity/rescue.ts";
 import type { LedgerSettings } from "../../core/continuity/settings.ts";
 import { parseSnapshot, printSnapshot, toSnapshot } from "../../core/continuity/snapshot.ts";
-import type { ChannelLedger, LedgerNews, ProofWish, ProofWishSide } from "./channel-ledger.ts";
+import type {
+  Assembly,
+  ChannelLedger,
+  LedgerNews,
+  ProofWish,
+  ProofWishSide,
+} from "./channel-ledger.ts";
 
 /** Reasons that say that an origin's playlist cannot be shown, whatever comes next. */
 const REFUSALS: ReadonlySet<string> = new Set([
@@ -81,11 +88,11 @@ export function makeChannelLedger(
       if (rendition === ledger.multivariant?.path) return rendition;
       return book === undefined ? null : toOwnPath(book, rendition);
     },
-    rescue: (timeline, path) =>
-      toRescue(ledger, timeline, path).map(({ origin, path: own }) => ({
-        originId: origin,
-        path: own,
-      })),
+    reportReads: (nowMs) => planReportReads(ledger, nowMs),
+    rescue(timeline, path) {
+      const places = toRescue(ledger, timeline, path);
+      return places.map(({ origin, path: own }) => ({ originId: origin, path: own }));
+    },
     refusal(origin, rendition) {
       const last = ledger.decisions.at(-1);
       if (last === undefined || !REFUSALS.has(last.reason)) return null;
@@ -110,6 +117,7 @@ function toNews(effects: readonly LedgerEffect[], before: Ledger, after: Ledger)
     renditions,
     multivariant: effects.some(({ kind }) => kind === "publish-multivariant"),
     proofs,
+    assemblies: effects.flatMap((effect) => (effect.kind === "assemble" ? toAssembly(effect) : [])),
     isTurn:
       toVisit(before) !== toVisit(after) ||
       before.timelines !== after.timelines ||
@@ -128,4 +136,16 @@ function toSide({ origin, playlistUrl, uri, byteRange }: ProofSide): ProofWishSi
   const first = byteRange?.offsetBytes ?? null;
   if (byteRange === null || first === null) return { origin, url, range: null };
   return { origin, url, range: { first, last: first + byteRange.lengthBytes - 1 } };
+}
+
+function toAssembly(effect: LedgerEffect & { readonly kind: "assemble" }): Assembly[] {
+  const parts = effect.parts.map(({ uri, byteRange }) => {
+    const first = byteRange?.offsetBytes ?? null;
+    const isRange = byteRange !== null && first !== null;
+    return {
+      path: toKeyBehind(effect.rendition, uri),
+      range: isRange ? { first, last: first + byteRange.lengthBytes - 1 } : null,
+    };
+  });
+  return [{ path: toKeyBehind(effect.rendition, effect.uri), parts }];
 }

@@ -25,8 +25,8 @@ import { applySourceEvent, type SourceEffect, type SourceEvent } from "../../cor
 import { SOURCE_IDLE, type Source } from "../../core/origin/source-state.ts";
 import { isBlockable, planTrack, type Track, toRestedTrack } from "../../core/origin/track.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
-import { makeOriginPort } from "../../platform/origin-fetch.ts";
 import { compareFiles } from "../../platform/same-bytes.ts";
+import { makeCountedOrigins } from "../counted-origins.ts";
 import type { Env } from "../env.ts";
 import { type LookReading, readLook, type Seen } from "./read-look.ts";
 
@@ -35,6 +35,8 @@ const RUN_MS = 30_000;
 /** Longest pending `watch`; the coordinator calls again. */
 const WATCH_MS_MAX = 20_000;
 const OFFER_TRIES = 3;
+/** For a read that nobody waits for. */
+const READ_MS = 2_000;
 /** Longer than the coordinator waits for a multivariant playlist before it takes another. */
 const OFFER_MS_MAX = 2_000;
 /** How often what was learnt is written down. */
@@ -48,7 +50,7 @@ interface Memory {
 type Fetch = SourceEffect & { readonly kind: "fetch" };
 
 export class PlaylistSource extends DurableObject<Env> implements PlaylistSourceApi {
-  readonly #origins = makeOriginPort(this.env, "weir");
+  readonly #origins = makeCountedOrigins(this.env, this.ctx, "live-edge");
   #source: Source = SOURCE_IDLE;
   #order: SourceOrder | null = null;
   #generation = 0;
@@ -87,16 +89,25 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
     return { supersededBy: order.generation < this.#generation ? this.#generation : null };
   }
 
+  async read({ origin, url }: SourceTarget): Promise<string | null> {
+    const request = {
+      origin,
+      url,
+      method: "GET",
+      ifNoneMatch: null,
+      headerTimeoutMs: READ_MS,
+    } as const;
+    const reading = await readLook(this.#origins, request, null, null);
+    return reading.kind === "look" ? (reading.seen?.text ?? null) : null;
+  }
+
   prove(task: ProofTask): Promise<ProofVerdict> {
     return compareFiles(task, this.#origins);
   }
 
   override async alarm(): Promise<void> {
-    if (this.#order === null || this.#timer === null) {
-      this.#running = false;
-      return;
-    }
-    this.#running = true;
+    this.#running = this.#order !== null && this.#timer !== null;
+    if (!this.#running) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#runEnds = resolve;
     await Promise.race([promise, sleep(RUN_MS)]);
@@ -119,12 +130,9 @@ export class PlaylistSource extends DurableObject<Env> implements PlaylistSource
       this.#writtenAtMs = 0;
     }
     this.#order = order;
-    this.#apply({
-      kind: "order",
-      follow: order.follow,
-      origins: order.targets.map(({ origin }) => origin.id),
-      watchMs: order.watchMs,
-    });
+    const { follow, watchMs } = order;
+    const origins = order.targets.map(({ origin }) => origin.id);
+    this.#apply({ kind: "order", follow, origins, watchMs });
   }
 
   #apply(event: SourceEvent): void {
@@ -280,7 +288,9 @@ function toMoments(source: Source, nowMs: number): SourceMoments | null {
   const track = source.tracks.find(({ originId }) => originId === source.follow);
   const plan = track === undefined || track.ended ? null : planTrack(track);
   if (track === undefined || plan === null) return null;
-  const isWaiting = isBlockable(track) && source.flights.some(({ isBlocking }) => isBlocking);
+  // A first answer may be so quick that the held request follows it some milliseconds later.
+  const isHeld = source.flights.some(({ isBlocking }) => isBlocking) || track.failures === 0;
+  const isWaiting = isBlockable(track) && isHeld;
   return {
     notBeforeMs: plan.notBeforeAtMs - nowMs,
     expectedMs: plan.expectedAtMs - nowMs,

@@ -62,6 +62,7 @@ export function toPlaylistNews(
     version: toVersion(playlist, version, previous, have),
     problem: version === null ? problem : null,
     confirmedAgoMs,
+    heldMs: toHeldMs(rendition, nowMs),
     notBeforeMs: isStill ? STILL_MS : Math.max(0, (moments?.notBeforeMs ?? 0) - sinceMs),
     expectedMs: moments === null || isStill ? null : moments.expectedMs - sinceMs,
   };
@@ -72,6 +73,14 @@ function isOutdated({ isAwaited, version }: Rendition, confirmedAgoMs: number): 
   if (!isAwaited || version === null) return false;
   const targetSeconds = version.facts?.targetDurationSeconds ?? TARGET_SECONDS_UNKNOWN;
   return confirmedAgoMs >= targetSeconds * 1_000 * STALE_TARGETS;
+}
+
+/** For how long the blocking request that is open at the origin says that nothing is newer. */
+function toHeldMs({ version, moments, publishedAtMs }: Rendition, nowMs: number): number {
+  if (version?.facts == null || moments?.isWaiting !== true) return 0;
+  const standingMs = version.facts.targetDurationSeconds * 1_000 * STANDING_TARGETS;
+  const untilMs = Math.min(moments.atMs + moments.overdueMs, publishedAtMs + standingMs);
+  return Math.max(0, untilMs - nowMs);
 }
 
 function toConfirmedAtMs(rendition: Rendition, nowMs: number): number {
@@ -85,3 +94,22 @@ function toConfirmedAtMs(rendition: Rendition, nowMs: number): number {
   const standingMs = facts.targetDurationSeconds * 1_000 * STANDING_TARGETS;
   return nowMs - publishedAtMs > standingMs ? Math.min(saidAtMs, publishedAtMs) : saidAtMs;
 }
+
+/** What is said of a playlist of a channel that there is not. */
+export function toUnknownNews({ playlist }: { readonly playlist: string }): PlaylistNews {
+  return {
+    playlist,
+    version: null,
+    problem: UNKNOWN,
+    confirmedAgoMs: 0,
+    notBeforeMs: 0,
+    expectedMs: null,
+  };
+}
+
+const UNKNOWN: LiveProblem = {
+  reason: "unknown-channel",
+  detail: "The catalog has no such live channel.",
+  originId: null,
+  isAbsence: false,
+};

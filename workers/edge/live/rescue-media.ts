@@ -3,7 +3,8 @@
 
 import { type Attempt, planRescues } from "../../core/origin/attempts.ts";
 import { sleep } from "../../platform/clock.ts";
-import type { Ports, Situation } from "../ports.ts";
+import type { FillPorts } from "../fill/fill-ports.ts";
+import type { Situation } from "../ports.ts";
 
 const ANSWER_MS_MAX = 500;
 
@@ -11,7 +12,7 @@ const ANSWER_MS_MAX = 500;
 export async function planMediaRescues(
   situation: Situation,
   tried: readonly Attempt[],
-  ports: Ports,
+  ports: Pick<FillPorts, "live">,
 ): Promise<readonly Attempt[]> {
   const { asset, index } = situation;
   const isLedgers = asset.channel.mode === "live" && asset.host === null && !asset.beyondPrefix;

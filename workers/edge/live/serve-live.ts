@@ -1,8 +1,10 @@
 // A playlist of a live channel for one viewer: what this isolate was told last, as long as it would
-// have been told of anything newer; else a short wait for the one call that everybody shares.
+// have been told of anything newer; else a short wait for the one call that everybody shares; and
+// with delivery directives, as long a wait as they ask for (reload.ts).
 
 import { decideStanding } from "../../core/cache/freshness.ts";
 import { OUTSIDE_LEDGER } from "../../core/contract/live.ts";
+import type { Directives } from "../../core/delivery/directives.ts";
 import type { ProblemReason } from "../../core/http/problem.ts";
 import type { OriginProblem } from "../../core/origin/outcome.ts";
 import type { CachePhase } from "../../core/respond/phase.ts";
@@ -12,7 +14,16 @@ import type { PlaylistVersion } from "../playlist-version.ts";
 import type { Ports, Situation } from "../ports.ts";
 import type { Served } from "../respond.ts";
 import { toServed } from "../serve-playlist.ts";
-import type { LiveChannel, LiveEntry, LiveRoad } from "./live-channel.ts";
+import { toForm } from "./forms.ts";
+import type { LiveChannel, LiveRoad } from "./live-channel.ts";
+import type { LiveEntry } from "./live-entry.ts";
+import {
+  judgeReload,
+  type ReloadAsk,
+  type ReloadPlace,
+  toAskedForm,
+  waitForReload,
+} from "./reload.ts";
 
 /** Longest wait for something newer than a usable copy. */
 const NEWER_MS_MAX = 50;
@@ -22,11 +33,20 @@ const STALE_MS_MAX = 1_000;
 const COLD_MS_MAX = 9_000;
 
 const HIT = { kind: "hit", tier: "l0" } as const;
+const PLAIN = { kind: "plain" } as const;
 const RELAYED = { kind: "hit", tier: "relay" } as const;
+
+/** What a viewer asks for beyond the playlist itself. */
+export interface LiveWish {
+  /** Null: nothing. */
+  readonly asked: Directives | null;
+  readonly startedAtMs: number;
+}
 
 /** Serves a live playlist, or says why not; null: it is none of the ledger's. */
 export async function serveLive(
   situation: Situation,
+  wish: LiveWish,
   ports: Ports,
 ): Promise<Served | OriginProblem | null> {
   const { channel, assetPath } = situation.asset;
@@ -35,14 +55,53 @@ export async function serveLive(
   const playlist = printAssetPath(assetPath);
   const startedAtMs = readClockMs();
   if (live.isOutside(playlist, startedAtMs)) return null;
-  const entry = live.ask(playlist, startedAtMs);
+  const place = { live, entry: live.ask(playlist, startedAtMs), playlist };
+  const served = await servePlain(place, road, startedAtMs);
+  if (wish.asked === null || served?.kind !== "served") return served;
+  const ask = { asked: wish.asked, startedAtMs: wish.startedAtMs, signal: ports.signal };
+  return serveAsked(place, ask, served, road);
+}
+
+async function servePlain(
+  place: ReloadPlace,
+  road: LiveRoad,
+  startedAtMs: number,
+): Promise<Served | OriginProblem | null> {
+  const { live, entry, playlist } = place;
+  live.refresh(entry, startedAtMs);
   const known = entry.version;
   const waitMs = known === null ? 0 : toNewerMs(live, entry, known, startedAtMs);
   live.open(playlist, road, startedAtMs);
-  if (known === null) return serveCold(live, entry, playlist, road, startedAtMs);
+  if (known === null) return serveCold(place, road, startedAtMs);
   if (waitMs === 0) return toAnswer(known, startedAtMs, HIT);
-  const newer = await waitForNewer(live, entry, startedAtMs + waitMs);
+  const newer = await waitForNewer(entry, startedAtMs + waitMs);
   return toAnswer(entry.version ?? known, readClockMs(), newer ? RELAYED : HIT);
+}
+
+/** `plain` is what the viewer would get without directives. */
+async function serveAsked(
+  place: ReloadPlace,
+  ask: ReloadAsk,
+  plain: Served,
+  road: LiveRoad,
+): Promise<Served | OriginProblem> {
+  const { entry } = place;
+  let phase: CachePhase = plain.phase;
+  if (judgeReload(entry, ask.asked)?.kind === "wait") {
+    const end = await waitForReload(place, ask, road);
+    if (end !== "ready") return LATE;
+    phase = RELAYED;
+  }
+  const verdict = judgeReload(entry, ask.asked);
+  if (verdict === null) return plain;
+  if (verdict.kind === "refuse") return { ...LATE, reason: "bad-query", detail: verdict.detail };
+  const { version } = entry;
+  const answer = version === null ? LATE : toAnswer(version, readClockMs(), phase);
+  if (version === null || answer.kind !== "served") return answer;
+  // A stand-in for a failing origin must not be kept as long as an answer that was waited for.
+  const kept = answer.phase === phase ? verdict : PLAIN;
+  const form = toAskedForm(entry, ask.asked, kept);
+  return toServed(toForm(entry, version, form), answer.phase, null);
 }
 
 /** How long this viewer should wait for a newer version than the one at hand. */
@@ -61,9 +120,7 @@ function toNewerMs(
 }
 
 async function serveCold(
-  live: LiveChannel,
-  entry: LiveEntry,
-  playlist: string,
+  { live, entry, playlist }: ReloadPlace,
   road: LiveRoad,
   startedAtMs: number,
 ): Promise<Served | OriginProblem | null> {
@@ -91,21 +148,17 @@ async function serveCold(
     }
     // The call's owner may end while we wait: whoever notices takes over.
     live.open(playlist, road, nowMs);
-    await live.wait(Math.min(STALE_MS_MAX, untilMs - nowMs));
+    await entry.parking.wait(Math.min(STALE_MS_MAX, untilMs - nowMs));
   }
   live.forget(playlist);
   return { ...OVERDUE, reason: "origin-timeout" };
 }
 
 /** Waits until there is another version, or it is confirmed that there is none, or `untilMs`. */
-async function waitForNewer(
-  live: LiveChannel,
-  entry: LiveEntry,
-  untilMs: number,
-): Promise<boolean> {
+async function waitForNewer(entry: LiveEntry, untilMs: number): Promise<boolean> {
   const before = entry.version;
   for (let nowMs = readClockMs(); nowMs < untilMs; nowMs = readClockMs()) {
-    await live.wait(untilMs - nowMs);
+    await entry.parking.wait(untilMs - nowMs);
     if (entry.version?.meta.etagBase !== before?.meta.etagBase) return true;
     // Confirmed: there is nothing newer.
     if (entry.version !== before) return false;
@@ -119,6 +172,12 @@ const OVERDUE: OriginProblem = {
   detail: "No origin has confirmed or renewed the playlist for three target durations.",
   originId: null,
   isAbsence: false,
+};
+
+/** The next version is late, for somebody who asked for nothing else. */
+const LATE: OriginProblem = {
+  ...OVERDUE,
+  detail: "The next version of the playlist is overdue by a target duration.",
 };
 
 function toAnswer(

@@ -50,7 +50,7 @@ export function toLiveSituation(id: string, known: KnownPolicy): LiveSituation |
       channel: id,
       origins: members,
       replicas: channel.policy.replicas,
-      assembleParts: false,
+      assembleParts: true,
     },
     entry: toEncodedPath(channel.playlist),
     identity: JSON.stringify([channel, origins, index.catalog.hosts, wish]),
@@ -94,7 +94,8 @@ export function planSourceOrder(situation: LiveSituation, needs: OrderNeeds): So
   };
 }
 
-function toTarget(situation: LiveSituation, id: string, path: string): SourceTarget | null {
+/** A playlist as one origin has it; null: it has none of that path. */
+export function toTarget(situation: LiveSituation, id: string, path: string): SourceTarget | null {
   const origin = situation.index.origins.get(id);
   const placeUrl = toPlace(situation, id);
   const asset = parseAssetPath(path);

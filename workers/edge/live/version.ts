@@ -4,7 +4,6 @@
 import { countDeltaChars, planTextDelta } from "../../core/cache/text-delta.ts";
 import { compareVersions } from "../../core/cache/version-order.ts";
 import type { Have, Version, VersionFacts } from "../../core/contract/version.ts";
-import { parsePlaylist } from "../../core/hls/parse-playlist.ts";
 
 export interface KeptVersion extends Have {
   readonly text: string;
@@ -35,21 +34,4 @@ export function toVersion(
     }
   }
   return { ...head, content: { kind: "body", text } };
-}
-
-/** The facts of a canonical playlist; null for a multivariant one. */
-export function toFacts(text: string): VersionFacts | null {
-  const playlist = parsePlaylist(text);
-  if (playlist.kind !== "media") return null;
-  return {
-    mediaSequence: playlist.mediaSequence,
-    discontinuitySequence: playlist.discontinuitySequence,
-    lastMsn: playlist.lastMsn,
-    lastPart: playlist.lastPart,
-    targetDurationSeconds: playlist.targetDurationSeconds,
-    partTargetSeconds: playlist.partTargetSeconds,
-    lastSegmentDurationSeconds: playlist.lastSegmentDurationSeconds,
-    playlistType: playlist.playlistType,
-    ended: playlist.ended,
-  };
 }

@@ -7,6 +7,7 @@
 
 import type { MediaPlaylist, Segment } from "../../hls/playlist.ts";
 import { toOffsetSplices } from "./byte-offsets.ts";
+import { toCarriedTags } from "./carried-state.ts";
 import { toDateRangeLines } from "./date-ranges.ts";
 import type { EditResult } from "./edit.ts";
 import { toEdited, toUnedited } from "./edit.ts";
@@ -19,6 +20,12 @@ export interface DeltaOptions {
   /** Value of `_HLS_skip`. */
   readonly skip: "YES" | "v2";
   readonly nowMs: number;
+  /**
+   * Says key, init section and date again in front of the first segment that stays. A receiver that
+   * keeps the standard carries them over from what it holds; hls.js 1.7 carries neither keys nor,
+   * once a later segment has a date of its own, dates.
+   */
+  readonly restates?: boolean;
   /** When each date range was first seen and removed, by ID; needed for v2 only. */
   readonly dateRanges?: DateRangeHistory;
 }
@@ -47,7 +54,7 @@ export function applyDelta(
   const history = wantsRanges ? options.dateRanges : undefined;
   const { text } = playlist;
   const lines = toTextLines(text);
-  const { gone, end } = toFrontBlocks(lines, segments, count);
+  const { gone, before, end } = toFrontBlocks(lines, segments, count);
   const offsets = toOffsetSplices(
     text,
     lines.filter((line) => line.start >= end),
@@ -68,8 +75,12 @@ export function applyDelta(
     return { start: line.start, end: line.next, text: "" };
   });
   const place = segments[0]?.blockStart ?? end;
+  const first = segments[count];
+  const own = lines.filter(({ start }) => start >= end && start <= (first?.blockEnd ?? end));
+  const isRestated = options.restates === true && first !== undefined;
+  const carried = isRestated ? toCarriedTags(text, before, own, first) : [];
   return toEdited(playlist, [
-    toLinesBefore(text, place, [`#EXT-X-SKIP:SKIPPED-SEGMENTS=${count}${list}`]),
+    toLinesBefore(text, place, [`#EXT-X-SKIP:SKIPPED-SEGMENTS=${count}${list}`, ...carried]),
     ...splices,
     ...offsets,
   ]);

@@ -1,0 +1,99 @@
+// Where the channel is cut if parts of a segment were announced: what low-latency players hold
+// lasts for a second or two, so the next segment must not be far.
+
+import { expect, test } from "vitest";
+import { decideCut } from "../../../workers/core/continuity/cut.ts";
+import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";
+import type { ListOptions } from "./ledger-channel.ts";
+import { Channel, PATH } from "./ledger-channel.ts";
+
+const head = "#EXT-X-PART-INF:PART-TARGET=1.0";
+const printPart = (uri: string, independent = true) =>
+  `#EXT-X-PART:DURATION=1.0,URI="${uri}"${independent ? ",INDEPENDENT=YES" : ""}`;
+
+/** Segments of 6 s; the last part ends 32 s after the start. */
+const toChannel = () =>
+  new Channel()
+    .at(32)
+    .lists("a", 0, 4, { head, tail: [printPart("s-5.0.ts"), printPart("s-5.1.ts", false)] });
+
+const cases: readonly {
+  name: string;
+  last: number;
+  options: ListOptions;
+  want: { readonly startMsn: number; readonly seconds: number } | { readonly lagSeconds: number };
+}[] = [
+  {
+    name: "a segment that began a moment before",
+    last: 4,
+    options: { head, shiftMs: 1900 },
+    want: { startMsn: 5, seconds: -0.1 },
+  },
+  {
+    name: "the segment that is being made, if less than half of it was seen",
+    last: 4,
+    options: { head, shiftMs: -500, tail: [printPart("b-5.0.ts")] },
+    want: { startMsn: 5, seconds: -2.5 },
+  },
+  {
+    name: "not one whose beginning nobody can decode",
+    last: 4,
+    options: { head, shiftMs: -500, tail: [printPart("b-5.0.ts", false)] },
+    want: { lagSeconds: 2.5 },
+  },
+  {
+    name: "the next one, if more than half of it was seen",
+    last: 4,
+    options: { head, shiftMs: -2000, tail: [printPart("b-5.0.ts")] },
+    want: { lagSeconds: 4 },
+  },
+  {
+    name: "which is there as soon as it begins",
+    last: 5,
+    options: { head, shiftMs: -2000 },
+    want: { startMsn: 6, seconds: 2 },
+  },
+  {
+    name: "without parts: all of a segment again, because the next one comes late",
+    last: 5,
+    options: { shiftMs: -2000 },
+    want: { startMsn: 5, seconds: -4 },
+  },
+  {
+    name: "without parts: the one that is being made",
+    last: 4,
+    options: { shiftMs: -2000 },
+    want: { startMsn: 5, seconds: -4 },
+  },
+  {
+    name: "without parts: the next one, if it is listed already and nearer",
+    last: 6,
+    options: { shiftMs: -2000 },
+    want: { startMsn: 6, seconds: 2 },
+  },
+  {
+    name: "without parts: more than a segment behind is a lag",
+    last: 4,
+    options: { shiftMs: -7000 },
+    want: { lagSeconds: 9 },
+  },
+];
+
+test.each(cases)("$name", ({ last, options, want }) => {
+  const { ledger } = toChannel().lists("b", 0, last, { ...options, name: "b" });
+  const plan = decideCut(ledger, { origin: "b", epoch: 0 }, false);
+  if (plan.kind === "wait") return void expect({ lagSeconds: plan.lagSeconds }).toEqual(want);
+  const seconds = (plan.cut.startMs - plan.cut.endMs) / 1000;
+  expect({ startMsn: plan.cut.startMsn, seconds }).toEqual(want);
+});
+
+test("parts that are there already are shown with the cut", () => {
+  const tail = [printPart("b-5.0.ts"), printPart("b-5.1.ts", false)];
+  const channel = toChannel().lists("b", 0, 4, { head, shiftMs: -500, name: "b", tail });
+  channel.choose("b");
+  expect(channel.answer()).toBe("done other-bytes");
+  const text = printCanonical(channel.ledger, PATH) ?? "";
+  expect(text.slice(text.indexOf("@parts/"))).toMatch(
+    /DISCONTINUITY\n.*URI="@t1\/b-5\.0\.ts".*URI="@t1\/b-5\.1\.ts"/s,
+  );
+});

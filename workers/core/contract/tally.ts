@@ -1,0 +1,40 @@
+// What the data plane counted, on its way isolate -> region gate -> control. Rows are increments
+// between an isolate and its gate, and sums since the gate's beginning between gate and control.
+// Evidence only: nothing at the edge waits for them, and a row that is lost is lost.
+
+/** The families and their labels, in the order in which a row gives them. */
+export const TALLY_LABELS = {
+  /** What viewers got. */
+  requests: ["channel", "rendition", "kind", "outcome"],
+  /** What origins were asked, on whose behalf: the egress ledger. */
+  egress: ["origin", "cause", "outcome"],
+  /** Files fetched before anybody asked. */
+  prefetches: ["channel", "cause", "outcome"],
+} as const;
+export type TallyFamily = keyof typeof TALLY_LABELS;
+
+/** On whose behalf an origin was asked: the causes of fills, live playlists, unknown names. */
+export const EGRESS_CAUSES = [
+  "live-edge",
+  "announced",
+  "viewer",
+  "hinted",
+  "preload",
+  "names",
+] as const;
+export type EgressCause = (typeof EGRESS_CAUSES)[number];
+
+export interface TallyRow {
+  /** A reader must bear with families of a newer neighbour. */
+  readonly family: string;
+  readonly labels: readonly string[];
+  readonly count: number;
+  readonly bytes: number;
+  /** Durations in milliseconds by power of two; see core/telemetry/histogram.ts. */
+  readonly log2: readonly number[];
+}
+
+export interface TallyBatch {
+  readonly contract: number;
+  readonly rows: readonly TallyRow[];
+}

@@ -1,0 +1,197 @@
+// Counts what this isolate serves and asks, and brings it to the region's gate in batches. A batch
+// rides on whatever request comes after its time is over; nothing waits for it. Also remembers, per
+// key, until when a copy might have served, so that the next miss can be named.
+
+import type { CacheKey } from "../core/cache/key.ts";
+import { CONTRACT_VERSION } from "../core/contract/message.ts";
+import type { RegionGateApi } from "../core/contract/objects.ts";
+import type { EgressCause } from "../core/contract/tally.ts";
+import type { OriginPort } from "../core/origin/port.ts";
+import type { Asset } from "../core/resolve/asset.ts";
+import { decideMissReason } from "../core/respond/miss-reason.ts";
+import { printPhase } from "../core/respond/phase.ts";
+import { Tally } from "../core/telemetry/tally.ts";
+import { readClockMs } from "../platform/clock.ts";
+import type { OriginBody } from "../platform/origin-fetch.ts";
+import type { Ports } from "./ports.ts";
+import type { Served } from "./respond.ts";
+
+/** How often a batch is sent while there is traffic. */
+const FLUSH_MS = 5_000;
+/** Keys and paths remembered, for naming misses. */
+const SEEN_MAX = 8_192;
+
+interface SeenPath {
+  readonly timeline: number;
+  readonly query: string;
+}
+
+export interface Measures {
+  readonly tally: Tally;
+  readonly seenKeys: Map<string, number>;
+  readonly seenPaths: Map<string, SeenPath>;
+  /** Requests that were served the short way, by URL. */
+  readonly fast: Map<string, number>;
+  flushedAtMs: number;
+}
+
+/** Makes empty measures. One per isolate. */
+export function makeMeasures(): Measures {
+  return {
+    tally: new Tally(),
+    seenKeys: new Map(),
+    seenPaths: new Map(),
+    fast: new Map(),
+    flushedAtMs: 0,
+  };
+}
+
+/** Sends what was counted, if it is time. */
+export function flush(
+  measures: Measures,
+  gate: () => RegionGateApi,
+  waitUntil: (work: Promise<unknown>) => void,
+): void {
+  const nowMs = readClockMs();
+  if (nowMs - measures.flushedAtMs < FLUSH_MS) return;
+  mergeFast(measures);
+  if (measures.tally.isEmpty) return;
+  measures.flushedAtMs = nowMs;
+  const rows = measures.tally.drain();
+  const sent = gate().count({ contract: CONTRACT_VERSION, rows });
+  waitUntil(sent.catch(() => measures.tally.merge(rows)));
+}
+
+/** Names the miss, if it was one, and remembers what was served. */
+export function explain(served: Served, asset: Asset, key: CacheKey, ports: Ports): Served {
+  const { seenKeys, seenPaths } = ports.isolate.measures;
+  const { meta, phase } = served;
+  const path = `${asset.channel.id}/${asset.path}`;
+  const explained =
+    phase.kind !== "fill" || phase.reason === "stale" || asset.kind === "playlist"
+      ? served
+      : {
+          ...served,
+          phase: {
+            ...phase,
+            why: decideMissReason({
+              storable: meta.storable,
+              joinedPrefetch: phase.collapsed && ports.isolate.prefetched.has(key),
+              seenUntilMs: seenKeys.get(key) ?? null,
+              seenAs: seenPaths.get(path) ?? null,
+              timeline: asset.timeline,
+              query: asset.query,
+              nowMs: readClockMs(),
+            }),
+          },
+        };
+  if (meta.storable) {
+    keep(seenKeys, key, meta.freshUntilMs + Math.max(meta.swrMs, meta.sieMs));
+    keep(seenPaths, path, { timeline: asset.timeline, query: asset.query });
+  }
+  ports.told.outcome = printOutcome(explained);
+  return explained;
+}
+
+/** One word for how a request ended: a tier, or why the caches did not have it. */
+function printOutcome({ phase, meta }: Served): string {
+  if (phase.kind === "fill" && phase.why !== undefined) return `miss-${phase.why}`;
+  return printPhase(phase, readClockMs() > meta.freshUntilMs);
+}
+
+function keep<T>(seen: Map<string, T>, name: string, value: T): void {
+  seen.delete(name);
+  seen.set(name, value);
+  const oldest = seen.keys().next();
+  if (seen.size > SEEN_MAX && !oldest.done) seen.delete(oldest.value);
+}
+
+/** An origin port that keeps the egress ledger: requests and bytes by origin and cause. */
+export function countEgress(
+  origins: OriginPort<OriginBody>,
+  tally: Tally,
+  cause: EgressCause,
+): OriginPort<OriginBody> {
+  const isAhead = cause === "announced" || cause === "hinted";
+  const purpose = isAhead ? ({ purpose: "prefetch" } as const) : {};
+  return {
+    async send(request) {
+      const startedAtMs = readClockMs();
+      const reply = await origins.send({ ...request, ...purpose });
+      const durationMs = readClockMs() - startedAtMs;
+      if (reply.kind === "origin-failure") {
+        tally.add("egress", [request.origin.id, cause, reply.failure], { durationMs });
+        return reply;
+      }
+      const bytes = Number(reply.header("content-length") ?? 0) || 0;
+      const outcome = `http-${reply.status}`;
+      const isBody = request.method === "GET" && reply.status < 300;
+      tally.add("egress", [request.origin.id, cause, outcome], {
+        durationMs,
+        bytes: isBody ? bytes : 0,
+      });
+      return reply;
+    },
+  };
+}
+
+/** Counts a response: channel and rendition are read from the path as it was asked for. */
+export function countResponse(
+  path: string,
+  response: Response,
+  startedAtMs: number,
+  ports: Pick<Ports, "isolate" | "told" | "cause">,
+): void {
+  if (ports.cause !== "viewer" || path.startsWith("/_/") || response.status === 204) return;
+  const bytes = Number(response.headers.get("content-length") ?? 0) || 0;
+  const outcome = response.status >= 400 ? `http-${response.status}` : ports.told.outcome;
+  const durationMs = readClockMs() - startedAtMs;
+  // What nobody knows is not worth a series: strangers choose such paths.
+  const labels = response.status >= 400 && !ports.told.isKnown ? UNKNOWN : toPlace(path);
+  ports.isolate.measures.tally.add("requests", [...labels, outcome], { bytes, durationMs });
+}
+
+/**
+ * Counts a playlist that was served the short way, which knows neither sizes nor times: most of a
+ * live event's requests, so it may cost no more than one look into a map.
+ */
+export function countFast(
+  measures: Measures,
+  url: string,
+  gate: () => RegionGateApi,
+  context: Pick<ExecutionContext, "waitUntil">,
+): void {
+  const mark = url.indexOf("?");
+  const place = mark < 0 ? url : url.slice(0, mark);
+  const count = (measures.fast.get(place) ?? 0) + 1;
+  measures.fast.set(place, count);
+  if (count % FAST_LOOK_COUNT !== 0 && count !== 1) return;
+  flush(measures, gate, (work) => context.waitUntil(work));
+}
+
+/** Requests of one playlist between two looks at the clock. */
+const FAST_LOOK_COUNT = 64;
+
+function mergeFast({ fast, tally }: Measures): void {
+  for (const [url, count] of fast) {
+    const labels = toPlace(url.slice(url.indexOf("/", 8)));
+    tally.add("requests", [...labels, "hit-l0"], { count });
+  }
+  fast.clear();
+}
+
+const UNKNOWN = ["unknown", "", "none"];
+/** Channel, folder and kind. */
+const PLACE = /^(?:\/~[^/]*)?\/([^/]+)\/(?:@[^/]*\/){0,2}(?:(.*)\/)?([^/]*)$/;
+
+function toPlace(path: string): readonly string[] {
+  const [, channel = "", folder = "", name = ""] = PLACE.exec(path) ?? [];
+  return [channel, folder, toKindWord(name)];
+}
+
+function toKindWord(name: string): string {
+  if (/\.m3u8?$/.test(name)) return "playlist";
+  return /\.(?:ts|m4s|mp4|m4v|m4a|cmf[vat]|aac|mp3|ac3|ec3|vtt|webvtt|m2ts|mov)$/.test(name)
+    ? "segment"
+    : "file";
+}
