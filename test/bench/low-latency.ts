@@ -50,11 +50,13 @@ const EDGES = 3;
 const SEGMENT_MS = 2_000;
 const PAST_MS = 60_000;
 const DVR_MS = 4 * 3_600_000;
-/** One way to the origin; a held answer travels it once, a poll there and back. */
+/** One way to the origin: a held answer travels it once, a poll there and back. */
 const WAY_MS = 20;
+/** The origin's latency as everybody measures it: what an answer takes that is not held. */
+const ORIGIN_MS = 2 * WAY_MS;
 /** Longest pause between two looks at an origin that must be polled (core/origin/cadence.ts). */
 const POLL_MS = 100;
-const BLOCKING_MS_MAX = WAY_MS + 40;
+const BLOCKING_MS_MAX = ORIGIN_MS + 40;
 const POLLING_MS_MAX = POLL_MS + 60;
 const RELOAD_BYTES_MAX = 2_000;
 const REQUEST_SHARE_MAX = 0.1;

@@ -130,6 +130,9 @@ describe("every answer", () => {
       return `${response.status} ${await response.text()}`;
     };
     expect(await read("index.m3u8")).toBe(`200 ${master}`);
+    // Also what was given before any origin fed the channel says whose it is.
+    const again = await kit.get("/ladder/index.m3u8");
+    expect(again.headers.get("server-timing")).toContain('origin;desc="a"');
     const named = withPromises(printLive(1, 6));
     expect(await read("v/a.m3u8")).toBe(`200 ${named}`);
     expect(await read("v/b.m3u8")).toBe(`200 ${printLive(1, 6)}`);

@@ -8,7 +8,8 @@ import type { World } from "./ledger/plan.ts";
 import { PartMemory } from "./ledger/player.ts";
 import { Shaka } from "./ledger/player-shaka.ts";
 import { Progress } from "./ledger/progress.ts";
-import type { Forecast, Sighting } from "./ledger/sighting.ts";
+import { toFirstMs } from "./ledger/seam.ts";
+import type { Forecast, Offer, Sighting } from "./ledger/sighting.ts";
 
 describe("parts on a player's timeline", () => {
   const cases: readonly {
@@ -226,5 +227,34 @@ describe("a join that was said to be invisible", () => {
     law.expect(said, isCut);
     const found = law.check("v0", toSighting(6, cut), first, [], new Map());
     expect(found.filter((fault) => fault.law === "forecast")).toHaveLength(want);
+  });
+});
+
+describe("where media goes on when the wanted origin has nothing new", () => {
+  const toOffer = (originId: string, firstStartMs: number, lastEndMs: number): Offer => {
+    return { originId, firstStartMs, lastEndMs };
+  };
+  const wanted = toOffer("a", 0, 10_000);
+  const previous = { endMs: 10_000 } as Sighting;
+  const seek = (...others: readonly Offer[]) => {
+    const offers = new Map(others.map((one) => [`0/v0@${one.originId}`, one]));
+    return toFirstMs(offers, "0/v0", wanted, previous, 2_000);
+  };
+
+  test.each([
+    { name: "nowhere", others: [], want: 10_000 },
+    { name: "at the one that goes on", others: [toOffer("c", 14_000, 22_000)], want: 14_000 },
+    {
+      name: "at a standby that is a segment behind and has more",
+      others: [toOffer("b", 8_000, 20_000), toOffer("c", 14_000, 22_000)],
+      want: 8_000,
+    },
+    {
+      name: "not at one that has stood still",
+      others: [toOffer("b", 4_000, 14_000), toOffer("c", 14_000, 22_000)],
+      want: 14_000,
+    },
+  ])("$name", ({ others, want }) => {
+    expect(seek(...others)).toBe(want);
   });
 });

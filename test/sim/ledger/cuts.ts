@@ -262,8 +262,12 @@ export class CutLaws {
     // Where one rendition has been cut the others have to follow.
     const openingMs = this.#findOpeningMs(rendition, seen) ?? previous.endMs;
     const forcedGapMs =
-      Math.max(previous.endMs, toFirstMs(offers, key, offer, previous), cutMs, openingMs) -
-      previous.endMs;
+      Math.max(
+        previous.endMs,
+        toFirstMs(offers, key, offer, previous, longestMs),
+        cutMs,
+        openingMs,
+      ) - previous.endMs;
     const forcedRepeatMs = previous.endMs - Math.min(previous.endMs, offer.lastEndMs, openingMs);
     const here = `between ${printSighting(previous)} and ${printSighting(seen)}`;
     if (gapMs - shownMs > forcedGapMs + allowedMs) {

@@ -9,18 +9,22 @@ export const slackMs = 60;
 
 /**
  * Where a run's media goes on: at the origin that is wanted; if that has nothing new (it froze, it
- * died), at the one that has most of what follows.
+ * died), at the one that has most of what follows, of those that are at most a segment behind.
  */
 export function toFirstMs(
   offers: ReadonlyMap<string, Offer>,
   key: string,
   { firstStartMs, lastEndMs }: Offer,
   { endMs }: Sighting,
+  longestMs: number,
 ): number {
   if (lastEndMs > endMs + slackMs) return firstStartMs;
   const others = [...offers].filter(([one]) => one.startsWith(`${key}@`)).map(([, one]) => one);
   const fresh = others.filter((one) => one.lastEndMs > endMs + slackMs);
-  return Math.min(...fresh.map((one) => one.firstStartMs), fresh.length > 0 ? Infinity : endMs);
+  if (fresh.length === 0) return endMs;
+  const newestMs = Math.max(...fresh.map((one) => one.lastEndMs));
+  const live = fresh.filter((one) => one.lastEndMs >= newestMs - longestMs - slackMs);
+  return Math.min(...live.map((one) => one.firstStartMs));
 }
 
 /**

@@ -1,11 +1,17 @@
 // Where the channel is cut if parts of a segment were announced: what low-latency players hold
 // lasts for a second or two, so the next segment must not be far.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { decideCut } from "../../../workers/core/continuity/cut.ts";
+import type { Ledger } from "../../../workers/core/continuity/ledger.ts";
 import { printCanonical } from "../../../workers/core/continuity/print-canonical.ts";
+import {
+  parseSnapshot,
+  printSnapshot,
+  toSnapshot,
+} from "../../../workers/core/continuity/snapshot.ts";
 import type { ListOptions } from "./ledger-channel.ts";
-import { Channel, PATH } from "./ledger-channel.ts";
+import { Channel, PATH, printShape } from "./ledger-channel.ts";
 
 const head = "#EXT-X-PART-INF:PART-TARGET=1.0";
 const printPart = (uri: string, independent = true) =>
@@ -96,4 +102,25 @@ test("parts that are there already are shown with the cut", () => {
   expect(text.slice(text.indexOf("@parts/"))).toMatch(
     /DISCONTINUITY\n.*URI="@t1\/b-5\.0\.ts".*URI="@t1\/b-5\.1\.ts"/s,
   );
+});
+
+describe("a rendition in which a segment is being made at the cut", () => {
+  const path = "v2.m3u8";
+  const open: ListOptions = { path, head, tail: [printPart("s-5.0.ts")] };
+  const unwatched: ListOptions = { ...open, isWatched: false };
+  const looks: readonly { name: string; looks: readonly ListOptions[]; want: string }[] = [
+    { name: "watched: its parts", looks: [open], want: "@parts/v2/5.ts" },
+    { name: "never watched: a gap", looks: [unwatched], want: "GAP @gap/v2/5.ts" },
+    { name: "watched since: its parts", looks: [unwatched, open], want: "@parts/v2/5.ts" },
+    { name: "not watched any more: a gap", looks: [open, unwatched], want: "GAP @gap/v2/5.ts" },
+  ];
+  test.each(looks)("$name", ({ looks: options, want }) => {
+    const channel = toChannel();
+    for (const option of options) channel.lists("a", 0, 4, option);
+    channel.ledger = parseSnapshot(printSnapshot(toSnapshot(channel.ledger))) as Ledger;
+    channel.lists("b", 0, 4, { head, shiftMs: 1900, name: "b" }).choose("b");
+    expect(channel.answer()).toBe("done other-bytes");
+    expect(printShape(channel, path)).toContain(`s-4.ts ${want}`);
+    expect(printShape(channel)).toContain("s-4.ts @parts/v1/5.ts");
+  });
 });

@@ -27,6 +27,8 @@ export interface ListOptions {
   readonly front?: string;
   /** Lines behind the last segment. */
   readonly tail?: readonly string[];
+  /** False: read for reports alone. */
+  readonly isWatched?: boolean;
 }
 
 /** A media playlist of the segments `first` to `last`. */
@@ -69,7 +71,8 @@ export class Channel {
   }
 
   lists(origin: string, first: number, last: number, options: ListOptions = {}): this {
-    return this.gives(origin, options.path ?? PATH, printList(first, last, options));
+    const text = printList(first, last, options);
+    return this.gives(origin, options.path ?? PATH, text, options.isWatched);
   }
 
   /** A multivariant playlist of these media playlists, each with a bandwidth of its own. */
@@ -80,7 +83,7 @@ export class Channel {
     return this.gives(origin, "master.m3u8", `#EXTM3U\n${variants.join("")}`);
   }
 
-  gives(origin: string, path: string, text: string): this {
+  gives(origin: string, path: string, text: string, isWatched = true): this {
     const playlist = parsePlaylist(text);
     if (playlist.kind === "failure") throw new Error(playlist.detail);
     const prefixUrl = `https://${origin}.example/live/`;
@@ -95,7 +98,7 @@ export class Channel {
     };
     const common = { origin, path, place };
     return playlist.kind === "media"
-      ? this.apply({ kind: "playlist", ...common, playlist })
+      ? this.apply({ kind: "playlist", ...common, playlist, isWatched })
       : this.apply({ kind: "multivariant", ...common, playlist });
   }
 

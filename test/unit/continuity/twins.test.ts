@@ -85,7 +85,7 @@ test("a hole that no member of the timeline can fill is a gap", () => {
   expect(printShape(channel)).toMatch(/^GAP @gap\/v1\/5 s-6\.ts s-7\.ts s-8\.ts$/);
 });
 
-test("a twin that is level with an origin that stands still needs no cut, whatever it lagged", () => {
+test("a twin that is level with one that stands still needs no cut, whatever it lagged", () => {
   const sound = { ...shifted, path: "a1.m3u8" };
   const channel = new Channel({ replicas: "auto" }).multivariant("a", PATH, "a1.m3u8").at(30);
   channel.multivariant("b", PATH, "a1.m3u8");
@@ -147,4 +147,24 @@ test("a hole in front of the one short segment in four is one segment", () => {
     .choose("b");
   expect(channel.answer()).toBe("done same-bytes");
   expect(printShape(channel)).toMatch(/^GAP @t1\/@gap\/v1\/6 @t1\/s-57\.ts @t1\/s-58/);
+});
+
+test("a third origin whose names clash with any member's gets a label of its own", () => {
+  const channel = new Channel({ replicas: "auto", origins: ["a", "b", "c"] }).at(30);
+  channel.lists("a", 0, 4).lists("b", 0, 4, { name: "b" }).prove("equal");
+  channel.lists("c", 50, 54, shifted).prove("equal").choose("b");
+  expect(channel.answer()).toBe("done same-timeline");
+  // Beside b alone its names are of another make.
+  channel.at(36).lists("b", 1, 5, { name: "b" }).prove("equal").lists("c", 51, 55, shifted);
+  channel.at(42).lists("c", 52, 56, shifted).choose("c");
+  expect(channel.answer()).toBe("done same-bytes");
+  expect(printShape(channel)).toMatch(/s-4\.ts b-5\.ts @t1\/s-56\.ts$/);
+});
+
+test("one that was never compared with the member whose names clash, too", () => {
+  const channel = new Channel({ replicas: "auto", origins: ["a", "b", "c"] }).at(30);
+  channel.lists("a", 0, 4).lists("b", 0, 4, { name: "b" }).prove("equal").choose("b");
+  channel.lists("c", 50, 54, shifted).prove("equal");
+  channel.at(36).lists("b", 1, 5, { name: "b" }).lists("c", 51, 55, shifted).choose("c");
+  expect(channel.answer()).toBe("done same-bytes");
 });

@@ -82,6 +82,7 @@ function applyPlaylist(draft: Draft, event: PlaylistEvent): void {
   if (playlist.segmentCount === 0 && playlist.partCount === 0 && !playlist.ended) {
     return void note(draft, "no-segments", about);
   }
+  applyWatch(draft, rendition, event.isWatched !== false);
   const source = { path, place, playlist };
   const { book: next, sighting } = applySighting(book, rendition, source, draft.nowMs);
   setOrigin(draft, next);
@@ -93,6 +94,14 @@ function applyPlaylist(draft: Draft, event: PlaylistEvent): void {
   applyIdentity(draft, event.origin, rendition);
   if (event.origin === toVisit(draft.ledger)?.origin) applyFeed(draft, rendition);
   applyTrim(draft, event.origin, rendition);
+}
+
+function applyWatch(draft: Draft, rendition: string, isWatched: boolean): void {
+  const { unwatched = [] } = draft.ledger;
+  if (unwatched.includes(rendition) !== isWatched) return;
+  const others = unwatched.filter((path) => path !== rendition);
+  const next = isWatched ? others : [...others, rendition];
+  draft.ledger = { ...draft.ledger, unwatched: next };
 }
 
 /** What was admitted need not be held twice. */

@@ -1,7 +1,7 @@
 // Closes the segment that was being made when the channel is cut (LL-HLS): players have its first
 // parts, so it ends with the last part that was announced. Its media is those parts one behind the
 // other, a file that no origin has: the edge concatenates them (effect `assemble`). Where the edge
-// cannot, or a part is lost, the segment is a gap.
+// cannot, a part is lost, or nobody watched the rendition, the segment is a gap.
 
 import { appendBlocks, dropParts, toCanonicalBlock } from "./block-store.ts";
 import { toTagUri } from "./carried-lines.ts";
@@ -39,7 +39,9 @@ function toClosed(draft: Draft, book: RenditionBook): RenditionBook {
   const start = draft.ledger.start as ChannelStart;
   const { open, tail, path, timeline } = book;
   const partLines = open.lines.filter((line) => line.startsWith("#EXT-X-PART:"));
-  const isWhole = draft.ledger.settings.assembleParts && !open.hasGapPart;
+  const { settings, unwatched = [] } = draft.ledger;
+  // Of what nobody watched no cache has the parts, and the origin may be gone.
+  const isWhole = settings.assembleParts && !open.hasGapPart && !unwatched.includes(path);
   const name = `${tail.nextMsn}${toExtension(partLines[0])}`;
   const uri = toMadeUri(path, timeline, isWhole ? "@parts" : "@gap", name);
   const gap = isWhole ? [] : ["#EXT-X-GAP"];

@@ -24,6 +24,11 @@ export type LedgerEvent =
       readonly path: string;
       readonly playlist: MediaPlaylist;
       readonly place: LedgerPlace;
+      /**
+       * False if it was read for the reports about it alone: nobody has asked for its parts. True
+       * if it is left out.
+       */
+      readonly isWatched?: boolean;
     }
   /** An origin's multivariant playlist was read. The first one becomes the channel's. */
   | {

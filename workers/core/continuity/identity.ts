@@ -15,6 +15,7 @@ import { emit, listFed, note, toTargetMs, toVisit } from "./ledger.ts";
 import type { Listing } from "./listing.ts";
 import type { Match } from "./match-listings.ts";
 import { matchListings } from "./match-listings.ts";
+import { hasNameClash } from "./name-clash.ts";
 import { toListing } from "./origin-book.ts";
 import type { NameRelation, PairProof, ProofState, RenditionProof } from "./pair-proof.ts";
 import type { RawBlock } from "./raw-block.ts";
@@ -260,7 +261,10 @@ function applyMembership(draft: Draft, a: Member, b: Member): void {
     if (hasA === hasB) continue;
     const other = hasA ? b : a;
     const inputs = { names, timeline: timeline.n };
-    if (names === "clashing") {
+    const isClash = timeline.members.some((member) => {
+      return hasNameClash(ledger, member, other, toPairProof(ledger, member, other).names);
+    });
+    if (isClash) {
       note(draft, "names-clash", { origin: other.origin }, inputs);
       continue;
     }

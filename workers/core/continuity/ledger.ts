@@ -24,6 +24,8 @@ export interface Ledger {
   readonly visits: readonly Visit[];
   readonly origins: ReadonlyMap<string, OriginBook>;
   readonly renditions: ReadonlyMap<string, RenditionBook>;
+  /** Renditions whose last look was no viewer's. Absent in older snapshots. */
+  readonly unwatched?: readonly string[];
   readonly multivariant: CanonicalMultivariant | null;
   /** The origin that health chose last, or the one that began; another member may stand in. */
   readonly chosen: string | null;

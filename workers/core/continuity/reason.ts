@@ -86,7 +86,7 @@ export const joinReasons = [
   "definitions",
   /** Impossible: I-frame or image lists and media do not mix. */
   "playlist-kind",
-  /** Impossible for now: nothing was read there, or nothing new for three target durations. */
+  /** Impossible at present: nothing was read there, or nothing new for three target durations. */
   "unread",
   "silent",
   /** Impossible: it has ended. */

@@ -36,13 +36,15 @@ const SPACING_MS_MAX = 250;
 const SPACING_FIRST = 5 / 4;
 const SPACING_LAST = 2 / 3;
 /**
- * Overdue is what comes later than so many deviations; or, once enough was seen, clearly later than
- * the longest interval of all (a bounded jitter is told from a wild one that way, half a second
- * sooner at 2 s). No less than a share of the mean.
+ * Overdue is what comes later than so many deviations; or, once a few intervals were seen, clearly
+ * later than the longest of them (a bounded jitter is told from a wild one that way, a quarter of a
+ * second sooner at 2 s). The fewer there are, the more a longer one may come: the margin falls with
+ * their number. No less than a share of the mean.
  */
 const OVERDUE_DEVIATIONS = 3;
 const OVERDUE_MARGIN_DEVIATIONS = 0.5;
-const OVERDUE_SAMPLES = 8;
+const OVERDUE_MARGIN_DOUBT = 2;
+const OVERDUE_SAMPLES = 4;
 const OVERDUE_SHARE = 0.2;
 
 export interface Cadence {
@@ -167,7 +169,8 @@ function toLateMs(cadence: Cadence): number {
   const least = OVERDUE_SHARE * mean;
   const most = Math.max(least, OVERDUE_DEVIATIONS * deviation);
   if (intervalsMs.length < OVERDUE_SAMPLES) return most;
-  const longest = Math.max(...intervalsMs) - mean + OVERDUE_MARGIN_DEVIATIONS * deviation;
+  const margin = OVERDUE_MARGIN_DEVIATIONS + OVERDUE_MARGIN_DOUBT / intervalsMs.length;
+  const longest = Math.max(...intervalsMs) - mean + margin * deviation;
   return Math.min(most, Math.max(least, longest));
 }
 

@@ -47,12 +47,14 @@ export interface ChannelLedger {
   timelines(): readonly LiveTimeline[];
   /** Number of the timeline that feeds it. */
   currentTimeline(): number;
+  /** `isWatched`: a viewer asked for it, so caches may have its parts. */
   media(
     origin: string,
     path: string,
     playlist: MediaPlaylist,
     place: LedgerPlace,
     nowMs: number,
+    isWatched: boolean,
   ): LedgerNews;
   multivariant(
     origin: string,

@@ -44,6 +44,8 @@ export class ChannelState {
   readonly #store: CoordinatorStore;
   readonly #shelf: RenditionShelf;
   readonly #watch = new OriginWatch();
+  /** Who offered last: the multivariant playlist comes before any origin feeds the channel. */
+  #giver: string | null = null;
   #ledger: ChannelLedger;
   #situation: LiveSituation;
   readonly #record: LedgerRecord;
@@ -106,7 +108,7 @@ export class ChannelState {
     if (parsed.kind !== "media" || place === null) return toOutcome(NOTHING, null, false);
     const playlist = toKeptPromises(parsed);
     if (playlist.kind !== "media") return toOutcome(NOTHING, null, false);
-    return this.#turn(this.#ledger.media(origin, path, playlist, place, nowMs), nowMs, null);
+    return this.#turn(this.#ledger.media(origin, path, playlist, place, nowMs, false), nowMs, null);
   }
 
   rendition(playlist: string): Rendition {
@@ -130,6 +132,7 @@ export class ChannelState {
     rendition.isAwaited = false;
     if (news.kind === "failed") return this.#fail(rendition, offer, news, nowMs);
     const { path } = offer;
+    this.#giver = originId;
     const shown = rendition.version;
     const parsed =
       news.kind === "unchanged" ? this.#watch.last(originId, path) : parsePlaylist(news.text);
@@ -141,7 +144,7 @@ export class ChannelState {
     if (place === null) return toOutcome(NOTHING, null, false);
     const ledgerNews =
       playlist.kind === "media"
-        ? this.#ledger.media(originId, path, playlist, place, nowMs)
+        ? this.#ledger.media(originId, path, playlist, place, nowMs, true)
         : this.#ledger.multivariant(originId, path, playlist, place, nowMs);
     const outcome = this.#turn(ledgerNews, nowMs, null);
     if (rendition.version !== shown) this.#watch.accept(originId, path);
@@ -238,7 +241,8 @@ export class ChannelState {
       for (const playlist of renditions) {
         isNews = this.#show(playlist, this.#ledger.print(playlist), nowMs) || isNews;
       }
-      if (multivariant) isNews = this.#publishMultivariant(nowMs) || isNews;
+      const printed = multivariant ? this.#ledger.printMultivariant() : null;
+      if (printed !== null) isNews = this.#show(printed.path, printed.text, nowMs) || isNews;
     }
     isNews = this.#shelf.publishAgain((playlist) => this.#ledger.print(playlist), nowMs) || isNews;
     const isTurn = all.some((each) => each.isTurn);
@@ -260,13 +264,8 @@ export class ChannelState {
     return this.#ledger.choose(choice.origin, choice.cause, nowMs);
   }
 
-  #publishMultivariant(nowMs: number): boolean {
-    const printed = this.#ledger.printMultivariant();
-    return printed !== null && this.#show(printed.path, printed.text, nowMs);
-  }
-
   #show(playlist: string, text: string | null, nowMs: number): boolean {
-    return text !== null && this.#shelf.show(playlist, text, this.current(), nowMs);
+    return text !== null && this.#shelf.show(playlist, text, this.current() ?? this.#giver, nowMs);
   }
 }
 

@@ -95,7 +95,7 @@ export class LiveChannel {
     return this.#isSynced && nowMs < this.#leaseUntilMs && this.#asked.has(playlist);
   }
 
-  /** The entry of a playlist, noted as asked for now. */
+  /** The entry of a playlist, noted as asked for at `nowMs`. */
   ask(playlist: string, nowMs: number): LiveEntry {
     let entry = this.entries.get(playlist);
     if (entry === undefined) {

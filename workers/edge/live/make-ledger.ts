@@ -56,8 +56,8 @@ export function makeChannelLedger(
       }));
     },
     renditions: () => [...ledger.renditions.keys()],
-    media: (origin, path, playlist, place, nowMs) =>
-      apply({ kind: "playlist", origin, path, playlist, place }, nowMs),
+    media: (origin, path, playlist, place, nowMs, isWatched) =>
+      apply({ kind: "playlist", origin, path, playlist, place, isWatched }, nowMs),
     multivariant: (origin, path, playlist, place, nowMs) =>
       apply({ kind: "multivariant", origin, path, playlist, place }, nowMs),
     choose: (origin, cause, nowMs) => apply({ kind: "choose", origin, cause }, nowMs),
