@@ -5,7 +5,8 @@
 //   hls, route, ttl            -> http                    texts, URLs and lifetimes on their own
 //   delivery                                              who waits for a playlist, and how long
 //   config                     -> http, route, ttl        the catalog speaks of aliases and TTLs
-//   health                     -> config                  who is fit
+//   health                     -> config, contract        who is fit, and what follows from it
+//   steer                      -> health                  which host a session should use
 //   resolve -> cache, origin                              what is meant, under which key, from whom
 //   transform, warm            -> hls                     what playlists become and lead to
 //   continuity                 -> hls, transform          what viewers get over time, from whom
@@ -31,7 +32,8 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   ttl: { uses: ["http"], types: [] },
   config: { uses: ["http", "route", "ttl"], types: ["delivery"], packages: ["zod", "smol-toml"] },
   contract: { uses: [], types: ["config", "delivery"] },
-  health: { uses: [], types: ["config", "contract"] },
+  health: { uses: ["contract"], types: ["config"] },
+  steer: { uses: ["health"], types: [] },
   resolve: { uses: ["http", "route"], types: ["auth", "config", "contract"] },
   cache: { uses: ["route"], types: ["contract", "resolve"] },
   origin: { uses: ["health", "http"], types: ["config", "contract", "hls", "resolve"] },

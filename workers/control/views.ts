@@ -1,7 +1,8 @@
 // What the API shows of the health centre's state: origins with their verdicts, channels with
 // their timelines and order. Ages instead of moments, so that no reader needs our clock.
 
-import type { OriginHealth, VERDICTS } from "../core/health/detector.ts";
+import type { OriginHealth } from "../core/health/detector.ts";
+import type { VERDICTS } from "../core/health/verdict.ts";
 import type { HealthView } from "./health-centre.ts";
 
 /** Worst first; an origin shows its worst channel, and of equals the one seen last. */
