@@ -41,7 +41,7 @@ const WORKERS: readonly WorkerRule[] = [
   {
     name: "weir-control",
     config: "workers/control/wrangler.toml",
-    packages: ["aws4fetch", "hls.js", "hono", "smol-toml", "zod"],
+    packages: ["aws4fetch", "hls.js", "hono", "jose", "smol-toml", "zod"],
     mark: { file: "index.ts", text: "control failed" },
   },
 ];
