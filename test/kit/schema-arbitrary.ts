@@ -16,6 +16,9 @@ export interface Schema {
   readonly [keyword: string]: unknown;
 }
 
+/** At least one. */
+type Words = readonly [string, ...string[]];
+
 const KNOWN = new Set(
   (
     "type enum const anyOf oneOf properties required items pattern format minLength maxLength minimum " +
@@ -24,21 +27,21 @@ const KNOWN = new Set(
   ).split(" "),
 );
 
-/** Values that the schema allows, as far as its keywords say. */
-export function toArbitrary(schema: Schema): fc.Arbitrary<unknown> {
+/** Values that the schema allows, as far as its keywords say; `words` are texts that mean something. */
+export function toArbitrary(schema: Schema, words: Words = ["a"]): fc.Arbitrary<unknown> {
   for (const keyword of Object.keys(schema)) {
     if (!KNOWN.has(keyword)) throw new Error(`The generator does not know "${keyword}".`);
   }
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const branches = schema.anyOf ?? schema.oneOf;
-  if (branches !== undefined) return fc.oneof(...branches.map(toArbitrary));
+  if (branches !== undefined) return fc.oneof(...branches.map((each) => toArbitrary(each, words)));
   const types = typeof schema.type === "string" ? [schema.type] : (schema.type ?? []);
   if (types.length === 0) return fc.jsonValue({ maxDepth: 2 });
-  return fc.oneof(...types.map((type) => toTyped(type, schema)));
+  return fc.oneof(...types.map((type) => toTyped(type, schema, words)));
 }
 
-function toTyped(type: string, schema: Schema): fc.Arbitrary<unknown> {
+function toTyped(type: string, schema: Schema, words: Words): fc.Arbitrary<unknown> {
   const bound = (keyword: string, otherwise: number) => Number(schema[keyword] ?? otherwise);
   switch (type) {
     case "null":
@@ -57,14 +60,16 @@ function toTyped(type: string, schema: Schema): fc.Arbitrary<unknown> {
         noNaN: true,
       });
     case "string":
-      return toText(schema);
+      return toText(schema, words);
     case "array": {
       const [minLength, maxLength] = [bound("minItems", 0), Math.min(bound("maxItems", 5), 5)];
-      return fc.array(toArbitrary(schema.items ?? {}), { minLength, maxLength });
+      return fc.array(toArbitrary(schema.items ?? {}, words), { minLength, maxLength });
     }
     case "object": {
       const fields = Object.entries(schema.properties ?? {});
-      const values = Object.fromEntries(fields.map(([name, each]) => [name, toArbitrary(each)]));
+      const values = Object.fromEntries(
+        fields.map(([name, each]) => [name, toArbitrary(each, words)]),
+      );
       const requiredKeys = (schema.required ?? []).filter((name) => name in values);
       return fc.record(values, { requiredKeys });
     }
@@ -73,21 +78,22 @@ function toTyped(type: string, schema: Schema): fc.Arbitrary<unknown> {
   }
 }
 
-function toText(schema: Schema): fc.Arbitrary<string> {
+function toText(schema: Schema, words: Words): fc.Arbitrary<string> {
   const { pattern, format } = schema;
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
   if (format === "uuid") return fc.uuid();
   if (format === "date-time") return fc.date({ noInvalidDate: true }).map((at) => at.toISOString());
   const [minLength, most] = [Number(schema["minLength"] ?? 0), Number(schema["maxLength"] ?? 40)];
-  return fc.string({ minLength, maxLength: Math.min(most, 40), unit: "binary" });
+  const any = fc.string({ minLength, maxLength: Math.min(most, 40), unit: "binary" });
+  return fc.oneof(any, fc.constantFrom(...words));
 }
 
 /** Mostly what is allowed, sometimes anything at all. */
-export function toLooseArbitrary(schema: Schema): fc.Arbitrary<unknown> {
+export function toLooseArbitrary(schema: Schema, words: Words): fc.Arbitrary<unknown> {
   return fc.oneof(
-    { weight: 3, arbitrary: toArbitrary(schema) },
+    { weight: 3, arbitrary: toArbitrary(schema, words) },
     { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
-    { weight: 1, arbitrary: toSpoilt(toArbitrary(schema)) },
+    { weight: 1, arbitrary: toSpoilt(toArbitrary(schema, words)) },
   );
 }
 

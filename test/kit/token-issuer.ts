@@ -19,10 +19,6 @@ export interface TokenIssuer {
   sign(claims: Readonly<Record<string, unknown>>, key?: IssuerKey): Promise<string>;
   /** A key that is not published, under the name of one that is or under its own. */
   makeStranger(keyId?: string): Promise<IssuerKey>;
-  /** Publishes a new key beside the old one, and signs with it from now on. */
-  rotate(): Promise<void>;
-  /** Whether the key set answers. */
-  breakDown(isBroken: boolean): void;
   /** How often the key set was read. */
   count(): number;
   readonly keyId: string;
@@ -38,11 +34,10 @@ export interface IssuerKey {
 export async function startTokenIssuer(): Promise<TokenIssuer> {
   const published: JWK[] = [];
   let readCount = 0;
-  let isBroken = false;
-  let key = await makeKey("first", published);
+  const key = await makeKey("first", published);
   const server = createServer((_request, response) => {
     readCount += 1;
-    response.writeHead(isBroken ? 500 : 200, { "content-type": "application/json" });
+    response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify({ keys: published }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -53,9 +48,7 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     url,
     audience,
     keysUrl: `${url}/cdn-cgi/access/certs`,
-    get keyId() {
-      return key.id;
-    },
+    keyId: key.id,
     async sign(claims, signer = key) {
       const nowSeconds = Math.floor(Date.now() / 1_000);
       const usual = { iss: url, aud: audience, iat: nowSeconds, exp: nowSeconds + 3_600 };
@@ -64,12 +57,6 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
       return jwt.setProtectedHeader({ alg: "RS256", kid: signer.id }).sign(signer.secret);
     },
     makeStranger: (keyId = "stranger") => makeKey(keyId, []),
-    async rotate() {
-      key = await makeKey(`key-${published.length}`, published);
-    },
-    breakDown(broken) {
-      isBroken = broken;
-    },
     count: () => readCount,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };

@@ -1,5 +1,5 @@
-// An entry of the audit: what is written before an order is carried out, and what behind it. For the
-// store that keeps entries, the endpoints that show them and the exports that save them.
+// An entry of the audit: what is written before an order is carried out, and what behind it. For
+// the store that keeps entries, the endpoints that show them and the exports that save them.
 
 export const AUDIT_OUTCOMES = ["unfinished", "done", "refused"] as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];

@@ -8,11 +8,14 @@ import { type Problem, toProblem } from "./problem.ts";
 
 export type Reading<Value> = { readonly kind: "value"; readonly value: Value } | Problem;
 
-/** What curl sends unless told otherwise; nobody can mean a form here. */
-const CURL_TYPE = "application/x-www-form-urlencoded";
+/**
+ * What curl and fetch call a text unless they are told otherwise; nobody can mean a form here. That
+ * browsers let pages of other sites send these is met elsewhere (findForgery).
+ */
+const UNTOLD_TYPES = /^$|^application\/x-www-form-urlencoded$|^text\/plain$/;
 const TYPES: Readonly<Record<BodyRule["kind"], RegExp>> = {
   json: /^application\/([a-z0-9.-]+\+)?json$/,
-  toml: /^(application\/toml|text\/plain|application\/octet-stream)$/,
+  toml: /^application\/(toml|octet-stream)$/,
 };
 const ISSUES_MAX = 20;
 
@@ -63,8 +66,8 @@ export async function readBody(endpoint: Endpoint, request: Request): Promise<Re
     return toProblem(rule === undefined ? "bad-request" : "too-large", detail);
   }
   if (rule === undefined) return { kind: "value", value: { text: "", value: undefined } };
-  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-  if (type !== "" && type !== CURL_TYPE && !TYPES[rule.kind].test(type ?? "")) {
+  const [type = ""] = (request.headers.get("content-type") ?? "").toLowerCase().split(/\s*;/);
+  if (!UNTOLD_TYPES.test(type) && !TYPES[rule.kind].test(type)) {
     const wanted = rule.kind === "json" ? "application/json" : "application/toml";
     return toProblem("wrong-type", `Send the body as ${wanted}.`);
   }

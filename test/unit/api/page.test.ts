@@ -1,4 +1,5 @@
-// Pages: every row once, whatever comes and goes between two pages; cursors of other lists are none.
+// Pages: every row once, whatever comes and goes between two of them; cursors of other lists are
+// none.
 
 import { describe, expect, test } from "vitest";
 import { parseCursor, printCursor, toPage } from "../../../workers/core/api/page.ts";

@@ -8,8 +8,8 @@
 //
 // Entries are separated by commas or new lines, and what several grant adds up. The prefix keeps
 // kinds of identity apart: a subject that looks like an address is no address. A `scope` claim
-// (RFC 8693 section 4.2) is taken too, since the audience says that it was meant for us. It does NOT
-// verify anything: signature, issuer, audience and times are checked before.
+// (RFC 8693 section 4.2) is taken too, since the audience says that it was meant for us. It does
+// NOT verify anything: signature, issuer, audience and times are checked before.
 
 import { SCOPES, type Scope, toScopes } from "./scopes.ts";
 
@@ -65,7 +65,7 @@ function isName(value: unknown): value is string {
   return typeof value === "string" && NAME.test(value) && !/[,=]/.test(value);
 }
 
-/** Mail providers differ in upper case before the @, but none gives two people one spelling each. */
+/** Providers differ in upper case; none gives two people addresses that differ in nothing else. */
 function toLowerEmail(who: string): string {
   return who.startsWith("email:") ? who.toLowerCase() : who;
 }

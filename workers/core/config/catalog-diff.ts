@@ -1,7 +1,7 @@
 // What a new catalog would change: rows added, removed and changed, setting by setting. For people
-// who look before they apply, and for the audit, where "version 7 -> 8" says nothing to whoever asks
-// in a month. Compares the read form, in which every default is filled in: spelling, order of keys
-// and comments make no difference. Knows no table by name, so that a new one shows by itself.
+// who look before they apply, and for the audit, where "version 7 -> 8" says nothing to whoever
+// asks in a month. Compares the read form, in which every default is filled in: spelling, order of
+// keys and comments make no difference. Knows no table by name, so that a new one shows by itself.
 //
 // It does NOT say what a change does to viewers; infra/docs/catalog.md does ("Applying it").
 
