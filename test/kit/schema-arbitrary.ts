@@ -27,7 +27,7 @@ const KNOWN = new Set(
   ).split(" "),
 );
 
-/** Values that the schema allows, as far as its keywords say; `words` are texts that mean something. */
+/** Values that the schema allows, by its keywords; `words` are texts that mean something. */
 export function toArbitrary(schema: Schema, words: Words = ["a"]): fc.Arbitrary<unknown> {
   for (const keyword of Object.keys(schema)) {
     if (!KNOWN.has(keyword)) throw new Error(`The generator does not know "${keyword}".`);
