@@ -50,6 +50,8 @@ export async function startEdgeStack(
   more: {
     readonly edges?: number;
     readonly shim?: object;
+    /** Further variables of control. */
+    readonly control?: Readonly<Record<string, string>>;
     /** Region of each edge; edges of one region share its cache, as isolates of one place do. */
     readonly regions?: readonly string[];
     /** How much the workers write (WEIR_LOG); it is kept for the scenario to read. */
@@ -74,6 +76,7 @@ export async function startEdgeStack(
     entries: SHIMMED,
     bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: more.log ?? "quiet" },
     ...(more.log === undefined ? {} : { onWorkerLine: (line) => lines.push(line) }),
+    ...(more.control === undefined ? {} : { control: more.control }),
     ...(more.regions === undefined ? {} : { regions: more.regions }),
   });
   const edge = stack.edgeUrls[0] ?? "";
