@@ -6,8 +6,8 @@
 //   connections  the 7th request that waits for its headers queues, per object or invocation
 //   distance     calls to objects take 2, 30 or 150 ms there and back, by region
 //   eviction     idle objects are thrown out of memory at random (seeded)
-//                GET /_shim/evict?object={name} on the first edge: that one, when its next call leaves
-//                it idle
+//                GET /_shim/evict?object={name} on the first edge: that one, when its next call
+//                leaves it idle
 //   vanishing    GET /_shim/vanish?object={name} on the first edge: that object neither answers nor
 //                calls any more, as if its machine were cut off; /_shim/return ends it
 //   hot tier     GET /_shim/hot-tier?mode=fail|hang|off|ok on an edge: R2 refuses, never answers,
@@ -221,17 +221,6 @@ function shimNamespace(namespace: Named, place: string, options: ShimOptions, se
       });
     },
   };
-}
-
-interface Abortable {
-  abort(reason?: unknown): void;
-}
-
-/** Ends this invocation later, if its request wants that. */
-export function cutOff(request: Request, context: Abortable): void {
-  const cutMs = request.headers.get("x-shim-cut-ms");
-  if (cutMs === null) return;
-  setTimeout(() => context.abort("shim: cut off by the platform"), Number(cutMs));
 }
 
 interface Waiting {

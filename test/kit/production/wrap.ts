@@ -1,8 +1,8 @@
 // Wraps the exports of a worker: its handler, its entrypoint classes and its object classes.
 
 import { makeChance } from "../chance.ts";
+import { cutOff } from "./cut-off.ts";
 import {
-  cutOff,
   installConnections,
   readShimOptions,
   runInvocation,
