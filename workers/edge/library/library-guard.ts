@@ -16,7 +16,8 @@ import { makeFlights } from "../../platform/flight.ts";
 import { makeCountedOrigins } from "../counted-origins.ts";
 import type { Env } from "../env.ts";
 
-const ABSENT_MS = 800;
+/** Together with the longest wait for a place, and a storage that answers, less than a second. */
+const ABSENT_MS = 650;
 const HEADER_TIMEOUT_MS = 2_000;
 /** Longest wait for a place in the budget: an object that begins has its first after 100 ms. */
 const ASK_WAIT_MS_MAX = 150;
