@@ -35,6 +35,9 @@ export default defineConfig({
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Real workers in real time, as e2e: a machine that stood still gets a second try, and
+          // the report says "(retry x1)".
+          retry: 1,
         },
       },
     ],
