@@ -7,6 +7,7 @@ import { addCatalogRoutes } from "./catalog-routes.ts";
 import { addEventRoutes } from "./event-routes.ts";
 import { MAIN } from "./object-names.ts";
 import { respondProblem } from "./problem.ts";
+import { addSeeRoutes } from "./see-routes.ts";
 import { toOriginList, toRouteList } from "./views.ts";
 
 /** The API's routes, to be mounted at /api/v1. */
@@ -21,6 +22,7 @@ export function makeApi(): Hono<Api> {
   );
   addCatalogRoutes(api);
   addEventRoutes(api);
+  addSeeRoutes(api);
   api.all("*", (context) =>
     respondProblem(context, "not-found", "There are origins, routes, catalog and events here."),
   );

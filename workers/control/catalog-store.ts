@@ -88,5 +88,7 @@ export class CatalogStore extends DurableObject<Env> {
 
   async #announce(version: number, catalog: Catalog): Promise<void> {
     await this.env.HEALTH.getByName(MAIN).useCatalog(version, catalog);
+    await this.env.HOSTS.getByName(MAIN).use(catalog.pathways ?? []);
+    await this.env.ALERTS.getByName(MAIN).use(catalog.contacts ?? []);
   }
 }

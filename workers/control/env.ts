@@ -1,22 +1,34 @@
 // What the control worker is bound to; see wrangler.toml beside this file.
 
-import type { LibraryListerApi, PreloadEventApi, RegionGateApi } from "../core/contract/objects.ts";
+import type {
+  LibraryListerApi,
+  PreloadEventApi,
+  RegionGateApi,
+  WarmAgentApi,
+} from "../core/contract/objects.ts";
 import type { Objects } from "../platform/objects.ts";
+import type { AlertDesk } from "./alert-desk.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { HealthCentre } from "./health-centre.ts";
+import type { HostDesk } from "./host-desk.ts";
 import type { Prober } from "./prober.ts";
 
 export interface Env {
   readonly CATALOGS: DurableObjectNamespace<CatalogStore>;
   readonly HEALTH: DurableObjectNamespace<HealthCentre>;
   readonly PROBERS: DurableObjectNamespace<Prober>;
+  readonly ALERTS: DurableObjectNamespace<AlertDesk>;
+  readonly HOSTS: DurableObjectNamespace<HostDesk>;
   readonly GATES: Objects<RegionGateApi>;
+  readonly WARM_AGENTS: Objects<WarmAgentApi>;
   readonly EVENTS: Objects<PreloadEventApi>;
   readonly LISTERS: Objects<LibraryListerApi>;
   readonly POLICY: KVNamespace;
   readonly ASSETS: Fetcher;
   readonly WEIR_REGIONS: string;
   readonly WEIR_EDGE_URL: string;
+  /** Public URL of this worker, for links in alerts; empty: no links. */
+  readonly WEIR_CONTROL_URL: string;
   readonly WEIR_OPEN_READ: string;
   readonly WEIR_ALLOW_IP_ORIGINS: string;
   readonly WEIR_DEMO_URL: string;

@@ -3,7 +3,9 @@
 import worker, * as control from "../../../workers/control/index.ts";
 import { shimHandlers, shimObject } from "./wrap.ts";
 
+export const AlertDesk = shimObject(control.AlertDesk);
 export const CatalogStore = shimObject(control.CatalogStore);
 export const HealthCentre = shimObject(control.HealthCentre);
+export const HostDesk = shimObject(control.HostDesk);
 export const Prober = shimObject(control.Prober);
 export default shimHandlers(worker as never);
