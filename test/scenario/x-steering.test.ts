@@ -109,7 +109,7 @@ describe("playlists", () => {
     expect(texts[0]?.match(/BANDWIDTH=\d+,PATHWAY-ID="entry"/g)).toHaveLength(2);
   });
 
-  test("of a channel without steering are left alone, and its manifest is gone for good", async () => {
+  test("of other channels are left alone, and their manifest is gone for good", async () => {
     const text = await (await kit.get("/plain/index.m3u8")).text();
     expect(text).not.toMatch(/STEERING|PATHWAY/);
     expect((await kit.get("/_/steering/plain")).status).toBe(410);

@@ -40,7 +40,17 @@ export interface IncidentKeeper {
   }): Promise<{ readonly incidents: readonly Incident[] }>;
 }
 
-export class AlertDesk extends DurableObject<Env> {
+/** What others may ask of it; every call may be made twice without harm. */
+export interface AlertDeskApi {
+  /** Takes the contacts of a catalog into force. */
+  use(contacts: readonly AlertContact[]): Promise<void>;
+  /** Who was told of each incident, and when it arrived; for views and post-mortems. */
+  notices(incidentIds: readonly string[]): Promise<Readonly<Record<string, readonly Notice[]>>>;
+  /** Messages by state, for the metrics. */
+  counts(): Promise<Readonly<Record<Delivery["state"], number>>>;
+}
+
+export class AlertDesk extends DurableObject<Env> implements AlertDeskApi {
   readonly #book: AlertBook;
   #contacts: readonly AlertContact[] = [];
   readonly #log = makeLog(undefined);
@@ -53,7 +63,6 @@ export class AlertDesk extends DurableObject<Env> {
     });
   }
 
-  /** Takes the contacts of a catalog into force. */
   async use(contacts: readonly AlertContact[]): Promise<void> {
     if (contacts.length === 0 && this.#contacts.length === 0) return;
     this.#contacts = contacts;
@@ -61,13 +70,11 @@ export class AlertDesk extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(readClockMs());
   }
 
-  /** Who was told of each incident, and when it arrived; for views and post-mortems. */
-  notices(incidentIds: readonly string[]): Readonly<Record<string, readonly Notice[]>> {
+  async notices(incidentIds: readonly string[]): Promise<Record<string, readonly Notice[]>> {
     return Object.fromEntries(incidentIds.map((id) => [id, this.#book.arrived(id)]));
   }
 
-  /** Messages by state, for the metrics. */
-  counts(): Readonly<Record<Delivery["state"], number>> {
+  async counts(): Promise<Readonly<Record<Delivery["state"], number>>> {
     return this.#book.counts();
   }
 

@@ -35,7 +35,31 @@ interface Kept {
 
 const NOTHING: Kept = { hosts: [], watches: [], book: null };
 
-export class HostDesk extends DurableObject<Env> {
+/** What others may ask of it; every call may be made twice without harm. */
+export interface HostDeskApi {
+  /** Takes the hosts of a catalog into force. */
+  use(hosts: readonly DeliveryHost[]): Promise<void>;
+  /** Everything the API shows; see host-views.ts. */
+  view(): Promise<HostDeskView>;
+  /**
+   * Takes a host out for new answers, or brings it back. Null: the catalog has no such pathway.
+   * Running sessions leave it with their next manifest; nothing is cut off.
+   */
+  drain(id: string, by: string, order: DrainOrder): Promise<HostWatch | null>;
+}
+
+export interface HostDeskView {
+  readonly hosts: readonly DeliveryHost[];
+  readonly watches: readonly HostWatch[];
+}
+
+export interface DrainOrder {
+  readonly isDrained: boolean;
+  /** Null: until it is taken back. */
+  readonly forMs: number | null;
+}
+
+export class HostDesk extends DurableObject<Env> implements HostDeskApi {
   #kept: Kept = NOTHING;
   #sentAtMs = 0;
   readonly #log = makeLog(undefined);
@@ -47,7 +71,6 @@ export class HostDesk extends DurableObject<Env> {
     });
   }
 
-  /** Takes the hosts of a catalog into force. */
   async use(hosts: readonly DeliveryHost[]): Promise<void> {
     const isIdle = hosts.length === 0 && this.#kept.hosts.length === 0;
     if (isIdle) return;
@@ -57,21 +80,12 @@ export class HostDesk extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(nowMs);
   }
 
-  /** Everything the API shows; see host-views.ts. */
-  view(): { readonly hosts: readonly DeliveryHost[]; readonly watches: readonly HostWatch[] } {
+  async view(): Promise<HostDeskView> {
     const { hosts, watches } = this.#kept;
     return { hosts, watches };
   }
 
-  /**
-   * Takes a host out for new answers, or brings it back. Null: the catalog has no such pathway.
-   * Running sessions leave it with their next manifest; nothing is cut off.
-   */
-  async drain(
-    id: string,
-    by: string,
-    order: { readonly isDrained: boolean; readonly forMs: number | null },
-  ): Promise<HostWatch | null> {
+  async drain(id: string, by: string, order: DrainOrder): Promise<HostWatch | null> {
     const nowMs = readClockMs();
     const watch = this.#kept.watches.find((each) => each.id === id);
     if (watch === undefined) return null;

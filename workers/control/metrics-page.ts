@@ -1,6 +1,6 @@
 // Gathers what /metrics shows: from the HealthCentre, the gates of every region, the desks for
-// hosts and alerts. Whoever cannot be reached is left out, and a gate's absence is a metric itself: a
-// scrape that fails because one region is far would hide all the others.
+// hosts and alerts. Whoever cannot be reached is left out, and a gate's absence is a metric itself:
+// a scrape that fails because one region is far would hide all the others.
 
 import { toPathwayStates } from "../core/steer/host-watch.ts";
 import { readClockMs } from "../platform/clock.ts";

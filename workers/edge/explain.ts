@@ -1,7 +1,7 @@
 // Explains a viewer URL: walks the way for it, once, with ports that take notes, and tells what
-// each stage made of it. Nothing is decided here a second time. What is asked is really asked: like one
-// viewer more, it may fill a cache, wake a live channel and ask an origin, and what it says is what
-// that viewer would have got, in this region, from the isolate that answers.
+// each stage made of it. Nothing is decided here a second time. What is asked is really asked: like
+// one viewer more, it may fill a cache, wake a live channel and ask an origin, and what it says is
+// what that viewer would have got, in this region, from the isolate that answers.
 
 import type {
   ExplainedAttempt,

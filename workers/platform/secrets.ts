@@ -1,7 +1,7 @@
 // Finds named secrets in a worker's environment. The catalog names credentials and never holds
-// them: `credentials = "CHUNKS"` means the secret WEIR_S3_CHUNKS for an S3 origin,
-// WEIR_HTTP_CHUNKS for an HTTP one, and WEIR_CONTACT_CHUNKS for a contact. What is complained about
-// names the secret, never its value.
+// them: `credentials = "CHUNKS"` means the secret WEIR_S3_CHUNKS for an S3 origin, WEIR_HTTP_CHUNKS
+// for an HTTP one, and WEIR_CONTACT_CHUNKS for a contact. What is complained about names the
+// secret, never its value.
 
 import { parseSigningSecret } from "../core/alert/signature.ts";
 

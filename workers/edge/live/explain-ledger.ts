@@ -1,6 +1,6 @@
 // What the ledger of a live channel has to do with one asset: who feeds a playlist and which
-// version is shown, or at which origins, under which names, the bytes of a file are. Asked of the same
-// relay that a request for the asset would ask. Null for what no ledger keeps.
+// version is shown, or at which origins, under which names, the bytes of a file are. Asked of the
+// same relay that a request for the asset would ask. Null for what no ledger keeps.
 
 import type { ExplainedLedger } from "../../core/contract/explain.ts";
 import type { Asset } from "../../core/resolve/asset.ts";
