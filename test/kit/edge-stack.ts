@@ -52,7 +52,10 @@ export async function startEdgeStack(
     readonly control?: Readonly<Record<string, string>>;
     /** Region of each edge; edges of one region share its cache, as isolates of one place do. */
     readonly regions?: readonly string[];
-    readonly toml?: (storageUrl: string, a: ScriptedOrigin) => string;
+    /** Further TOML; `edges` are the edges' ports. */
+    readonly toml?: (storageUrl: string, a: ScriptedOrigin, edges: readonly number[]) => string;
+    /** Further variables and secrets of all workers. */
+    readonly bindings?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<EdgeStack> {
   const [a, b] = [await startScriptedOrigin(), await startScriptedOrigin()];
@@ -66,10 +69,15 @@ export async function startEdgeStack(
     ports,
     demo: false,
     unaligned: false,
-    catalog: printCatalog(cases, a, b) + (more.toml?.(toStorageUrl(ports.storage), a) ?? ""),
+    catalog:
+      printCatalog(cases, a, b) + (more.toml?.(toStorageUrl(ports.storage), a, ports.edges) ?? ""),
     data: null,
     entries: SHIMMED,
-    bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: "quiet" },
+    bindings: {
+      WEIR_SHIM: JSON.stringify(more.shim ?? {}),
+      WEIR_LOG: "quiet",
+      ...more.bindings,
+    },
     ...(more.control === undefined ? {} : { control: more.control }),
     ...(more.regions === undefined ? {} : { regions: more.regions }),
   });

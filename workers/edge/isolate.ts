@@ -57,6 +57,7 @@ export interface Isolate extends OriginMemory {
 export function makeIsolate(): Isolate {
   const names = new Map<string, ChannelNames>();
   let marks: { readonly secret: string; readonly marks: QueryMarks } | null = null;
+  const measures = makeMeasures();
   return {
     marks(secret) {
       if (secret === undefined) return null;
@@ -79,10 +80,12 @@ export function makeIsolate(): Isolate {
     largeFiles: new Map(),
     smallFiles: makeSmallFiles(SMALL_BYTES_MAX),
     brokenFills: new Set(),
-    ...makeOriginMemory(),
+    ...makeOriginMemory((event) => {
+      if (event !== "request") measures.tally.add("rescues", [event], {});
+    }),
     prefetches: new Set(),
     prefetched: new Set(),
-    measures: makeMeasures(),
+    measures,
   };
 }
 

@@ -10,6 +10,7 @@ import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
 import { decideMissReason } from "../core/respond/miss-reason.ts";
 import { printPhase } from "../core/respond/phase.ts";
+import { isSystemPath } from "../core/route/route.ts";
 import { Tally } from "../core/telemetry/tally.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
@@ -89,7 +90,10 @@ export function explain(served: Served, asset: Asset, key: CacheKey, ports: Port
     keep(seenKeys, key, meta.freshUntilMs + Math.max(meta.swrMs, meta.sieMs));
     keep(seenPaths, path, { timeline: asset.timeline, query: asset.query });
   }
+  const labels = [asset.channel.id, asset.kind, served.ttlReason];
+  if (ports.cause === "viewer") ports.isolate.measures.tally.add("lifetimes", labels, {});
   ports.told.outcome = printOutcome(explained);
+  ports.told.served = explained;
   return explained;
 }
 
@@ -142,7 +146,7 @@ export function countResponse(
   startedAtMs: number,
   ports: Pick<Ports, "isolate" | "told" | "cause">,
 ): void {
-  if (ports.cause !== "viewer" || path.startsWith("/_/") || response.status === 204) return;
+  if (ports.cause !== "viewer" || isSystemPath(path) || response.status === 204) return;
   const bytes = Number(response.headers.get("content-length") ?? 0) || 0;
   const outcome = response.status >= 400 ? `http-${response.status}` : ports.told.outcome;
   const durationMs = readClockMs() - startedAtMs;

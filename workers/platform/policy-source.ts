@@ -5,6 +5,7 @@
 // (fail-static): an old order of origins is better than none, and requests rescue themselves.
 
 import { type CatalogIndex, toCatalogIndex } from "../core/config/catalog-index.ts";
+import type { PathwayState } from "../core/contract/pathways.ts";
 import type { GateReading, Policy, PolicyCopy } from "../core/contract/policy.ts";
 import { decidePolicySuccession } from "../core/health/known-policy.ts";
 import { readClockMs } from "./clock.ts";
@@ -14,6 +15,8 @@ export interface KnownPolicy {
   readonly index: CatalogIndex;
   /** When control last confirmed it, by this isolate's clock. */
   readonly confirmedAtMs: number;
+  /** What is known of the delivery hosts; absent: nothing. */
+  readonly pathways?: readonly PathwayState[];
 }
 
 /** The one call we need of a gate; implemented by the RegionGate object's stub. */
@@ -58,6 +61,7 @@ export function makePolicySource(): PolicySource {
       policy: reading.policy,
       index,
       confirmedAtMs: readClockMs() - reading.confirmedAgoMs,
+      pathways: reading.pathways ?? known?.pathways ?? [],
     };
   };
 
