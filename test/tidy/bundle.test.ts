@@ -87,7 +87,8 @@ describe.each(WORKERS)("$name", ({ name, packages, mark }) => {
     // Paths are relative to the wrangler file: its own folder, or the root for the edge.
     const strangers = inputs.filter((path) => {
       const whole = path.replace(/^(\.\.\/)+/, "workers/");
-      const isOwn = !whole.includes("/") || whole.startsWith(own);
+      const isBelow = name !== "weir-edge" && !path.startsWith("../");
+      const isOwn = isBelow || whole.startsWith(own);
       return !isOwn && !/^(workers\/(core|platform)|console)\//.test(whole);
     });
     expect(strangers).toEqual([]);

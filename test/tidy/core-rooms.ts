@@ -11,7 +11,7 @@
 //   transform, warm            -> hls                     what playlists become and lead to
 //   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
-//   telemetry                                             what is counted, and how it adds up
+//   telemetry                  -> contract                what is counted, and how it adds up
 //   contract                                              messages; takes the others' types only
 
 export interface RoomRule {
@@ -40,6 +40,6 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   transform: { uses: ["hls", "http", "route"], types: [] },
   continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },
-  telemetry: { uses: [], types: ["contract"] },
+  telemetry: { uses: ["contract"], types: [] },
   warm: { uses: ["hls", "http"], types: ["contract", "transform"] },
 };

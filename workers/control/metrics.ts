@@ -4,7 +4,7 @@
 import { TALLY_LABELS, type TallyFamily, type TallyRow } from "../core/contract/tally.ts";
 import { VERDICTS } from "../core/health/verdict.ts";
 import { toLog2Bound } from "../core/telemetry/histogram.ts";
-import type { HealthView } from "./health-centre.ts";
+import type { ShownHealth } from "./health-centre.ts";
 
 interface Family {
   readonly name: string;
@@ -24,7 +24,7 @@ export interface RegionTally {
 }
 
 /** Prints the state of health and the counters of the data plane as metrics. */
-export function printMetrics(view: HealthView, tallies: readonly RegionTally[] = []): string {
+export function printMetrics(view: ShownHealth, tallies: readonly RegionTally[] = []): string {
   const rows = view.rows.map((row) => ({
     ...row,
     labels: { channel: row.channelId, origin: row.originId, role: row.role },
@@ -105,6 +105,26 @@ const COUNTED: Readonly<
   prefetches: {
     name: "weir_prefetches",
     help: "Files fetched before anybody asked, by what told of them.",
+    isTimed: false,
+  },
+  sessions: {
+    name: "weir_sessions",
+    help: "Sessions that began with a multivariant playlist: let in, or turned away.",
+    isTimed: false,
+  },
+  faults: {
+    name: "weir_origin_faults",
+    help: "Bodies with a good status that were not what they should be.",
+    isTimed: false,
+  },
+  rescues: {
+    name: "weir_rescues",
+    help: "Requests to origins beyond the first one of a fill: hedges and rescues.",
+    isTimed: false,
+  },
+  relays: {
+    name: "weir_relay_calls",
+    help: "Calls that relays of live playlists took.",
     isTimed: false,
   },
 };

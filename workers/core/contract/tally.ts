@@ -10,6 +10,14 @@ export const TALLY_LABELS = {
   egress: ["origin", "cause", "outcome"],
   /** Files fetched before anybody asked. */
   prefetches: ["channel", "cause", "outcome"],
+  /** Sessions that began, by their multivariant playlists: let in, or turned away ("shed"). */
+  sessions: ["channel", "outcome"],
+  /** What was wrong with bodies that origins sent with a good status. */
+  faults: ["origin", "failure"],
+  /** Requests to origins beyond the first one of a fill: hedges and rescues. */
+  rescues: ["kind"],
+  /** Calls that relays took. */
+  relays: ["relay"],
 } as const;
 export type TallyFamily = keyof typeof TALLY_LABELS;
 

@@ -192,7 +192,9 @@ function tellLate(source: Source, nowMs: number, effects: SourceEffect[]): Sourc
   if (!isLookedAt && !waits) return source;
   if (nowMs - source.lateToldAtMs < LATE_AGAIN_MS) return source;
   const lateMs = nowMs - plan.expectedAtMs;
-  const isOverdue = nowMs >= plan.overdueAtMs;
+  // An origin whose rhythm was never seen has none to be judged by, unless it is later than any.
+  const isKnown = track.cadence?.isTight === true || lateMs >= track.targetDurationMs;
+  const isOverdue = nowMs >= plan.overdueAtMs && isKnown;
   effects.push({ kind: "tell-late", originId: track.originId, lateMs, isOverdue });
   return { ...source, lateToldAtMs: nowMs };
 }

@@ -15,5 +15,6 @@ export function makeOriginMemory(): OriginMemory {
     spend(event) {
       purse = applySpending(purse, event);
     },
+    fault: () => undefined,
   };
 }

@@ -13,8 +13,8 @@ import {
   toCentre,
   toRestartedCentre,
 } from "../../../../workers/core/health/centre/centre.ts";
-import { toRegionChoice } from "../../../../workers/core/health/centre/region-orders.ts";
 import type { Override } from "../../../../workers/core/health/operators/override.ts";
+import { toRegionChoice } from "../../../../workers/core/health/region-choice.ts";
 import type { SightingOutcome } from "../../../../workers/core/health/sighting.ts";
 import { toSituation } from "../../origin/situation.ts";
 
