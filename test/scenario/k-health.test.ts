@@ -209,6 +209,26 @@ describe("operators", () => {
     expect(await revoke(id)).toBe(false);
   });
 
+  test("a canary is tried by its share of the sessions, and by no other", async () => {
+    const first = (await routeOf(kit, "film"))?.order[0];
+    const other = first === "a" ? "b" : "a";
+    const { id } = await say({ kind: "canary", originId: other, share: 0.5 });
+    await wait(1_500);
+    const origin = other === "a" ? kit.a : kit.b;
+    let asked = 0;
+    for (let index = 0; index < 30; index++) {
+      const before = origin.count(`/film/canary-${index}.ts`);
+      const headers = { "cmcd-session": `sid="viewer-${index}"` };
+      await (await fetch(`${kit.edge}/film/canary-${index}.ts`, { headers })).arrayBuffer();
+      asked += origin.count(`/film/canary-${index}.ts`) - before;
+    }
+    // 30 fair coins: fewer than 5 or more than 25 heads come once in eight thousand tries; and the
+    // names are always the same.
+    expect(asked).toBeGreaterThan(4);
+    expect(asked).toBeLessThan(26);
+    await revoke(id);
+  });
+
   test("shadow writes down and changes nothing", async () => {
     const before = (await routeOf(kit, "film"))?.order;
     const shadow = await say({ kind: "shadow" });

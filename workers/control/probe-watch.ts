@@ -68,6 +68,11 @@ export class ProbeWatch {
     } else this.#apply({ kind: "tick" }, nowMs);
   }
 
+  /** The prober has slept through this much time. */
+  stall(byMs: number, nowMs: number): void {
+    this.#apply({ kind: "stall", byMs }, nowMs);
+  }
+
   suspect(nowMs: number): void {
     this.#apply({ kind: "suspect" }, nowMs);
   }

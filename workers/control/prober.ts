@@ -29,10 +29,17 @@ const TELL_MS = 200;
 const OUTBOX_MAX = 256;
 /** Longest call to the health centre. */
 const TELL_MS_MAX = 3_000;
-/** Longest wait of the gate for something urgent, and the pause after a failed call. */
+/** Longest wait of the gate for something urgent, and the pauses after a call, good or failed. */
 const COLLECT_MS = 2_000;
-const COLLECT_PAUSE_MS = 500;
+const COLLECT_PAUSE_MS = 100;
+const COLLECT_PAUSE_MS_FAILED = 500;
 const TASK = "task";
+/** Requests that may be open when a look begins: one less than the platform lets wait. */
+const OPEN_MAX = 5;
+/** Between the first looks of two watches. */
+const APART_MS = 60;
+/** A timer that is later than this says that the machine is too busy to judge by time. */
+const STALL_MS = 100;
 
 export class Prober extends DurableObject<Env> {
   #task: ProberTask | null = null;
@@ -85,8 +92,9 @@ export class Prober extends DurableObject<Env> {
     const port = makeOriginPort(this.env, "weir-probe");
     const nowMs = readClockMs();
     for (const watch of this.#watches) watch.stop();
-    this.#watches = task.targets.map((target) => {
-      return new ProbeWatch(target, task.intervalMs, nowMs, {
+    this.#watches = task.targets.map((target, index) => {
+      // Not all at once: the first looks would stand in each other's way.
+      return new ProbeWatch(target, task.intervalMs, nowMs + index * APART_MS, {
         port,
         isBusy: () => this.#isBusy(),
         tell: (watch, outcomes) => this.#put(watch, outcomes),
@@ -102,11 +110,21 @@ export class Prober extends DurableObject<Env> {
       for (const watch of this.#watches) watch.tick(nowMs);
       if (this.#tellAtMs !== null && nowMs >= this.#tellAtMs) this.ctx.waitUntil(this.#tell());
       const wakes = this.#watches.map(({ wakeAtMs }) => wakeAtMs);
-      const wakeAtMs = Math.min(...wakes, this.#tellAtMs ?? untilMs, untilMs);
+      const tellAtMs = this.#isTelling ? null : this.#tellAtMs;
+      const wakeAtMs = Math.min(...wakes, tellAtMs ?? untilMs, untilMs);
       this.#nudge = Promise.withResolvers();
       const waitMs = Math.min(STEP_MS_MAX, Math.max(5, wakeAtMs - readClockMs()));
+      const sleptAtMs = readClockMs();
       await Promise.race([this.#nudge.promise, sleep(waitMs)]);
+      this.#noteStall(readClockMs() - sleptAtMs - waitMs);
     }
+  }
+
+  /** A machine that is too busy to wake us in time cannot tell who was silent meanwhile. */
+  #noteStall(lateMs: number): void {
+    if (lateMs < STALL_MS) return;
+    const nowMs = readClockMs();
+    for (const watch of this.#watches) watch.stall(lateMs, nowMs);
   }
 
   /** The platform lets six requests wait for their headers; a seventh would be timed wrongly. */
@@ -155,11 +173,10 @@ export class Prober extends DurableObject<Env> {
           waitMs + COLLECT_MS,
         );
         if (news !== "late") await this.env.HEALTH.getByName(MAIN).counted(news);
-      } catch {
         await sleep(COLLECT_PAUSE_MS);
+      } catch {
+        await sleep(COLLECT_PAUSE_MS_FAILED);
       }
     }
   }
 }
-
-const OPEN_MAX = 5;

@@ -18,9 +18,13 @@ import type { OriginBody } from "../platform/origin-fetch.ts";
 import type { Ports } from "./ports.ts";
 import type { Served } from "./respond.ts";
 
-/** How often a batch is sent while there is traffic, and how soon if an origin has failed. */
+/**
+ * How often a batch is sent while there is traffic, and how soon if an origin has failed. A storm
+ * of failures is told once a second: a gate has hundreds of isolates to listen to.
+ */
 const FLUSH_MS = 2_000;
 const FLUSH_MS_URGENT = 200;
+const URGENT_AGAIN_MS = 1_000;
 /** A request that was given up after so long was late; before, it was only not needed any more. */
 const LATE_MS = 300;
 /** Keys and paths remembered, for naming misses. */
@@ -40,6 +44,7 @@ export interface Measures {
   flushedAtMs: number;
   /** Whether something was counted that the health centre should know at once. */
   isUrgent: boolean;
+  urgentAtMs: number;
 }
 
 /** Makes empty measures. One per isolate. */
@@ -51,6 +56,7 @@ export function makeMeasures(): Measures {
     fast: new Map(),
     flushedAtMs: 0,
     isUrgent: false,
+    urgentAtMs: 0,
   };
 }
 
@@ -61,11 +67,12 @@ export function flush(
   waitUntil: (work: Promise<unknown>) => void,
 ): void {
   const nowMs = readClockMs();
-  const pauseMs = measures.isUrgent ? FLUSH_MS_URGENT : FLUSH_MS;
-  if (nowMs - measures.flushedAtMs < pauseMs) return;
+  const isHurried = measures.isUrgent && nowMs - measures.urgentAtMs >= URGENT_AGAIN_MS;
+  if (nowMs - measures.flushedAtMs < (isHurried ? FLUSH_MS_URGENT : FLUSH_MS)) return;
   mergeFast(measures);
   if (measures.tally.isEmpty) return;
   measures.flushedAtMs = nowMs;
+  if (isHurried) measures.urgentAtMs = nowMs;
   measures.isUrgent = false;
   const rows = measures.tally.drain();
   const sent = gate().count({ contract: CONTRACT_VERSION, rows });

@@ -7,7 +7,6 @@
 import { decideGrant } from "../core/auth.ts";
 import { toCacheKey } from "../core/cache/key.ts";
 import { parseDirectives } from "../core/delivery/directives.ts";
-import { toRegionChoice } from "../core/health/region-choice.ts";
 import { type ProblemReason, toInstance, toProblem } from "../core/http/problem.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
@@ -28,6 +27,7 @@ import { respondForCache } from "./respond-for-cache.ts";
 import { serveMedia } from "./serve-media.ts";
 import { servePlaylist } from "./serve-playlist.ts";
 import { serveThrough } from "./serve-through.ts";
+import { toViewerChoice } from "./viewer-choice.ts";
 
 /** Walks a viewer's request to its response. `known` is null until a policy was ever received. */
 export async function walk(
@@ -53,7 +53,7 @@ export async function walk(
   const grant = decideGrant(channel.policy.auth, route);
   const isLive = channel.mode === "live";
   const own = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
-  const choice = toRegionChoice(own, ports.region);
+  const choice = toViewerChoice(own, ports);
   // What asks on behalf of the cache was judged in front of it, and carries the key's query only.
   const marks = ports.forCache ? null : ports.isolate.marks(known.policy.querySecret);
   const asset = decideAsset(grant, channel, choice, route, known.index, marks);

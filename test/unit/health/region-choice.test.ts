@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { ChannelChoice } from "../../../workers/core/contract/policy.ts";
-import { toRegionChoice } from "../../../workers/core/health/region-choice.ts";
+import { toCanaryChoice, toRegionChoice } from "../../../workers/core/health/region-choice.ts";
 
 const choice: ChannelChoice = {
   id: "film",
@@ -32,4 +32,9 @@ const rows: readonly (readonly [name: string, given: Partial<ChannelChoice>, wan
 
 test.each(rows)("%s", (_name, given, want) => {
   expect(print(toRegionChoice({ ...choice, ...given }, "weur"))).toBe(want);
+});
+
+test("a canary comes first where it belongs, and nowhere else", () => {
+  expect(print(toCanaryChoice(choice, "c"))).toBe("0:cab 1:ba");
+  expect(print(toCanaryChoice(choice, "x"))).toBe("0:abc 1:ba");
 });

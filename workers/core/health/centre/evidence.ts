@@ -123,7 +123,8 @@ function toTraffic({ tries, failures, latencyLog2 }: Report): Traffic {
     if (most === null || each > (failures[most] ?? 0)) most = name;
     count += each;
   }
-  return { tries: Math.max(tries, count), failures: count, failure: most, latencyLog2 };
+  const counted = { tries: Math.max(tries, count), failures: count, failure: most, latencyLog2 };
+  return { ...counted, mismatches: failures["wrong-digest"] ?? 0 };
 }
 
 /** Also what was only late: an edge that asked somebody else instead has seen something. */

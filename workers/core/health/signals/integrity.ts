@@ -15,6 +15,16 @@ export function applyMismatch(record: IntegrityRecord, atMs: number): IntegrityR
   return [...record, atMs].slice(-KEPT_MAX);
 }
 
+/** Notes as many as were counted since the last report. */
+export function applyMismatches(
+  record: IntegrityRecord,
+  count: number,
+  atMs: number,
+): IntegrityRecord {
+  const noted = Array.from({ length: Math.min(count, KEPT_MAX) }, () => atMs);
+  return noted.length === 0 ? record : [...record, ...noted].slice(-KEPT_MAX);
+}
+
 /** What the mismatches of the last ten minutes say. */
 export function decideIntegrity(
   record: IntegrityRecord,
