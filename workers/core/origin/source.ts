@@ -192,9 +192,7 @@ function tellLate(source: Source, nowMs: number, effects: SourceEffect[]): Sourc
   if (!isLookedAt && !waits) return source;
   if (nowMs - source.lateToldAtMs < LATE_AGAIN_MS) return source;
   const lateMs = nowMs - plan.expectedAtMs;
-  // An origin whose rhythm was never seen has none to be judged by, unless it is later than any.
-  const isKnown = track.cadence?.isTight === true || lateMs >= track.targetDurationMs;
-  const isOverdue = nowMs >= plan.overdueAtMs && isKnown;
+  const isOverdue = nowMs >= plan.overdueAtMs;
   effects.push({ kind: "tell-late", originId: track.originId, lateMs, isOverdue });
   return { ...source, lateToldAtMs: nowMs };
 }
