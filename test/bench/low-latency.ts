@@ -107,7 +107,8 @@ async function runCrowd(station: StationOptions, suffix: string, shim: object | 
   if (ours === undefined) return;
   const toRow = toRowMaker(title, ours);
   const goalMs = isPolled ? POLLING_MS_MAX : BLOCKING_MS_MAX;
-  rows.push(toRow("publication to last byte, p99", "ms", goalMs, ours.arrivalMsP99));
+  const peers = isPolled ? [] : await runDirect(station);
+  rows.push(toRow("publication to last byte, p99", "ms", goalMs, ours.arrivalMsP99, peers));
   if (!isPolled) rows.push(toRow("origin", "requests/version", 1, ours.requestsPerVersionMax));
   if (polling !== undefined) {
     const toAsked = ({ count }: Outcome, players: number) => count / players / versionCount(ours);
@@ -119,6 +120,19 @@ async function runCrowd(station: StationOptions, suffix: string, shim: object | 
   }
   rows.push(toRow("sequence went back", "answers", 0, ours.regressionCount));
   rows.push(toRow("failed", "answers", 0, ours.failureCount));
+}
+
+/** The same crowd with no edge in between: what this machine and the way take by themselves. */
+async function runDirect(station: StationOptions): Promise<Peers> {
+  const name = `${playerCount} at the origin itself`;
+  const crowd = {
+    ...toContestant(name, station, "blocking", playerCount),
+    reader: "direct",
+    playlists: ["/direct/v0/index.m3u8"],
+    edgeUrls: [urls.get(station) ?? ""],
+  };
+  const outcomes = await contest(name, [crowd], null);
+  return outcomes.map(({ arrivalMsP99 }) => ({ name, value: arrivalMsP99 }));
 }
 
 /** Versions of the run, by what the whole crowd saw of them as new. */

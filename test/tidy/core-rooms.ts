@@ -11,6 +11,7 @@
 //   transform, warm            -> hls                     what playlists become and lead to
 //   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
+//   api                                                   who may ask control, how often, for what
 //   telemetry                  -> contract                what is counted, and how it adds up
 //   contract                                              messages; takes the others' types only
 
@@ -24,6 +25,7 @@ export interface RoomRule {
 }
 
 export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
+  api: { uses: [], types: [] },
   auth: { uses: [], types: [] },
   delivery: { uses: [], types: [] },
   http: { uses: [], types: [] },

@@ -78,3 +78,16 @@ function toNewest(all: readonly OriginHealth[]): number | null {
   const seen = all.flatMap(({ lastMsn }) => (lastMsn === null ? [] : [lastMsn]));
   return seen.length === 0 ? null : Math.max(...seen);
 }
+
+/** The channels as they are configured. */
+export function toChannelList({ catalog }: Pick<ShownHealth, "catalog">) {
+  return (catalog?.channels ?? []).map(({ id, mode, playlist, origins, policy }) => {
+    return {
+      id,
+      mode,
+      playlist: `/${id}/${playlist}`,
+      origins: origins.map((origin) => origin.id),
+      policy,
+    };
+  });
+}

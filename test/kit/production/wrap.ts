@@ -20,6 +20,11 @@ import { withWorkersCache } from "./workers-cache.ts";
 export interface Handlers {
   fetch?(request: Request, env: object, context: ExecutionContext): Promise<Response> | Response;
   queue?(batch: MessageBatch, env: object, context: ExecutionContext): Promise<void> | void;
+  scheduled?(
+    event: ScheduledController,
+    env: object,
+    context: ExecutionContext,
+  ): Promise<void> | void;
 }
 
 /** A default export (object or hono app) whose every call is one invocation under the shim. */
@@ -42,7 +47,7 @@ export function shimHandlers(handlers: Handlers): Handlers {
       ),
     );
   };
-  const { fetch, queue } = handlers;
+  const { fetch, queue, scheduled } = handlers;
   return {
     ...(fetch === undefined
       ? {}
@@ -56,6 +61,12 @@ export function shimHandlers(handlers: Handlers): Handlers {
       : {
           queue: (batch, env, context) =>
             enter(env, context, (e, c) => queue.call(handlers, batch, e, c)),
+        }),
+    ...(scheduled === undefined
+      ? {}
+      : {
+          scheduled: (event, env, context) =>
+            enter(env, context, (e, c) => scheduled.call(handlers, event, e, c)),
         }),
   };
 }

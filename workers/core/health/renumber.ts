@@ -55,3 +55,12 @@ function toRenumbered(channel: Channel, before: TimelineState | undefined): Time
 export function toMembership(state: TimelineState): string {
   return state.timelines.map(({ n, origins }) => `${n}:${origins.join("+")}`).join(" ");
 }
+
+/** Channels that a new catalog makes start over; for people who look before they apply. */
+export function toRenumberedIds(former: Catalog | null, catalog: Catalog): readonly string[] {
+  if (former === null) return [];
+  return catalog.channels
+    .map(({ id }) => id)
+    .filter((id) => former.channels.some((channel) => channel.id === id))
+    .filter((id) => toBytesIdentity(former, id) !== toBytesIdentity(catalog, id));
+}
