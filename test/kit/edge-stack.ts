@@ -56,11 +56,14 @@ export async function startEdgeStack(
     readonly probes?: "well" | "honest";
     /** What each origin declares to be able to give, megabits per second. */
     readonly mbps?: number;
+    /** What the origins play before anybody looks at them. */
+    readonly prepare?: (a: ScriptedOrigin, b: ScriptedOrigin) => void;
     readonly toml?: (storageUrl: string, a: ScriptedOrigin) => string;
   } = {},
 ): Promise<EdgeStack> {
   const { probes = "well", mbps = null } = more;
   const [a, b] = [await startScriptedOrigin(probes), await startScriptedOrigin(probes)];
+  more.prepare?.(a, b);
   const edges = await Promise.all(Array.from({ length: more.edges ?? 1 }, () => claimPort(0)));
   const ports = {
     edges: edges.map((port) => port ?? 0),

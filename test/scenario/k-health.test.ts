@@ -67,10 +67,12 @@ describe("an origin that fails under viewers", () => {
       edges: 3,
       probes: "honest",
       shim: { evictionChance: 0 },
+      prepare: (...origins) => {
+        for (const origin of origins) {
+          scripts.push(startLiveScript({ origin, path: "/news/index.m3u8", segmentMs: 2_000 }));
+        }
+      },
     });
-    for (const origin of [kit.a, kit.b]) {
-      scripts.push(startLiveScript({ origin, path: "/news/index.m3u8", segmentMs: 2_000 }));
-    }
     await leads(kit, "news", "a");
     for (const id of BOTH) await isJudged(kit, id, "green");
   });
@@ -155,14 +157,20 @@ describe("operators", () => {
         { id: "film", mode: "vod", origins: BOTH },
         { id: "other", mode: "vod", origins: BOTH },
       ],
-      { edges: 2, probes: "honest", shim: { evictionChance: 0 } },
+      {
+        edges: 2,
+        probes: "honest",
+        shim: { evictionChance: 0 },
+        prepare: (...origins) => {
+          for (const origin of origins) {
+            for (const id of ["film", "other"]) {
+              origin.on(`/${id}/index.m3u8`, { body: printVod(40) });
+              origin.onPrefix(`/${id}/`, { body: "media" });
+            }
+          }
+        },
+      },
     );
-    for (const origin of [kit.a, kit.b]) {
-      for (const id of ["film", "other"]) {
-        origin.on(`/${id}/index.m3u8`, { body: printVod(40) });
-        origin.onPrefix(`/${id}/`, { body: "media" });
-      }
-    }
     for (const id of BOTH) await isJudged(kit, id, "green", 30_000);
   });
   afterAll(() => kit?.stop());
@@ -259,9 +267,11 @@ describe("control that is not there", () => {
       edges: 2,
       probes: "honest",
       shim: { evictionChance: 0 },
+      prepare: (a, b) => {
+        b.on("/news/index.m3u8", { body: printLive(1, 6) });
+        script = startLiveScript({ origin: a, path: "/news/index.m3u8", segmentMs: 2_000 });
+      },
     });
-    kit.b.on("/news/index.m3u8", { body: printLive(1, 6) });
-    script = startLiveScript({ origin: kit.a, path: "/news/index.m3u8", segmentMs: 2_000 });
     await leads(kit, "news", "a");
   });
   afterAll(async () => {
@@ -338,10 +348,12 @@ describe("a crowd that does not fit", () => {
       probes: "honest",
       mbps: 0.01,
       shim: { evictionChance: 0 },
+      prepare: (a) => {
+        a.on("/film/index.m3u8", { body: "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv/a.m3u8\n" });
+        a.on("/film/v/a.m3u8", { body: printVod(2_000) });
+        a.onPrefix("/film/v/", { body: "m".repeat(4_000) });
+      },
     });
-    kit.a.on("/film/index.m3u8", { body: "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv/a.m3u8\n" });
-    kit.a.on("/film/v/a.m3u8", { body: printVod(2_000) });
-    kit.a.onPrefix("/film/v/", { body: "m".repeat(4_000) });
   });
   afterAll(() => kit?.stop());
 
