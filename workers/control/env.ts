@@ -6,7 +6,7 @@ import type {
   PreloadEventApi,
   RegionGateApi,
 } from "../core/contract/objects.ts";
-import type { Objects } from "../platform/objects.ts";
+import type { Objects, Remote } from "../platform/objects.ts";
 import type { AuditStoreApi } from "./audit-store.ts";
 import type { CallerDeskApi } from "./caller-desk.ts";
 import type { CatalogStoreApi } from "./catalog-store.ts";
@@ -17,7 +17,7 @@ export interface Env {
   readonly CATALOGS: Objects<CatalogStoreApi>;
   readonly AUDIT: Objects<AuditStoreApi>;
   readonly DESKS: Objects<CallerDeskApi>;
-  readonly HEALTH: DurableObjectNamespace<HealthCentre>;
+  readonly HEALTH: Objects<Remote<HealthCentre>>;
   readonly PROBERS: DurableObjectNamespace<Prober>;
   readonly GATES: Objects<RegionGateApi>;
   readonly COORDINATORS: Objects<ChannelCoordinatorApi>;
