@@ -142,6 +142,12 @@ describe("a node", () => {
     expect(story.text).toContain("| taken up by | dev |");
   });
 
+  test("decisions tell of the catalog too, and by whom", async () => {
+    const { decisions } = (await send("GET", "/decisions?limit=200")).json;
+    const applied = { kind: "catalog", actor: "dev", from: null, to: "version 1" };
+    expect(decisions).toContainEqual(expect.objectContaining(applied));
+  });
+
   test("decisions come in pages, newest first, every one once", async () => {
     const whole = (await send("GET", "/decisions?limit=200")).json.decisions as { seq: number }[];
     expect(whole.length).toBeGreaterThan(5);
