@@ -8,10 +8,12 @@ import { AUDIT_ENDPOINTS } from "./endpoints/audit.ts";
 import { CATALOG_ENDPOINTS } from "./endpoints/catalog.ts";
 import { CROWD_ENDPOINTS } from "./endpoints/crowds.ts";
 import { EVENT_ENDPOINTS } from "./endpoints/events.ts";
+import { EXPLAIN_ENDPOINTS } from "./endpoints/explain.ts";
 import { EXPORT_ENDPOINTS } from "./endpoints/exports.ts";
 import { INCIDENT_ENDPOINTS } from "./endpoints/incidents.ts";
 import { ORDER_ENDPOINTS } from "./endpoints/orders.ts";
 import { ORIGIN_ENDPOINTS } from "./endpoints/origins.ts";
+import { PATHWAY_ENDPOINTS } from "./endpoints/pathways.ts";
 import type { Env } from "./env.ts";
 import { printOpenApi } from "./openapi.ts";
 import { printProblem, toProblem } from "./problem.ts";
@@ -35,6 +37,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ORDER_ENDPOINTS,
   ...CROWD_ENDPOINTS,
   ...INCIDENT_ENDPOINTS,
+  ...PATHWAY_ENDPOINTS,
+  ...EXPLAIN_ENDPOINTS,
   ...EVENT_ENDPOINTS,
   ...AUDIT_ENDPOINTS,
   ...EXPORT_ENDPOINTS,

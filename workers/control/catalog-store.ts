@@ -122,6 +122,8 @@ export class CatalogStore extends DurableObject<Env> implements CatalogStoreApi 
     if (isNew) this.#insert(applied, appliedBy, text, json);
     // Also if nothing is new: an announcement that failed is made up for by applying again.
     await this.env.HEALTH.getByName(MAIN).useCatalog(applied, catalog);
+    await this.env.HOSTS.getByName(MAIN).use(catalog.pathways ?? []);
+    await this.env.ALERTS.getByName(MAIN).use(catalog.contacts ?? []);
     const old = newest === null ? null : (JSON.parse(newest.catalog) as Catalog);
     const changes = toCatalogChanges(old, catalog);
     if (isNew) await this.#tell(appliedBy, version, applied, changes.length);
