@@ -172,8 +172,8 @@ export class CatalogStore extends DurableObject<Env> implements CatalogStoreApi 
   }
 
   /**
-   * Into the story of decisions, where whoever looks for a cause will look. If that fails, the audit
-   * has it still.
+   * Into the story of decisions, where whoever looks for a cause will look. If that fails, the
+   * audit has it still.
    */
   async #tell(actor: string, before: number | null, after: number, count: number): Promise<void> {
     const entry = {
