@@ -503,7 +503,7 @@ test("files that edges found damaged are a doubt with the next look, however man
   story.wait(1).seeAll(() => good(2));
   expect(story.centre.world.get("demo")?.get("east")).toMatchObject({
     verdict: "yellow",
-    reasons: ["partial", "corrupt-once"],
+    reasons: ["corrupt-once"],
   });
 });
 
