@@ -17,7 +17,7 @@ import type { SightingOutcome } from "./sighting.ts";
 import { applySegment, BYTES_NONE, type BytesRecord, isSwinging, isThin } from "./signals/bytes.ts";
 import {
   applyMismatch,
-  applyMismatches,
+  applyMismatchCount,
   decideIntegrity,
   type IntegrityRecord,
 } from "./signals/integrity.ts";
@@ -148,7 +148,7 @@ export function applyTraffic(health: OriginHealth, traffic: Traffic, nowMs: numb
   const { tries, failures, failure, latencyLog2, mismatches = 0 } = traffic;
   const seen: OriginHealth = {
     ...health,
-    mismatches: applyMismatches(health.mismatches, mismatches, nowMs),
+    mismatches: applyMismatchCount(health.mismatches, mismatches, nowMs),
     errors: applyTries(health.errors, tries, failures, nowMs),
     trafficLatency: applyLatencyCounts(health.trafficLatency, latencyLog2, nowMs),
   };

@@ -489,7 +489,7 @@ describe("a node whose ban is over", () => {
   });
 });
 
-test("files that edges found damaged are red with the next look", () => {
+test("files that edges found damaged are a doubt with the next look, however many", () => {
   const story = new Story().seeAll(() => good(1)).wait(1);
   for (const region of ["enam", "weur"]) {
     const counted = { contract: 1, origin: "east", region, tries: 90, latencyLog2: [], bytes: 0 };
@@ -501,8 +501,26 @@ test("files that edges found damaged are red with the next look", () => {
   }
   expect(story.order).toBe("east>west preferred");
   story.wait(1).seeAll(() => good(2));
-  expect(story.order).toBe("west>east preferred-not-green");
-  expect(story.centre.world.get("demo")?.get("east")?.reasons).toContain("corrupt");
+  expect(story.centre.world.get("demo")?.get("east")).toMatchObject({
+    verdict: "yellow",
+    reasons: ["corrupt-once"],
+  });
+});
+
+test("counts of an origin of several channels make everybody look, and condemn nobody", () => {
+  const [first] = catalog.channels;
+  if (first === undefined) throw new Error("There is a channel.");
+  const two = { ...catalog, channels: [first, { ...first, id: "second" }] };
+  const play = (given: Catalog) =>
+    new Story(given)
+      .seeAll(() => good(1))
+      .wait(1)
+      .take(report({ refused: 9 }, 9));
+  const verdictIn = ({ centre }: Story) => centre.world.get("demo")?.get("east")?.regions["enam"];
+  expect(verdictIn(play(catalog))).toBe("red");
+  const story = play(two);
+  expect(verdictIn(story)).toBe("green");
+  expect(story.effects.at(-1)).toEqual({ kind: "look", originId: "east" });
 });
 
 describe("regions and capacities", () => {

@@ -95,11 +95,16 @@ export function applyReports(
 ): ReadonlySet<string> {
   const touched = new Set<string>();
   for (const report of reports) {
-    const traffic = toTraffic(report);
-    for (const { channelId, role } of draft.centre.uses.get(report.origin) ?? []) {
+    const uses = draft.centre.uses.get(report.origin) ?? [];
+    const counted = toTraffic(report);
+    // Counts do not say which channel they are of. Where there are several, one broken packager
+    // would condemn the origin for all: then counts make everybody look, and looks condemn.
+    const isShared = uses.some(({ channelId }) => channelId !== uses[0]?.channelId);
+    const traffic = isShared ? { ...counted, tries: 0, failures: 0, failure: null } : counted;
+    for (const { channelId, role } of uses) {
       const row = toRow(draft, channelId, report.origin, role, region, draft.nowMs);
       const health = applyTraffic(row.health, traffic, draft.nowMs);
-      const isGood = traffic.failures < traffic.tries;
+      const isGood = !isShared && traffic.failures < traffic.tries;
       const lastGoodAtMs = isGood ? draft.nowMs : row.lastGoodAtMs;
       // Counts can accuse. But where somebody looks, only looks keep a view fresh: requests that
       // succeed do not tell that a playlist goes on.
