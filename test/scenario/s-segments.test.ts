@@ -269,7 +269,7 @@ describe("the hot tier", () => {
       // These edges do not find it there themselves, as if they had looked a moment too early.
       for (const edge of others) await fetch(`${edge}/_shim/hot-tier?mode=off`);
       for (const edge of others) {
-        for (let at = 0; at < 16; at += 1) await fetch(`${first}/_shim/evict?object=tier/${at}`);
+        for (let at = 0; at < 16; at += 1) await fetch(`${first}/_shim/restart?object=tier/${at}`);
         expect((await read(edge, path)).hash).toBe(WANT);
       }
       expect(kit.a.count(path)).toBe(1);

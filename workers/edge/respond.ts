@@ -17,6 +17,8 @@ export interface Served {
   readonly meta: StoredVersion;
   readonly prebuilt: VersionHeaders;
   readonly phase: CachePhase;
+  /** The rule of core/ttl that decided the lifetime. */
+  readonly ttlReason: string;
   /** Time the origin took, if this request waited for it. */
   readonly originMs: number | null;
   /** What it has in common with the replies of all who read along; absent where nobody does. */

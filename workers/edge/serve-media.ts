@@ -147,6 +147,7 @@ async function toArrivingServed(
     meta,
     prebuilt: planVersionHeaders(meta),
     phase: isHot ? HIT_L2 : phase,
+    ttlReason: head.meta.ttlReason,
     originMs: isHot || isFollower ? null : head.originMs,
     shared: toCollapsedReply(joined.fill),
     take: async (body) => takeArriving(joined, body),
@@ -172,6 +173,7 @@ export function toStoredServed(
     meta,
     prebuilt: planVersionHeaders(meta),
     phase,
+    ttlReason: file.meta.ttlReason,
     originMs: null,
     take: (body) => takeStored(file, body, again),
   };
@@ -184,6 +186,7 @@ export function toSmallServed(situation: Situation, small: SmallFile, phase: Cac
     meta,
     prebuilt: planVersionHeaders(meta),
     phase,
+    ttlReason: small.meta.ttlReason,
     originMs: null,
     take: async (body) => {
       if (body.kind === "slice") return small.blob.slice(body.start, body.end + 1);

@@ -4,6 +4,7 @@ import { makeChance } from "../chance.ts";
 import { cutOff } from "./cut-off.ts";
 import {
   installConnections,
+  isToRestart,
   readShimOptions,
   runInvocation,
   type ShimOptions,
@@ -11,8 +12,8 @@ import {
   serveShim,
   shimContext,
   shimEnv,
-  takeEviction,
   vanish,
+  waitForDisk,
 } from "./shim.ts";
 
 import { withWorkersCache } from "./workers-cache.ts";
@@ -141,14 +142,15 @@ async function live(life: Life, call: () => unknown): Promise<unknown> {
   const name = life.context.id.name ?? "";
   try {
     await vanish(name);
+    if (isToRestart(name)) life.context.abort("shim: restarted");
     const answer = await call();
+    await waitForDisk(name);
     await vanish(name);
     return answer;
   } finally {
     life.callCount -= 1;
     // The answer leaves first; then an idle object may be gone.
-    const isIdle = life.callCount === 0;
-    if (isIdle && (takeEviction(name) || life.chance() < life.options.evictionChance)) {
+    if (life.callCount === 0 && life.chance() < life.options.evictionChance) {
       setTimeout(() => {
         if (life.callCount === 0) life.context.abort("shim: evicted while idle");
       }, 0);
