@@ -4,8 +4,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ENDPOINTS } from "../../workers/control/api.ts";
-import { printOpenApi } from "../../workers/control/openapi.ts";
+import { ENDPOINTS } from "../../workers/control/api/api.ts";
+import { printOpenApi } from "../../workers/control/api/openapi.ts";
 import { toCatalogJsonSchema } from "../../workers/core/config/catalog-json-schema.ts";
 import { ROOT } from "./source-tree.ts";
 
