@@ -10,8 +10,8 @@ import { toCatalogJsonSchema } from "../../workers/core/config/catalog-json-sche
 import { ROOT } from "./source-tree.ts";
 
 const FILES: readonly (readonly [string, () => object])[] = [
-  ["infra/docs/openapi.json", () => printOpenApi(ENDPOINTS)],
-  ["infra/docs/catalog.schema.json", toCatalogJsonSchema],
+  ["infra/docs/forms/openapi.json", () => printOpenApi(ENDPOINTS)],
+  ["infra/docs/forms/catalog.schema.json", toCatalogJsonSchema],
 ];
 
 test.each(FILES)("%s is what the worker serves", (path, make) => {
