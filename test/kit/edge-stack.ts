@@ -58,7 +58,10 @@ export async function startEdgeStack(
     readonly mbps?: number;
     /** What the origins play before anybody looks at them. */
     readonly prepare?: (a: ScriptedOrigin, b: ScriptedOrigin) => void;
-    readonly toml?: (storageUrl: string, a: ScriptedOrigin) => string;
+    /** Further TOML; `edges` are the edges' ports. */
+    readonly toml?: (storageUrl: string, a: ScriptedOrigin, edges: readonly number[]) => string;
+    /** Further variables and secrets of all workers. */
+    readonly bindings?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<EdgeStack> {
   const { probes = "well", mbps = null } = more;
@@ -76,10 +79,14 @@ export async function startEdgeStack(
     unaligned: false,
     catalog:
       printCatalog(cases, [a, b], { intervalMs: probes === "well" ? 60_000 : 2_000, mbps }) +
-      (more.toml?.(toStorageUrl(ports.storage), a) ?? ""),
+      (more.toml?.(toStorageUrl(ports.storage), a, ports.edges) ?? ""),
     data: null,
     entries: SHIMMED,
-    bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: "quiet" },
+    bindings: {
+      WEIR_SHIM: JSON.stringify(more.shim ?? {}),
+      WEIR_LOG: "quiet",
+      ...more.bindings,
+    },
     ...(more.control === undefined ? {} : { control: more.control }),
     ...(more.regions === undefined ? {} : { regions: more.regions }),
   });

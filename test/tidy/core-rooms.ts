@@ -7,6 +7,7 @@
 //   config                     -> http, route, ttl        the catalog speaks of aliases and TTLs
 //   health                     -> config, contract        who is fit, and what follows from it
 //   steer                      -> health                  which host a session should use
+//   alert                      -> health                  what people are told, and told again
 //   resolve -> cache, origin                              what is meant, under which key, from whom
 //   transform, warm            -> hls                     what playlists become and lead to
 //   continuity                 -> hls, transform          what viewers get over time, from whom
@@ -35,7 +36,8 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   config: { uses: ["http", "route", "ttl"], types: ["delivery"], packages: ["zod", "smol-toml"] },
   contract: { uses: [], types: ["config", "delivery"] },
   health: { uses: ["contract"], types: ["config"] },
-  steer: { uses: ["health"], types: [] },
+  steer: { uses: ["health"], types: ["config", "contract"] },
+  alert: { uses: ["health"], types: [] },
   resolve: { uses: ["http", "route"], types: ["auth", "config", "contract"] },
   cache: { uses: ["route"], types: ["contract", "resolve"] },
   origin: { uses: ["health", "http"], types: ["config", "contract", "hls", "resolve"] },

@@ -14,7 +14,7 @@ import { applyCentreEvent, type CentreEvent } from "../core/health/centre/apply.
 import { type Centre, type CentreEffect, toTrimmedCentre } from "../core/health/centre/centre.ts";
 import type { Hearing } from "../core/health/centre/witness.ts";
 import type { Heartbeat, NodeRecord } from "../core/health/heartbeats.ts";
-import type { AuditEntry } from "../core/health/incidents/audit.ts";
+import type { AuditEntry, AuditRecord } from "../core/health/incidents/audit.ts";
 import type { Incident } from "../core/health/incidents/incident.ts";
 import { findOverrideFault, type Override } from "../core/health/operators/override.ts";
 import { type DeclaredEvent, findEventFault } from "../core/health/overload/overload.ts";
@@ -27,6 +27,7 @@ import {
   type AuditPage,
   type IncidentAsk,
   type IncidentPage,
+  type StoredIncident,
 } from "./centre/audit-book.ts";
 import { CentreStore } from "./centre/centre-store.ts";
 import { type HealthView, toHealthView } from "./centre/health-view.ts";
@@ -161,6 +162,11 @@ export class HealthCentre extends DurableObject<Env> {
 
   incident(id: string): Incident | null {
     return this.#book.incident(id);
+  }
+
+  /** Puts the story of a lost account back; see AuditBook. */
+  restoreBook(records: readonly AuditRecord[], incidents: readonly StoredIncident[]): void {
+    this.#book.restore(records, incidents);
   }
 
   /** Somebody is at it; false: there is no such incident that is open. */

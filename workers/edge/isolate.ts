@@ -58,7 +58,6 @@ export function makeIsolate(): Isolate {
   const names = new Map<string, ChannelNames>();
   let marks: { readonly secret: string; readonly marks: QueryMarks } | null = null;
   const measures = makeMeasures();
-  const origins = makeOriginMemory();
   return {
     marks(secret) {
       if (secret === undefined) return null;
@@ -81,11 +80,9 @@ export function makeIsolate(): Isolate {
     largeFiles: new Map(),
     smallFiles: makeSmallFiles(SMALL_BYTES_MAX),
     brokenFills: new Set(),
-    ...origins,
-    spend(event) {
-      origins.spend(event);
+    ...makeOriginMemory((event) => {
       if (event !== "request") measures.tally.add("rescues", [event], {});
-    },
+    }),
     fault: (failure) => countFault(measures, failure),
     prefetches: new Set(),
     prefetched: new Set(),

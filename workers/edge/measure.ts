@@ -11,6 +11,7 @@ import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
 import { decideMissReason } from "../core/respond/miss-reason.ts";
 import { printPhase } from "../core/respond/phase.ts";
+import { isSystemPath } from "../core/route/route.ts";
 import { GIVEN_UP_OUTCOME, LATE_OUTCOME } from "../core/telemetry/region-news.ts";
 import { Tally } from "../core/telemetry/tally.ts";
 import { readClockMs } from "../platform/clock.ts";
@@ -106,7 +107,10 @@ export function explain(served: Served, asset: Asset, key: CacheKey, ports: Port
     keep(seenKeys, key, meta.freshUntilMs + Math.max(meta.swrMs, meta.sieMs));
     keep(seenPaths, path, { timeline: asset.timeline, query: asset.query });
   }
+  const labels = [asset.channel.id, asset.kind, served.ttlReason];
+  if (ports.cause === "viewer") ports.isolate.measures.tally.add("lifetimes", labels, {});
   ports.told.outcome = printOutcome(explained);
+  ports.told.served = explained;
   return explained;
 }
 
@@ -188,7 +192,7 @@ export function countResponse(
   startedAtMs: number,
   ports: Pick<Ports, "isolate" | "told" | "cause">,
 ): void {
-  if (ports.cause !== "viewer" || path.startsWith("/_/") || response.status === 204) return;
+  if (ports.cause !== "viewer" || isSystemPath(path) || response.status === 204) return;
   const bytes = Number(response.headers.get("content-length") ?? 0) || 0;
   const { told } = ports;
   const isProblem = response.status >= 400 && told.outcome !== SHED_OUTCOME;

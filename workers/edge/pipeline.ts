@@ -60,6 +60,7 @@ export async function walk(
   if (asset.kind === "refused") return refuse(request, asset);
 
   const key = toCacheKey(asset);
+  Object.assign(ports.told, { choice, asset, key });
   const absence = ports.isolate.absences.find(key, readClockMs());
   if (absence !== null) {
     return refuse(request, { reason: "not-found", detail: absence }, "kept-absence");

@@ -7,6 +7,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Catalog } from "../core/config/catalog.ts";
 import { acceptsContract } from "../core/contract/message.ts";
 import type { RegionGateApi } from "../core/contract/objects.ts";
+import type { PathwayBook } from "../core/contract/pathways.ts";
 import type { GateReading, Policy } from "../core/contract/policy.ts";
 import type { CollectAsk, RegionNews } from "../core/contract/report.ts";
 import type { TallyBatch, TallyRow } from "../core/contract/tally.ts";
@@ -37,12 +38,14 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
   #tallyWrittenAtMs = 0;
   #held: Held | null = null;
   #confirmedAtMs = 0;
+  #pathways: PathwayBook | null = null;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     context.blockConcurrencyWhile(async () => {
       this.#held = (await context.storage.get<Held>("held")) ?? null;
       this.#confirmedAtMs = (await context.storage.get<number>("confirmedAtMs")) ?? 0;
+      this.#pathways = (await context.storage.get<PathwayBook>("pathways")) ?? null;
       this.#tally.merge((await context.storage.get<readonly TallyRow[]>("tally")) ?? []);
     });
   }
@@ -73,7 +76,15 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
       policy,
       catalog: policy.catalogVersion === haveCatalogVersion ? null : catalog,
       confirmedAgoMs: readClockMs() - this.#confirmedAtMs,
+      ...(this.#pathways === null ? {} : { pathways: this.#pathways.states }),
     };
+  }
+
+  async steer(book: PathwayBook): Promise<void> {
+    if (!acceptsContract(book.contract)) return;
+    if (book.version <= (this.#pathways?.version ?? 0)) return;
+    this.#pathways = book;
+    await this.ctx.storage.put("pathways", book);
   }
 
   async count({ contract, rows }: TallyBatch): Promise<void> {

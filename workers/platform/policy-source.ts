@@ -5,6 +5,7 @@
 // (fail-static): an old order of origins is better than none, and requests rescue themselves.
 
 import { type CatalogIndex, toCatalogIndex } from "../core/config/catalog-index.ts";
+import type { PathwayState } from "../core/contract/pathways.ts";
 import type { GateReading, Policy, PolicyCopy } from "../core/contract/policy.ts";
 import { decidePolicySuccession } from "../core/health/known-policy.ts";
 import { readClockMs } from "./clock.ts";
@@ -16,6 +17,8 @@ export interface KnownPolicy {
   readonly confirmedAtMs: number;
   /** Which road it came by: the region's gate, or the copy for cold starts. */
   readonly from: "gate" | "copy";
+  /** What is known of the delivery hosts; absent: nothing. */
+  readonly pathways?: readonly PathwayState[];
 }
 
 /** The one call we need of a gate; implemented by the RegionGate object's stub. */
@@ -61,6 +64,7 @@ export function makePolicySource(): PolicySource {
       index,
       confirmedAtMs: readClockMs() - reading.confirmedAgoMs,
       from,
+      pathways: reading.pathways ?? known?.pathways ?? [],
     };
   };
 

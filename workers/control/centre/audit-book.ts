@@ -34,7 +34,11 @@ export interface IncidentPage {
   readonly nextBeforeId: string | null;
 }
 
-type StoredIncident = Omit<Incident, "entries"> & { readonly entries: readonly number[] };
+/** More records than any account ever writes. */
+const RESTORED_BELOW = 1e12;
+
+/** With the numbers of its records in their place. */
+export type StoredIncident = Omit<Incident, "entries"> & { readonly entries: readonly number[] };
 
 export class AuditBook {
   readonly #sql: SqlStorage;
@@ -69,6 +73,23 @@ export class AuditBook {
 
   dropIncident(id: string): void {
     this.#sql.exec("DELETE FROM incidents WHERE id = ?", id);
+  }
+
+  /**
+   * Puts records and incidents of a lost account back, below everything of this one: their numbers
+   * are moved, so that they never meet ours. Twice is once.
+   */
+  restore(records: readonly AuditRecord[], incidents: readonly StoredIncident[]): void {
+    for (const record of records) this.append({ ...record, seq: record.seq - RESTORED_BELOW });
+    for (const incident of incidents) {
+      const { id } = incident;
+      const entries = incident.entries.map((seq) => seq - RESTORED_BELOW);
+      // What was open there is no trouble of this account's.
+      const closedAtMs = incident.closedAtMs ?? incident.lastAdverseAtMs;
+      const text = JSON.stringify({ ...incident, entries, closedAtMs, open: [] });
+      const query = "INSERT OR IGNORE INTO incidents VALUES (?, ?, ?, ?)";
+      this.#sql.exec(query, id, entries[0] ?? -RESTORED_BELOW, closedAtMs, text);
+    }
   }
 
   /** Takes out what is older; open incidents stay, with the records that are left of them. */

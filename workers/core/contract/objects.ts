@@ -2,6 +2,7 @@
 // interface, the caller binds the object by script name and sees nothing else of it.
 
 import type { Catalog } from "../config/catalog.ts";
+import type { Explanation } from "./explain.ts";
 import type { FillAnswer, FillOrder } from "./filling.ts";
 import type { LibraryAnswer, LibraryAsk } from "./library.ts";
 import type {
@@ -18,6 +19,7 @@ import type {
   WatchAnswer,
 } from "./live.ts";
 import type { NameAnswer, NameAsk, NameList } from "./names.ts";
+import type { PathwayBook } from "./pathways.ts";
 import type { GateReading, Policy } from "./policy.ts";
 import type { CollectAsk, RegionNews } from "./report.ts";
 import type { TallyBatch, TallyRow } from "./tally.ts";
@@ -36,6 +38,8 @@ export interface RegionGateApi {
   collect(ask: CollectAsk): Promise<RegionNews>;
   /** The policy, or null if none was ever published here. */
   read(haveCatalogVersion: number): Promise<GateReading | null>;
+  /** Takes what is known of the delivery hosts, unless it holds something newer. */
+  steer(book: PathwayBook): Promise<void>;
   /** Adds what an isolate or an object of the data plane has counted. */
   count(batch: TallyBatch): Promise<void>;
   /** Everything counted in the region since the gate began; never goes back but to nothing. */
@@ -52,6 +56,8 @@ export interface SeenPlaylist {
 export interface WarmAgentApi {
   /** Reads a playlist for the planner; `path` is a viewer path below the channel. */
   readPlaylist(target: WarmTarget): Promise<SeenPlaylist>;
+  /** How a viewer's request for a path with its query goes in the region. */
+  explain(target: string): Promise<Explanation>;
   warm(targets: readonly WarmTarget[]): Promise<readonly WarmResult[]>;
 }
 

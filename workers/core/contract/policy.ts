@@ -6,6 +6,7 @@
 // starts. See infra/docs/adr/0010-policy-propagation.md.
 
 import type { Catalog } from "../config/catalog.ts";
+import type { PathwayState } from "./pathways.ts";
 
 /** One set of byte-identical origins (RFC 8216bis has no word for it; we call it a timeline). */
 export interface PolicyTimeline {
@@ -68,6 +69,8 @@ export interface GateReading {
   readonly catalog: Catalog | null;
   /** Milliseconds since control last confirmed this policy; a duration, never a clock time. */
   readonly confirmedAgoMs: number;
+  /** Of the delivery hosts; absent: nobody has told the gate, or it is an older one. */
+  readonly pathways?: readonly PathwayState[];
 }
 
 /** The cold-start copy in KV: everything an edge needs before it has met its gate. */
