@@ -107,6 +107,8 @@ describe("playlists", () => {
       `#EXT-X-CONTENT-STEERING:SERVER-URI="../_/steering/${id}",PATHWAY-ID="entry"`,
     );
     expect(texts[0]?.match(/BANDWIDTH=\d+,PATHWAY-ID="entry"/g)).toHaveLength(2);
+    expect(texts[0]).toContain(`PATHWAY-ID="a"\n${hostA}/${id}/v1/index.m3u8\n`);
+    expect(texts[0]).toContain(`PATHWAY-ID="b"\n${relay.url}/${id}/v2/index.m3u8\n`);
   });
 
   test("of other channels are left alone, and their manifest is gone for good", async () => {

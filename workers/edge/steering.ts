@@ -27,10 +27,11 @@ export function serveSteering(
   decideGrant(channel.policy.auth, route);
   const { host, searchParams } = new URL(request.url);
   const query = parseSteeringQuery([...searchParams]);
+  const { steering: hosts } = channel.policy;
   const manifest =
-    channel.policy.steering === true
+    hosts !== undefined
       ? decideSteering({
-          hosts: known.index.catalog.pathways ?? [],
+          hosts,
           states: known.pathways ?? [],
           requestHost: host,
           requestPath: viewer.path,
