@@ -13,7 +13,7 @@
 //   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
 //   api                                                   who may ask control, how often, for what
-//   telemetry                                             what is counted, and how it adds up
+//   telemetry                  -> contract                what is counted, and how it adds up
 //   contract                                              messages; takes the others' types only
 
 export interface RoomRule {
@@ -44,6 +44,6 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   transform: { uses: ["hls", "http", "route"], types: [] },
   continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },
-  telemetry: { uses: [], types: ["contract"] },
+  telemetry: { uses: ["contract"], types: [] },
   warm: { uses: ["hls", "http"], types: ["contract", "transform"] },
 };

@@ -7,7 +7,7 @@ import type {
   RegionGateApi,
   WarmAgentApi,
 } from "../core/contract/objects.ts";
-import type { Objects } from "../platform/objects.ts";
+import type { Objects, Remote } from "../platform/objects.ts";
 import type { AlertDeskApi } from "./alert-desk.ts";
 import type { AuditStoreApi } from "./audit-store.ts";
 import type { CallerDeskApi } from "./caller-desk.ts";
@@ -20,7 +20,7 @@ export interface Env {
   readonly CATALOGS: Objects<CatalogStoreApi>;
   readonly AUDIT: Objects<AuditStoreApi>;
   readonly DESKS: Objects<CallerDeskApi>;
-  readonly HEALTH: DurableObjectNamespace<HealthCentre>;
+  readonly HEALTH: Objects<Remote<HealthCentre>>;
   readonly PROBERS: DurableObjectNamespace<Prober>;
   readonly ALERTS: Objects<AlertDeskApi>;
   readonly HOSTS: Objects<HostDeskApi>;

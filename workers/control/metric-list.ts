@@ -103,6 +103,21 @@ export const METRICS = {
     labels: ["region", "channel", "kind", "reason"],
     help: "Answers with a body by the rule that decided how long they may be kept.",
   },
+  weir_sessions_total: {
+    type: "counter",
+    labels: ["region", "channel", "outcome"],
+    help: "Sessions that began with a multivariant playlist: let in, or turned away.",
+  },
+  weir_origin_faults_total: {
+    type: "counter",
+    labels: ["region", "origin", "failure"],
+    help: "Bodies with a good status that were not what they should be.",
+  },
+  weir_relay_calls_total: {
+    type: "counter",
+    labels: ["region", "relay"],
+    help: "Calls that relays of live playlists took.",
+  },
   weir_rescues_total: {
     type: "counter",
     labels: ["region", "kind"],

@@ -7,7 +7,7 @@ import { PATHWAY_VERDICTS, type PathwayState } from "../core/contract/pathways.t
 import { TALLY_LABELS, type TallyFamily, type TallyRow } from "../core/contract/tally.ts";
 import { VERDICTS } from "../core/health/verdict.ts";
 import { addLog2, toLog2Bound } from "../core/telemetry/histogram.ts";
-import type { HealthView } from "./health-centre.ts";
+import type { ShownHealth } from "./health-centre.ts";
 import { METRICS, type MetricName } from "./metric-list.ts";
 
 interface Sample {
@@ -28,7 +28,7 @@ export interface RegionTally {
 }
 
 export interface MetricSources {
-  readonly view: HealthView;
+  readonly view: ShownHealth;
   readonly tallies: readonly RegionTally[];
   readonly pathways: readonly PathwayState[];
   readonly alerts: Readonly<Record<DeliveryState, number>> | null;
@@ -84,12 +84,15 @@ export function printMetrics(sources: MetricSources): string {
 const PLAIN = [
   ["prefetches", "weir_prefetches_total"],
   ["lifetimes", "weir_lifetimes_total"],
+  ["sessions", "weir_sessions_total"],
+  ["faults", "weir_origin_faults_total"],
   ["rescues", "weir_rescues_total"],
+  ["relays", "weir_relay_calls_total"],
   ["playback", "weir_playback_reports_total"],
   ["steering", "weir_steering_total"],
 ] as const satisfies readonly (readonly [TallyFamily, MetricName])[];
 
-function toHealthTexts(view: HealthView): readonly string[] {
+function toHealthTexts(view: ShownHealth): readonly string[] {
   const { policy, nowMs } = view;
   const rows = view.rows.map(({ channelId, originId, role, health }) => ({
     labels: { channel: channelId, origin: originId, role },

@@ -5,6 +5,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Explanation } from "../core/contract/explain.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
+import { toSessionName } from "../core/http/session-name.ts";
 import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import { isSystemPath } from "../core/route/route.ts";
@@ -160,7 +161,7 @@ function toPorts(
 ): Ports {
   const log = makeLog(env.WEIR_LOG);
   const originsFor = (by: FillCause) => {
-    return countEgress(originsOf(env), isolate.measures.tally, by);
+    return countEgress(originsOf(env), isolate.measures, by);
   };
   const partition = env.WEIR_CACHE_PARTITION === "" ? "" : region;
   const ports: Ports = {
@@ -183,8 +184,19 @@ function toPorts(
     log,
     cause,
     told: { outcome: "through-cache", isKnown: false },
+    session: () => readSession(request),
   };
   return ports;
+}
+
+/** What names a viewer's session: its player's word for it, else where it comes from. */
+function readSession({ url, headers }: Request): string {
+  return toSessionName({
+    target: url,
+    cmcdSession: headers.get("cmcd-session"),
+    address: headers.get("cf-connecting-ip"),
+    agent: headers.get("user-agent"),
+  });
 }
 
 /** Plain values only; the raw path and query, because decoding is a decision. */

@@ -15,7 +15,7 @@ import { makeSmallFiles, type SmallFiles } from "./fill/small-files.ts";
 import { LibraryNames } from "./library/library-names.ts";
 import { ChannelNames } from "./live/channel-names.ts";
 import { type LiveChannels, makeLiveChannels } from "./live/live-channels.ts";
-import { type Measures, makeMeasures } from "./measure.ts";
+import { countFault, type Measures, makeMeasures } from "./measure.ts";
 import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
 
 /** Bytes of playlists kept in memory; an isolate has 128 MB for everything. */
@@ -83,6 +83,7 @@ export function makeIsolate(): Isolate {
     ...makeOriginMemory((event) => {
       if (event !== "request") measures.tally.add("rescues", [event], {});
     }),
+    fault: (failure) => countFault(measures, failure),
     prefetches: new Set(),
     prefetched: new Set(),
     measures,

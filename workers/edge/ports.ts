@@ -53,6 +53,8 @@ export interface Ports {
   readonly log: Log;
   readonly cause: FillCause;
   readonly told: Told;
+  /** Name of the viewer's session, as stable as its player makes it; asked for in an overload. */
+  readonly session: () => string;
 }
 
 /** What the way of a request leaves for whoever counts it. */
@@ -93,6 +95,7 @@ export function noteFailure(
     ports.log.warn("origin failed", { channel: channel.id, path, originId, why: detail });
   }
   if (!FAILURE_RULES[failure.failure].blame) return;
+  ports.isolate.fault(failure);
   const key = toFailureKey(channel.id, failure.originId);
   ports.isolate.originFailures.set(key, readClockMs());
 }

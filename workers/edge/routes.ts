@@ -41,6 +41,8 @@ SYSTEM.get("/_/healthz", async (_request, _viewer, known, { region }) => {
     status: known === null ? "no-policy" : "ok",
     region,
     policyVersion: known?.policy.version ?? null,
+    /** "copy": the gate was never reached, and what there is may be a minute old or more. */
+    policyFrom: known?.from ?? null,
     policyAgeMs: known === null ? null : Math.max(0, nowMs - known.confirmedAtMs),
     channels: known?.policy.channels.length ?? 0,
   };

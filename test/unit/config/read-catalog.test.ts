@@ -244,14 +244,14 @@ describe("[[origins]]", () => {
       name: "settings of the other kind: http",
       text: `${EAST}bucket = "b"\n`,
       want: [
-        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region, credentials.",
+        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region, credentials, capacity.",
       ],
     },
     {
       name: "settings of the other kind: s3",
       text: `${S3}url = "https://s3.example"\n`,
       want: [
-        "catalog.toml:6: origins[0].url is not a setting; known here: id, kind, endpoint, bucket, region, prefix, addressing, credentials.",
+        "catalog.toml:6: origins[0].url is not a setting; known here: id, kind, endpoint, bucket, region, prefix, addressing, credentials, capacity.",
       ],
     },
     {

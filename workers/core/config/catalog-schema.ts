@@ -60,6 +60,23 @@ const channelOrigin = z.union(
   { error: 'must be an origin\'s id, or {id = "...", prefix = "/...", segments = "..."}' },
 );
 
+const amount = z.number({ error: "must be a number above 0" }).gt(0, "must be above 0");
+
+const capacity = z
+  .strictObject(
+    {
+      cpu: amount.exactOptional(),
+      memory_gb: amount.exactOptional(),
+      mbps: amount.exactOptional(),
+    },
+    { error: "must be a table like {cpu = 8, memory_gb = 16, mbps = 1000}" },
+  )
+  .transform(({ memory_gb: memoryGb, ...rest }) => ({
+    ...rest,
+    ...(memoryGb === undefined ? {} : { memoryGb }),
+  }))
+  .exactOptional();
+
 const httpOrigin = z.strictObject({
   id,
   kind: z.literal("http"),
@@ -69,6 +86,7 @@ const httpOrigin = z.strictObject({
     'must be the name of a secret in capitals, like "CDN" for the secret WEIR_HTTP_CDN',
     SECRET_NAME,
   ).exactOptional(),
+  capacity,
 });
 
 const s3Origin = z.strictObject({
@@ -90,6 +108,7 @@ const s3Origin = z.strictObject({
   )
     .nullable()
     .default(null),
+  capacity,
 });
 
 const ttl: z.ZodType<TtlPolicy> = z

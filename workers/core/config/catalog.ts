@@ -31,7 +31,17 @@ export interface S3Origin {
   readonly credentials: string | null;
 }
 
-export type Origin = HttpOrigin | S3Origin;
+/** What an origin can carry, as its operator declares it. */
+export interface Capacity {
+  readonly cpu?: number;
+  readonly memoryGb?: number;
+  readonly mbps?: number;
+}
+
+export type Origin = (HttpOrigin | S3Origin) & {
+  /** Absent: not declared. */
+  readonly capacity?: Capacity;
+};
 
 /** A place below an origin: where one channel's files stand. */
 export interface OriginPlace {

@@ -73,8 +73,11 @@ function toPlace(path: TomlPath): string {
 }
 
 const ORIGIN_KEYS = {
-  http: ["id", "kind", "url", "region", "credentials"],
-  s3: ["id", "kind", "endpoint", "bucket", "region", "prefix", "addressing", "credentials"],
+  http: ["id", "kind", "url", "region", "credentials", "capacity"],
+  s3: [
+    ...["id", "kind", "endpoint", "bucket", "region", "prefix", "addressing", "credentials"],
+    "capacity",
+  ],
 };
 
 const CONTACT_KEYS = {
@@ -102,6 +105,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ["channels.origins", ["id", "prefix", "segments"]],
   ["channels.origins.segments", ["id", "prefix"]],
+  ["origins.capacity", ["cpu", "memory_gb", "mbps"]],
   ["hosts", ["alias", "pathway", "url", "weight"]],
   ["probe", ["interval_ms"]],
 ]);

@@ -21,13 +21,21 @@ import type {
 import type { NameAnswer, NameAsk, NameList } from "./names.ts";
 import type { PathwayBook } from "./pathways.ts";
 import type { GateReading, Policy } from "./policy.ts";
+import type { CollectAsk, RegionNews } from "./report.ts";
 import type { TallyBatch, TallyRow } from "./tally.ts";
 import type { EventProgress, PreloadRequest, WarmResult, WarmTarget } from "./warming.ts";
 
 /** Edge: one per region; holds the policy for every isolate there. */
 export interface RegionGateApi {
-  /** Takes a policy unless it holds a newer one. The catalog is the one that the policy names. */
-  publish(policy: Policy, catalog: Catalog): Promise<void>;
+  /**
+   * Takes a policy unless it holds a newer one; the version that it holds then. The catalog is the
+   * one that the policy names.
+   */
+  publish(policy: Policy, catalog: Catalog): Promise<number | null>;
+  /** Control still means the policy of this version; the version that the gate holds. */
+  confirm(version: number): Promise<number | null>;
+  /** What was counted since the last such call: at once if it is urgent, else after the wait. */
+  collect(ask: CollectAsk): Promise<RegionNews>;
   /** The policy, or null if none was ever published here. */
   read(haveCatalogVersion: number): Promise<GateReading | null>;
   /** Takes what is known of the delivery hosts, unless it holds something newer. */

@@ -42,6 +42,8 @@ export interface ChannelChoice {
    * one above; absent: nowhere.
    */
   readonly regionOrders?: Readonly<Record<string, readonly string[]>>;
+  /** Origins that a region asks last, in any timeline; absent: none. */
+  readonly regionAvoids?: Readonly<Record<string, readonly string[]>>;
   /** Share of the sessions that tries another origin; absent: none. */
   readonly canary?: { readonly originId: string; readonly share: number };
 }
@@ -52,6 +54,8 @@ export interface Policy {
   readonly version: number;
   readonly catalogVersion: number;
   readonly channels: readonly ChannelChoice[];
+  /** Share of new sessions that is turned away, 0 to 1; absent: nobody is. */
+  readonly shed?: { readonly share: number };
   /**
    * Secret of the marks behind announced queries, the same at every edge; absent from older
    * controls, and then nothing is marked. Never shown by an API.

@@ -19,5 +19,6 @@ export function makeOriginMemory(onSpend?: (event: Spending) => void): OriginMem
       purse = applySpending(purse, event);
       onSpend?.(event);
     },
+    fault: () => undefined,
   };
 }
