@@ -23,7 +23,7 @@ export function serveSteering(
 ): Response {
   const channel = known?.index.channels.get(route.channel);
   if (known === null || channel === undefined) return refuse(viewer, UNKNOWN);
-  const { host, searchParams } = new URL(request.url);
+  const { host, origin, searchParams } = new URL(request.url);
   const query = parseSteeringQuery([...searchParams]);
   const { steering: hosts } = channel.policy;
   const manifest =
@@ -32,7 +32,7 @@ export function serveSteering(
           hosts,
           states: known.pathways ?? [],
           requestHost: host,
-          requestPath: viewer.path,
+          requestUrl: `${origin}${viewer.path}`,
           query,
           session: query.session ?? crypto.randomUUID(),
         })
