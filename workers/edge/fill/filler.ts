@@ -7,7 +7,7 @@
 // promise would not. The caller asks again; one that hears nothing goes to the origins itself.
 //
 // An object that begins does not know which files it was filling before it was thrown out of
-// memory, so for a while it looks into the hot tier before it reads an origin (ADR 0030):
+// memory, so for a while it looks into the hot tier before it reads an origin (ADR 0028):
 //
 //   isolate                     filler                        hot tier
 //   1 looks: not there

@@ -5,7 +5,7 @@
 //
 // Named after the channel. Its memory is the overlay; lost with the object, it is asked again. The
 // budget is in memory too, so an object that begins takes the last second's for used up: else each
-// eviction would be worth ten questions (ADR 0030).
+// eviction would be worth ten questions (ADR 0028).
 
 import { DurableObject } from "cloudflare:workers";
 import type { LibraryAnswer, LibraryAsk } from "../../core/contract/library.ts";
