@@ -21,7 +21,7 @@ import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
 import { AlertBook, type StoredAlert } from "./alert-book.ts";
 import { sendAlert } from "./alert-sender.ts";
-import { askMain } from "./ask-object.ts";
+import { askMain } from "./api/ask-object.ts";
 import type { Env } from "./env.ts";
 
 /** How often incidents are looked at: an alert is late by so much at most. */
