@@ -31,6 +31,7 @@ import type { Env } from "../env.ts";
 import { fillAnnounced } from "../fill/announced-fills.ts";
 import { ChannelState } from "./channel-state.ts";
 import { makeCoordinatorStore } from "./coordinator-store.ts";
+import { JoinReport } from "./join-report.ts";
 import { NameDesk } from "./name-desk.ts";
 import { Proofs } from "./proofs.ts";
 import { type Rendition, toUnknownNews } from "./rendition.ts";
@@ -82,6 +83,10 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     waitUntil: (work) => this.ctx.waitUntil(work),
   });
   readonly #life = crypto.randomUUID();
+  readonly #gate = () => regionObject(this.env.GATES, this.#region || "enam");
+  readonly #joins = new JoinReport(this.ctx.id.name ?? "", (joins) =>
+    this.ctx.waitUntil(this.#gate().tell(joins).catch(() => undefined)),
+  );
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -183,8 +188,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
 
   /** The channel's state under the policy of now; null: there is no such live channel. */
   async #open(): Promise<ChannelState | null> {
-    const gate = () => regionObject(this.env.GATES, this.#region || "enam");
-    const known = await this.#policy.read(gate, this.env.POLICY, (work) =>
+    const known = await this.#policy.read(this.#gate, this.env.POLICY, (work) =>
       this.ctx.waitUntil(work),
     );
     if (known === null) return null;
@@ -222,6 +226,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
 
   #tick(state: ChannelState, nowMs: number): void {
     const before = state.current();
+    this.#joins.tell(() => state.joins(nowMs), nowMs);
     const outcome = state.tick(nowMs);
     if (outcome.isNews) this.#waiters.wake();
     const situation = this.#situation;

@@ -554,6 +554,46 @@ test("counts of an origin of several channels make everybody look, and condemn n
   expect(story.effects.at(-1)).toEqual({ kind: "look", originId: "east" });
 });
 
+describe("what the ledger says of joins", () => {
+  const joins = (word: "invisible" | "visible" | "impossible", generation = 1): CentreEvent => ({
+    kind: "joins",
+    channelId: "demo",
+    generation,
+    joins: new Map([["west", word]]),
+  });
+  const fall = (story: Story) => story.wait(2).seeAll((id) => (id === "east" ? bad : good(2)));
+
+  test("nobody is switched to who cannot be joined", () => {
+    const story = new Story().seeAll(() => good(1)).take(joins("impossible"));
+    expect(fall(story).order).toBe("east>west preferred-not-green");
+    story.take(joins("visible"));
+    expect(story.order).toBe("west>east preferred-not-green");
+    const order = story.effects.findLast((each) => each.kind === "record" && each.record.kind === "order");
+    expect(order).toMatchObject({ record: { inputs: { joins: "west visible" } } });
+  });
+
+  test("an old word, and one of a coordinator that was given up, count for nothing", () => {
+    const story = new Story().seeAll(() => good(1)).take(joins("impossible"));
+    story.wait(20).seeAll(() => good(1));
+    expect(fall(story).order).toBe("west>east preferred-not-green");
+    const other = new Story().seeAll(() => good(1)).take(joins("visible", 2));
+    expect(fall(other.take(joins("impossible", 1))).order).toBe("west>east preferred-not-green");
+  });
+});
+
+test("networks in trouble go with the policy, and their change is written down", () => {
+  const story = new Story();
+  const counts = [
+    { host: "a.example", network: 1, reports: 900, starved: 5 },
+    { host: "a.example", network: 2, reports: 900, starved: 300 },
+  ];
+  story.take({ kind: "playback", region: "weur", counts }).take({ kind: "tick" });
+  expect(story.policy.networks).toEqual([{ region: "weur", host: "a.example", network: 2 }]);
+  expect(story.kinds()).toContain("network");
+  story.wait(700).take({ kind: "tick" });
+  expect(story.policy.networks).toBeUndefined();
+});
+
 describe("regions and capacities", () => {
   const choiceOf = (story: Story, id: string) =>
     story.policy.channels.find((choice) => choice.id === id);
