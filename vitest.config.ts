@@ -5,15 +5,15 @@ import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/kit/longest-first.ts";
 
 /**
- * The unit tests run twice: decisions must come out the same in Node and in workerd. Plain functions
- * on plain values leave nothing behind, so their files share what they import (`isolate`).
+ * The unit tests run twice: decisions must come out the same in Node and in workerd. Plain
+ * functions on plain values leave nothing behind, so files share what they import (`isolate`).
  */
 const UNIT = ["test/unit/**/*.test.ts"];
 
 export default defineConfig({
   test: {
     // Scenarios wait most of their time, so that more of them fit than there are cores.
-    maxWorkers: 5,
+    maxWorkers: 7,
     sequence: { sequencer: LongestFirst },
     reporters:
       process.env["CI"] === undefined
