@@ -9,6 +9,7 @@ import type { FileFill } from "./file-fill.ts";
 
 /** Longer than players wait. */
 const SILENT_MS = 25_000;
+
 export interface ReadPlan {
   /** First byte wanted. */
   readonly first: number;
