@@ -90,7 +90,8 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
 
   async count({ contract, rows }: TallyBatch): Promise<void> {
     if (!acceptsContract(contract)) return;
-    this.#tally.merge(rows);
+    // Networks are news for the health centre: sums of thousands of them serve nobody.
+    this.#tally.merge(rows.filter(({ family }) => family !== "networks"));
     this.#fresh.merge(rows);
     if (isUrgent(rows)) {
       this.#hasUrgent = true;

@@ -1,6 +1,6 @@
 // From which network a viewer comes, as Cloudflare tells it, and by which host: for counting how
-// players of a network fare, and for leading them elsewhere. An autonomous system is some provider's
-// whole network; nobody is known by it.
+// players of a network fare, and for leading them elsewhere. An autonomous system is all of some
+// provider's network; nobody is known by it.
 
 import type { TroubledNetwork } from "../core/contract/policy.ts";
 

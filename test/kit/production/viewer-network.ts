@@ -1,5 +1,5 @@
-// Gives requests the autonomous system number that Cloudflare would tell: that of the request header
-// `x-shim-asn`. A request without it comes from nowhere, as everywhere on a local machine.
+// Gives requests the autonomous system number that Cloudflare would tell: that of the request's
+// header `x-shim-asn`. A request without it comes from nowhere, as everywhere on a local machine.
 //
 // Gaps against the real thing: nothing else of `cf` is there that would go with a network (its
 // organisation, its place), and a network is no slower or worse for being named.

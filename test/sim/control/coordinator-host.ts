@@ -116,7 +116,7 @@ export class CoordinatorHost {
   }
 
   #tellJoins(): void {
-    const joins = this.#state?.joins(this.#local.nowMs) ?? null;
+    const joins = this.#state?.joinWords(this.#local.nowMs) ?? null;
     if (joins !== null) this.#wires.tellJoins(this.place, joins);
   }
 

@@ -26,6 +26,8 @@ export const CHOICE_REASONS = [
   "pinned",
   "preferred-banned",
   "preferred-drained",
+  /** The channel's ledger says that players could not go on with it. */
+  "preferred-unjoinable",
 ] as const;
 export type ChoiceReason = (typeof CHOICE_REASONS)[number];
 

@@ -10,7 +10,13 @@
 
 import type { TroubledNetwork } from "../contract/policy.ts";
 import type { PlaybackCount } from "../contract/report.ts";
-import { applyTries, SHARE_NONE, type Share, type ShareWindow, toShare } from "./signals/share-window.ts";
+import {
+  applyTries,
+  SHARE_NONE,
+  type Share,
+  type ShareWindow,
+  toShare,
+} from "./signals/share-window.ts";
 
 /** Fewer reports within a minute make no share. */
 export const REPORTS_MIN = 100;

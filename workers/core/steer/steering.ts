@@ -36,7 +36,7 @@ export function decideSteering(input: SteeringInput): SteeringManifest | null {
   const { hosts, states, requestHost, requestUrl, query, session } = input;
   if (hosts.length === 0) return null;
   const own = hosts.find(({ url }) => toAuthority(url) === requestHost)?.id ?? null;
-  const pathways = hosts.map(({ id, weight }): Pathway => {
+  const pathways = hosts.map(({ id, url, weight }): Pathway => {
     const state = states.find((each) => each.id === id);
     const { verdict = "unknown", isDrained = false } = state ?? {};
     return { id, weight, verdict, isDrained: isDrained || isAvoided(input, url) };

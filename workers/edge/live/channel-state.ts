@@ -3,12 +3,12 @@
 // can be read. Synchronous, so that no two offers can get between each other's halves.
 
 import type { WantedRead } from "../../core/continuity/reads.ts";
-import {
-  type LiveTimelines,
-  type Offer,
-  type PlaylistNews,
-  type RescuePlace,
-  type Want,
+import type {
+  LiveTimelines,
+  Offer,
+  PlaylistNews,
+  RescuePlace,
+  Want,
 } from "../../core/contract/live.ts";
 import type { JoinWord } from "../../core/contract/report.ts";
 import type { BlockingMode } from "../../core/delivery/promises.ts";
@@ -68,9 +68,9 @@ export class ChannelState {
     return this.#ledger.current();
   }
 
-  /** How each other origin could take over; null before anybody feeds the channel. */
-  joins(nowMs: number): ReadonlyMap<string, JoinWord> | null {
-    return this.current() === null ? null : this.#ledger.joins(nowMs);
+  /** How other origins could take over, for control; null before anybody feeds the channel. */
+  joinWords(nowMs: number): ReadonlyMap<string, JoinWord> | null {
+    return this.current() === null ? null : this.#ledger.joinWords(nowMs);
   }
 
   timelines(): LiveTimelines {

@@ -1,27 +1,24 @@
 // Says how each standby of a live channel could take over, for control, which comes by it through
-// the region's gate: at once when it changes, and now and then while the channel is watched, so that
-// an old word can be told from a present one. For the coordinator; nothing waits for it.
+// the region's gate: at once when it changes, and now and then while the channel is watched, so
+// that an old word can be told from a present one. For the coordinator; nothing waits for it.
 
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
 import type { ChannelJoins, JoinWord } from "../../core/contract/report.ts";
+import type { CoordinatorName } from "./coordinator-name.ts";
 
 /** Between two looks at the ledger, and between two reports of the same. */
 const LOOK_MS = 500;
 const AGAIN_MS = 5_000;
 
 export class JoinReport {
-  readonly #channel: string;
-  readonly #generation: number;
+  readonly #name: CoordinatorName;
   readonly #send: (joins: ChannelJoins) => void;
   #lookedAtMs = 0;
   #toldAtMs = 0;
   #told = "";
 
-  /** `name` is the coordinator's, `{channel}#g{n}`. */
-  constructor(name: string, send: (joins: ChannelJoins) => void) {
-    const mark = name.lastIndexOf("#g");
-    this.#channel = name.slice(0, mark);
-    this.#generation = Number(name.slice(mark + 2));
+  constructor(name: CoordinatorName, send: (joins: ChannelJoins) => void) {
+    this.#name = name;
     this.#send = send;
   }
 
@@ -36,7 +33,6 @@ export class JoinReport {
     if (text === this.#told && nowMs - this.#toldAtMs < AGAIN_MS) return;
     this.#told = text;
     this.#toldAtMs = nowMs;
-    const [channel, generation] = [this.#channel, this.#generation];
-    this.#send({ contract: CONTRACT_VERSION, channel, generation, joins });
+    this.#send({ contract: CONTRACT_VERSION, ...this.#name, joins });
   }
 }

@@ -134,7 +134,7 @@ test("an incident of an origin that left the catalog can end", () => {
   const story = new Story()
     .seeAll(() => good(1))
     .wait(2)
-    .seeAll((id) => (id === "west" ? bad : good(2)));
+    .seeAll((id) => (id === "west" ? bad : good(12)));
   expect(story.centre.incidents[0]?.open).toContain("verdict demo west ");
   const [channel] = catalog.channels;
   if (channel === undefined) throw new Error("There is a channel.");
@@ -474,7 +474,7 @@ describe("what survives", () => {
     const story = new Story()
       .seeAll(() => good(1))
       .wait(2)
-      .seeAll((id) => (id === "east" ? bad : good(2)));
+      .seeAll((id) => (id === "east" ? bad : good(12)));
     const { audit, incidents } = story.centre;
     expect(audit.records.length).toBeGreaterThan(1);
     story.centre = toTrimmedCentre(story.centre);
@@ -488,7 +488,7 @@ describe("what survives", () => {
     const story = new Story()
       .seeAll(() => good(1))
       .wait(2)
-      .seeAll((id) => (id === "east" ? bad : good(2)));
+      .seeAll((id) => (id === "east" ? bad : good(12)));
     const id = story.centre.incidents[0]?.id ?? "";
     story.take({ kind: "acknowledge", id, by: "kim" });
     expect(story.centre.incidents[0]?.acknowledgedBy).toBe("kim");
@@ -561,20 +561,22 @@ describe("what the ledger says of joins", () => {
     generation,
     joins: new Map([["west", word]]),
   });
-  const fall = (story: Story) => story.wait(2).seeAll((id) => (id === "east" ? bad : good(2)));
+  const fall = (story: Story) => story.wait(2).seeAll((id) => (id === "east" ? bad : good(12)));
 
   test("nobody is switched to who cannot be joined", () => {
     const story = new Story().seeAll(() => good(1)).take(joins("impossible"));
-    expect(fall(story).order).toBe("east>west preferred-not-green");
+    expect(fall(story).order).toBe("east>west preferred");
     story.take(joins("visible"));
     expect(story.order).toBe("west>east preferred-not-green");
-    const order = story.effects.findLast((each) => each.kind === "record" && each.record.kind === "order");
+    const order = story.effects.findLast(
+      (each) => each.kind === "record" && each.record.kind === "order",
+    );
     expect(order).toMatchObject({ record: { inputs: { joins: "west visible" } } });
   });
 
   test("an old word, and one of a coordinator that was given up, count for nothing", () => {
     const story = new Story().seeAll(() => good(1)).take(joins("impossible"));
-    story.wait(20).seeAll(() => good(1));
+    story.wait(20).seeAll(() => good(11));
     expect(fall(story).order).toBe("west>east preferred-not-green");
     const other = new Story().seeAll(() => good(1)).take(joins("visible", 2));
     expect(fall(other.take(joins("impossible", 1))).order).toBe("west>east preferred-not-green");

@@ -19,7 +19,9 @@ export function applyNetworks(draft: Draft): void {
       region,
       from: isTroubled ? "smooth" : "starved",
       to: isTroubled ? "starved" : "smooth",
-      reason: isTroubled ? "its players starve, others do not" : "its players are to be tried again",
+      reason: isTroubled
+        ? "its players starve, others do not"
+        : "its players are to be tried again",
       inputs: {
         network: `AS${network}`,
         host,
