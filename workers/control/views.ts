@@ -41,7 +41,7 @@ export function toOriginList(view: OriginsView) {
   return { origins };
 }
 
-/** What the verdict that is shown rests on: the channel it is of, and what each region sees there. */
+/** What the verdict that is shown rests on: its channel, and what each region sees there. */
 function toWhy({ regions, nowMs }: OriginsView, { channelId, originId, role, health }: HealthRow) {
   const own = regions.filter(
     (row) => row.channelId === channelId && row.originId === originId && row.role === role,
