@@ -50,6 +50,8 @@ export async function startEdgeStack(
     readonly shim?: object;
     /** Region of each edge; edges of one region share its cache, as isolates of one place do. */
     readonly regions?: readonly string[];
+    /** Further bindings of every worker: secrets. */
+    readonly secrets?: Readonly<Record<string, string>>;
     readonly toml?: (storageUrl: string, a: ScriptedOrigin) => string;
   } = {},
 ): Promise<EdgeStack> {
@@ -67,7 +69,11 @@ export async function startEdgeStack(
     catalog: printCatalog(cases, a, b) + (more.toml?.(toStorageUrl(ports.storage), a) ?? ""),
     data: null,
     entries: SHIMMED,
-    bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: "quiet" },
+    bindings: {
+      WEIR_SHIM: JSON.stringify(more.shim ?? {}),
+      WEIR_LOG: "quiet",
+      ...more.secrets,
+    },
     ...(more.regions === undefined ? {} : { regions: more.regions }),
   });
   const edge = stack.edgeUrls[0] ?? "";

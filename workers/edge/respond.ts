@@ -16,6 +16,8 @@ export interface Served {
   readonly meta: StoredVersion;
   readonly prebuilt: VersionHeaders;
   readonly phase: CachePhase;
+  /** Of a playlist: whether a session begins with it. */
+  readonly isMultivariant?: boolean;
   /** Time the origin took, if this request waited for it. */
   readonly originMs: number | null;
   /** The bytes that the plan asks for; called once. Null for none, which frees unread streams. */

@@ -2,7 +2,7 @@
 // and asks the chunk storage, where there is one, how large each is and under which validator. The
 // read-back is compared with that, so that "warm" means "warm with what the storage holds".
 
-import { decideGrant } from "../core/auth.ts";
+import { toOwnGrant } from "../core/auth.ts";
 import { type CatalogIndex, toCatalogIndex } from "../core/config/catalog-index.ts";
 import type { RegionGateApi, WarmAgentApi } from "../core/contract/objects.ts";
 import type { ChannelChoice } from "../core/contract/policy.ts";
@@ -126,7 +126,7 @@ function toObjectPlace(
   const [rawPath = "", query = ""] = path.split("?", 2);
   const asset = parseAssetPath(rawPath);
   if (channel === undefined || asset.kind !== "asset-path") return null;
-  const grant = decideGrant(channel.policy.auth, { channel: channelId, token: null });
+  const grant = toOwnGrant(channelId);
   const resolved = decideAsset(grant, channel, choice, { asset, query }, index);
   if (resolved.kind === "refused") return null;
   const attempt = planAttempts(resolved, choice, index, new Map(), readClockMs())[0];

@@ -8,6 +8,7 @@ import type { Catalog, Channel, Origin } from "./catalog.ts";
 import { type CatalogComplaint, type CatalogRules, checkCatalog } from "./catalog-checks.ts";
 import { CATALOG_SCHEMA, type CatalogFile } from "./catalog-schema.ts";
 import { toHint } from "./hint.ts";
+import { ISSUER_KEYS, toIssuer } from "./issuer-schema.ts";
 import { type TomlPath, toTomlLine } from "./toml-lines.ts";
 
 export interface CatalogProblem {
@@ -78,15 +79,19 @@ const ORIGIN_KEYS = {
 };
 
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["", ["origins", "channels", "hosts", "probe"]],
+  ["", ["origins", "channels", "hosts", "issuers", "probe"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
   [
     "channels.policy",
-    ["ttl", "auth", "replicas", "beyond_prefix", "hot_tier", "unknown_hosts", "query", "strip"],
+    [
+      ...["ttl", "auth", "issuers", "countries", "replicas", "beyond_prefix", "hot_tier"],
+      ...["unknown_hosts", "query", "strip"],
+    ],
   ],
   ["channels.origins", ["id", "prefix", "segments"]],
   ["channels.origins.segments", ["id", "prefix"]],
   ["hosts", ["alias", "url"]],
+  ["issuers", ISSUER_KEYS],
   ["probe", ["interval_ms"]],
 ]);
 
@@ -140,6 +145,8 @@ function toCatalog(file: CatalogFile): Catalog {
         policy: {
           ttl: channel.policy.ttl,
           auth: channel.policy.auth,
+          issuers: channel.policy.issuers,
+          countries: channel.policy.countries,
           replicas: channel.policy.replicas,
           blocking: channel.policy.blocking,
           beyondPrefix: channel.policy.beyond_prefix,
@@ -151,6 +158,7 @@ function toCatalog(file: CatalogFile): Catalog {
       }),
     ),
     hosts: file.hosts,
+    issuers: file.issuers.map(toIssuer),
     probe: { intervalMs: file.probe.interval_ms },
   };
 }
