@@ -48,6 +48,8 @@ export async function startEdgeStack(
   more: {
     readonly edges?: number;
     readonly shim?: object;
+    /** Further variables of control. */
+    readonly control?: Readonly<Record<string, string>>;
     /** Region of each edge; edges of one region share its cache, as isolates of one place do. */
     readonly regions?: readonly string[];
     /** Further bindings of every worker: secrets. */
@@ -74,6 +76,7 @@ export async function startEdgeStack(
       WEIR_LOG: "quiet",
       ...more.secrets,
     },
+    ...(more.control === undefined ? {} : { control: more.control }),
     ...(more.regions === undefined ? {} : { regions: more.regions }),
   });
   const edge = stack.edgeUrls[0] ?? "";

@@ -2,8 +2,15 @@
 // accepted. Letters that mean something to some engine and nothing here are refused unless they are
 // escaped, so that no expression is read as another one than its author meant.
 
+/** Which letters one step takes. */
+export interface PatternLetter {
+  readonly kind: "letter";
+  /** 1 for each that it takes, by code; the last is for all letters beyond ASCII. */
+  readonly taken: Uint8Array;
+}
+
 export type PatternNode =
-  | { readonly kind: "letter"; readonly isOne: (letter: string) => boolean }
+  | PatternLetter
   | { readonly kind: "row"; readonly nodes: readonly PatternNode[] }
   | { readonly kind: "choice"; readonly nodes: readonly PatternNode[] }
   | PatternRepeat;
@@ -76,7 +83,7 @@ function parseAtom(place: Place, depth: number): PatternNode | null {
     return node;
   }
   if (letter === "[") return parseClass(place);
-  if (letter === ".") return { kind: "letter", isOne: () => true };
+  if (letter === ".") return toLetters(() => true, true);
   if (letter === "\\") {
     const escaped = place.text.charAt(place.at);
     place.at += 1;
@@ -87,7 +94,18 @@ function parseAtom(place: Place, depth: number): PatternNode | null {
 }
 
 function toLetter(wanted: string): PatternNode {
-  return { kind: "letter", isOne: (letter) => letter === wanted };
+  return toLetters((letter) => letter === wanted, false);
+}
+
+const ASCII_COUNT = 128;
+
+function toLetters(isTaken: (letter: string) => boolean, beyond: boolean): PatternLetter {
+  const taken = new Uint8Array(ASCII_COUNT + 1);
+  for (let code = 0; code < ASCII_COUNT; code++) {
+    taken[code] = isTaken(String.fromCharCode(code)) ? 1 : 0;
+  }
+  taken[ASCII_COUNT] = beyond ? 1 : 0;
+  return { kind: "letter", taken };
 }
 
 /** Behind "[": letters and ranges up to "]". */
@@ -110,7 +128,7 @@ function parseClass(place: Place): PatternNode | null {
     if (last !== null) at += 2;
   }
   const isListed = (letter: string) => ranges.some(([a, b]) => a <= letter && letter <= b);
-  return { kind: "letter", isOne: (letter) => isListed(letter) !== isInverted };
+  return toLetters((letter) => isListed(letter) !== isInverted, isInverted);
 }
 
 function parseRepeats(place: Place, atom: PatternNode): PatternNode | null {
