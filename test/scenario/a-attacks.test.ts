@@ -27,7 +27,7 @@ beforeAll(async () => {
       { id: "guarded", mode: "vod", policy: 'auth = "token"\nissuers = ["shop"]' },
     ],
     {
-      secrets: { WEIR_TOKEN_K: key.secret },
+      bindings: { WEIR_TOKEN_K: key.secret },
       toml: () => '[[issuers]]\nid = "shop"\nkeys = ["K"]\n',
     },
   );
@@ -95,8 +95,14 @@ describe("smuggling a request", () => {
     `POST /open/front.ts HTTP/1.1\r\nhost: edge\r\n${headers}\r\n\r\n${body}`;
 
   test.each([
-    ["a length and chunks", toBody(`content-length: 4\r\ntransfer-encoding: chunked`, `0\r\n\r\n${inner}`)],
-    ["chunks and a length", toBody(`transfer-encoding: chunked\r\ncontent-length: 60`, `0\r\n\r\n${inner}`)],
+    [
+      "a length and chunks",
+      toBody(`content-length: 4\r\ntransfer-encoding: chunked`, `0\r\n\r\n${inner}`),
+    ],
+    [
+      "chunks and a length",
+      toBody(`transfer-encoding: chunked\r\ncontent-length: 60`, `0\r\n\r\n${inner}`),
+    ],
     ["two lengths", toBody(`content-length: 0\r\ncontent-length: ${inner.length}`, inner)],
     ["a length with a sign", toBody(`content-length: +0`, inner)],
     ["a length in pieces", toBody(`content-length: 0, ${inner.length}`, inner)],
@@ -262,7 +268,10 @@ describe("confusing it about paths", () => {
     for (const target of toTargets("eyJhbGciOiJub25lIn0.e30.")) {
       const answer = await send(`GET ${target} HTTP/1.1\r\nhost: edge\r\n\r\n`, 60);
       expect(answer, target).not.toContain(SECRET);
-      expect(toStatuses(answer).every((status) => status?.startsWith("4")), target).toBe(true);
+      expect(
+        toStatuses(answer).every((status) => status?.startsWith("4")),
+        target,
+      ).toBe(true);
     }
     expect(kit.a.count("/guarded/v/0.ts")).toBe(before);
     expect(kit.a.count("/internal")).toBe(0);

@@ -35,7 +35,7 @@ beforeAll(async () => {
       },
     ],
     {
-      secrets: {
+      bindings: {
         WEIR_TOKEN_OLD: oldKey.secret,
         WEIR_TOKEN_NEW: newKey.secret,
         WEIR_TOKEN_OTHER: foreignKey.secret,

@@ -21,7 +21,7 @@ import {
 } from "../core/token/refusal.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
-import { admit } from "./admission.ts";
+import { admitSession } from "./admission.ts";
 import { waitForHinted } from "./live/hinted.ts";
 import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
@@ -32,6 +32,8 @@ import { respondForCache } from "./respond-for-cache.ts";
 import { serveMedia } from "./serve-media.ts";
 import { servePlaylist } from "./serve-playlist.ts";
 import { serveThrough } from "./serve-through.ts";
+import { toViewerChoice } from "./viewer-choice.ts";
+import { admit } from "./viewer-grant.ts";
 
 /** Walks a viewer's request to its response. `known` is null until a policy was ever received. */
 export async function walk(
@@ -59,24 +61,28 @@ export async function walk(
   if (grant.kind === "refused") return refuse(request, toDenial(grant));
   ports.told.isPersonal = grant.isPersonal;
   const isLive = channel.mode === "live";
-  const choice = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
+  const own = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
+  const choice = toViewerChoice(own, ports);
   // What asks on behalf of the cache was judged in front of it, and carries the key's query only.
   const marks = ports.forCache ? null : ports.isolate.marks(known.policy.querySecret);
   const asset = decideAsset(grant, channel, choice, route, known.index, marks);
   if (asset.kind === "refused") return refuse(request, asset);
 
   const key = toCacheKey(asset);
+  Object.assign(ports.told, { choice, asset, key });
   const absence = ports.isolate.absences.find(key, readClockMs());
   if (absence !== null) {
     return refuse(request, { reason: "not-found", detail: absence }, "kept-absence");
   }
 
-  // A session begins with the multivariant playlist, and an expired token begins none.
-  const answer = (served: Served) =>
-    grant.isLate && served.isMultivariant === true
-      ? refuse(request, toDenial(toTokenRefusal("expired")))
-      : respond(request, explain(served, asset, key, ports));
   const situation = { asset, choice, index: known.index, marks };
+  const answer = (served: Served) => {
+    const isTooLate = grant.isLate && served.isMultivariant === true;
+    if (isTooLate) return refuse(request, toDenial(toTokenRefusal("expired")));
+    const turnedAway = admitSession(situation, key, known.policy, ports);
+    if (turnedAway !== null) return refuse(request, turnedAway);
+    return respond(request, explain(served, asset, key, ports));
+  };
   const wish = { asked: parseDirectives(route.query), startedAtMs: request.nowMs };
   const live = isLivePlaylist(asset) ? await serveLive(situation, wish, ports) : null;
   if (live?.kind === "served") return answer(live);

@@ -1,6 +1,7 @@
 // Everything outside a request that its way may touch, gathered once per request. Tests and the
 // warm agent walk the same way with ports of their own.
 
+import type { CacheKey } from "../core/cache/key.ts";
 import type { CatalogIndex } from "../core/config/catalog-index.ts";
 import type { LibraryGuardApi } from "../core/contract/objects.ts";
 import type { ChannelChoice } from "../core/contract/policy.ts";
@@ -25,6 +26,7 @@ import type { FillPorts } from "./fill/fill-ports.ts";
 import type { FileFiller } from "./fill/hot-source.ts";
 import type { Isolate } from "./isolate.ts";
 import type { LiveRoad } from "./live/live-channel.ts";
+import type { Served } from "./respond.ts";
 
 export interface Ports {
   readonly origins: OriginPort<OriginBody>;
@@ -56,6 +58,8 @@ export interface Ports {
   readonly caller: Caller;
   readonly tokenKeys: TokenKeys;
   readonly told: Told;
+  /** Name of the viewer's session, as stable as its player makes it; asked for in an overload. */
+  readonly session: () => string;
 }
 
 /** What the way of a request leaves for whoever counts it. */
@@ -66,6 +70,11 @@ export interface Told {
   isKnown: boolean;
   /** Whether the answer was opened by a token, and is for this viewer only. */
   isPersonal?: boolean;
+  /** How far the request came, for whoever explains it. */
+  choice?: ChannelChoice;
+  asset?: Asset;
+  key?: CacheKey;
+  served?: Served;
 }
 
 /** An asset together with the policy that applies to it now. */
@@ -93,6 +102,7 @@ export function noteFailure(
     ports.log.warn("origin failed", { channel: channel.id, path, originId, why: detail });
   }
   if (!FAILURE_RULES[failure.failure].blame) return;
+  ports.isolate.fault(failure);
   const key = toFailureKey(channel.id, failure.originId);
   ports.isolate.originFailures.set(key, readClockMs());
 }

@@ -18,6 +18,8 @@ export interface Served {
   readonly phase: CachePhase;
   /** Of a playlist: whether a session begins with it. */
   readonly isMultivariant?: boolean;
+  /** The rule of core/ttl that decided the lifetime. */
+  readonly ttlReason: string;
   /** Time the origin took, if this request waited for it. */
   readonly originMs: number | null;
   /** The bytes that the plan asks for; called once. Null for none, which frees unread streams. */

@@ -117,6 +117,7 @@ export function toServed(
     prebuilt: version.prebuilt,
     phase,
     isMultivariant: version.media === null,
+    ttlReason: version.ttlReason,
     originMs,
     take: async (body) => {
       if (body.kind === "gzip") return version.gzip;

@@ -3,6 +3,7 @@
 // what a viewer would have got. The claim is about the data centre in which it runs.
 
 import { DurableObject } from "cloudflare:workers";
+import type { Explanation } from "../core/contract/explain.ts";
 import type { SeenPlaylist, WarmAgentApi } from "../core/contract/objects.ts";
 import type { WarmFailure, WarmResult, WarmTarget } from "../core/contract/warming.ts";
 import { readClockMs, sleep } from "../platform/clock.ts";
@@ -27,6 +28,12 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
     const response = await this.#fetch(target);
     const text = await response.text();
     return { status: response.status, text: text.slice(0, PLAYLIST_CHARS_MAX) };
+  }
+
+  /** See explain.ts: the region's own word on a viewer URL. */
+  explain(target: string): Promise<Explanation> {
+    const region = this.ctx.id.name ?? "";
+    return this.ctx.exports.Delivery({ props: { region, cause: "viewer" } }).explain(target);
   }
 
   async warm(targets: readonly WarmTarget[]): Promise<readonly WarmResult[]> {

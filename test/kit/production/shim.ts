@@ -8,6 +8,10 @@
 //   eviction     idle objects are thrown out of memory at random (seeded)
 //   vanishing    GET /_shim/vanish?object={name} on the first edge: that object neither answers nor
 //                calls any more, as if its machine were cut off; /_shim/return ends it
+//   restart      GET /_shim/restart?object={name}: that object is thrown out of memory at its next
+//                call, in the middle of whatever it does; only its storage is left
+//   slow disk    GET /_shim/slow?object={name}&ms={n}: every answer and every call of that object
+//                waits so long for its writes; 0 ends it
 //   hot tier     GET /_shim/hot-tier?mode=fail|hang|off|ok on an edge: R2 refuses, never answers,
 //                finds and keeps nothing, or works, for that edge and the objects beside it
 //   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from
@@ -124,6 +128,20 @@ export async function vanish(name: string): Promise<void> {
   if (vanished.has(name)) await sleep(NEVER_MS);
 }
 
+const slow = new Map<string, number>();
+const restarts = new Set<string>();
+
+/** Waits as the platform does before anything leaves an object whose writes are not on disk yet. */
+export async function waitForDisk(name: string): Promise<void> {
+  const waitMs = slow.get(name) ?? 0;
+  if (waitMs > 0) await sleep(waitMs);
+}
+
+/** Whether the object of this name is to be thrown out now; says so once. */
+export function isToRestart(name: string): boolean {
+  return restarts.delete(name);
+}
+
 /** Answers the shim's own places; null for everybody else's. */
 export function serveShim(url: URL): Response | null {
   if (url.pathname === "/_shim/cache") {
@@ -135,7 +153,9 @@ export function serveShim(url: URL): Response | null {
     hotTierMode = url.searchParams.get("mode") ?? "ok";
     return new Response(`${hotTierMode}\n`);
   }
-  if (url.pathname === "/_shim/vanish") vanished.add(name);
+  if (url.pathname === "/_shim/slow") slow.set(name, Number(url.searchParams.get("ms")));
+  else if (url.pathname === "/_shim/restart") restarts.add(name);
+  else if (url.pathname === "/_shim/vanish") vanished.add(name);
   else if (url.pathname === "/_shim/return") vanished.delete(name);
   else return null;
   return new Response(`${[...vanished].join("\n")}\n`);
@@ -198,6 +218,7 @@ function shimNamespace(namespace: Named, place: string, options: ShimOptions, se
           if (typeof member !== "function") return member;
           return async (...words: unknown[]) => {
             await vanish(self);
+            await waitForDisk(self);
             await sleep(halfMs);
             const answer: unknown = await Reflect.apply(member, target, words);
             await sleep(halfMs);

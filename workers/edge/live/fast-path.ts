@@ -20,10 +20,10 @@ import { planReply } from "../../core/respond/reply.ts";
 import { toEtag } from "../../core/respond/version.ts";
 import { makeCaller } from "../../platform/caller.ts";
 import { readClockMs } from "../../platform/clock.ts";
-import { judge } from "../admission.ts";
 import { printPersonal } from "../personal.ts";
 import type { PlaylistVersion } from "../playlist-version.ts";
 import type { TokenMemory } from "../token-memory.ts";
+import { judge } from "../viewer-grant.ts";
 import { type FormName, toForm } from "./forms.ts";
 import type { LiveRoad } from "./live-channel.ts";
 import type { LiveEntry } from "./live-entry.ts";
@@ -75,6 +75,8 @@ export function serveFast(
   const asking = { path: `/${live.id}/${playlist}`, query: mark < 0 ? "" : url.slice(mark + 1) };
   if (!isAdmitted(request, live.id, token, asking, door, nowMs)) return null;
   if (entry.version === null || !live.isCurrent(playlist, nowMs)) return null;
+  // A session begins here: the whole way counts it, and may have to turn it away.
+  if (entry.version.media === null) return null;
   if (mark < 0) return toReply(request, place, "plain", HIT, nowMs);
   const query = url.slice(mark + 1);
   const asked = DIRECTIVES.test(query) ? parseDirectives(query) : null;
