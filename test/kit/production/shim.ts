@@ -16,6 +16,8 @@
 //                finds and keeps nothing, or works, for that edge and the objects beside it
 //   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from
 //                now on
+//   cut off      a request with the header x-shim-cut-ms is ended by the platform after so long,
+//                with its connection, its timers and its waitUntil, as one that uses too much
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //
