@@ -1,6 +1,8 @@
 // Where players are told which delivery host to use: the answer of /_/steering/{channel} (bis-22
 // section 7; spec section 5). What is said is decided in core/steer; the tag that leads players
-// here is put into playlists by steered-playlist.ts.
+// here is put into playlists by steered-playlist.ts. No token is asked for: host names are all that
+// can be learned here, a token's scope speaks of files, and a player that is refused would only
+// keep what it has.
 
 import { OPEN_HEADERS } from "../core/http/cors.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
@@ -22,17 +24,16 @@ export function serveSteering(
 ): Response {
   const channel = known?.index.channels.get(route.channel);
   if (known === null || channel === undefined) return refuse(viewer, UNKNOWN);
-  // No token is asked for: hosts' names open nothing, a token's scope speaks of files, and a player
-  // that is refused here stays at a host that it should leave.
-  const { host, searchParams } = new URL(request.url);
+  const { host, origin, searchParams } = new URL(request.url);
   const query = parseSteeringQuery([...searchParams]);
+  const { steering: hosts } = channel.policy;
   const manifest =
-    channel.policy.steering === true
+    hosts !== undefined
       ? decideSteering({
-          hosts: known.index.catalog.pathways ?? [],
+          hosts,
           states: known.pathways ?? [],
           requestHost: host,
-          requestPath: viewer.path,
+          requestUrl: `${origin}${viewer.path}`,
           query,
           session: query.session ?? crypto.randomUUID(),
         })

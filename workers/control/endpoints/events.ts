@@ -3,9 +3,9 @@
 
 import * as z from "zod";
 import { EVENT_STATES, WARM_FAILURES } from "../../core/contract/warming.ts";
-import { askMain, askObject } from "../ask-object.ts";
-import { type Endpoint, toEndpoint } from "../endpoint.ts";
-import { toProblem } from "../problem.ts";
+import { askMain, askObject } from "../api/ask-object.ts";
+import { type Endpoint, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
 
 const EVENT_BYTES_MAX = 16 * 1024;
 const REGIONS_MAX = 16;
