@@ -138,6 +138,7 @@ describe("packages", () => {
     [/^itty-router$/, /^workers\/(edge\/routes\.ts|preload\/)/],
     [/^hono$/, /^workers\/control\//],
     [/^@aws-sdk\/|^@smithy\//, /^workers\/platform\/s3\.ts$|^(test|infra)\//],
+    [/^jose$/, /^workers\/(preload|control)\/|^(test|infra)\//],
     [/^aws4fetch$/, /^workers\/platform\/|^(test|infra)\//],
     [/^smol-toml$/, /^workers\/core\/config\//],
     [/^zod$/, /^workers\/(core\/config|control)\//],

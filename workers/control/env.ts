@@ -1,6 +1,11 @@
 // What the control worker is bound to; see wrangler.toml beside this file.
 
-import type { LibraryListerApi, PreloadEventApi, RegionGateApi } from "../core/contract/objects.ts";
+import type {
+  EventListApi,
+  LibraryListerApi,
+  PreloadEventApi,
+  RegionGateApi,
+} from "../core/contract/objects.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { HealthCentre } from "./health-centre.ts";
@@ -12,6 +17,7 @@ export interface Env {
   readonly PROBERS: DurableObjectNamespace<Prober>;
   readonly GATES: Objects<RegionGateApi>;
   readonly EVENTS: Objects<PreloadEventApi>;
+  readonly EVENT_LIST: Objects<EventListApi>;
   readonly LISTERS: Objects<LibraryListerApi>;
   readonly POLICY: KVNamespace;
   readonly ASSETS: Fetcher;

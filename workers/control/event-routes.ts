@@ -1,36 +1,60 @@
-// /api/v1/events: accept preload events and tell how they are getting on. The events themselves
-// live in the preload worker's objects.
+// /api/v1/events: accept preload events, say what to do with them, and tell how they are getting
+// on. The events themselves live in the preload worker's objects.
 
 import type { Context, Hono } from "hono";
-import * as z from "zod";
+import { EVENT_ACTIONS, type EventAction } from "../core/contract/events.ts";
 import { type Api, needs } from "./access.ts";
+import { EVENT_SCHEMA, type EventBody, toPreloadRequest } from "./event-schema.ts";
 import { MAIN } from "./object-names.ts";
 import { respondProblem } from "./problem.ts";
 
-const EVENT_CHARS_MAX = 16 * 1024;
-const REGIONS_MAX = 16;
-
-const EVENT_SCHEMA = z.strictObject({
-  title: z.string().trim().min(1).max(200).default("Preload"),
-  channel: z.string().optional(),
-  playlist: z.string().max(2_048).optional(),
-  regions: z
-    .array(z.string().regex(/^[a-z]{2,8}$/))
-    .min(1)
-    .max(REGIONS_MAX)
-    .optional(),
-});
-type EventBody = z.output<typeof EVENT_SCHEMA>;
+/** Ten thousand paths of a usual length. */
+const EVENT_CHARS_MAX = 1024 * 1024;
+const LIST_COUNT = 50;
+const ID = "/events/:id{[0-9a-f-]{36}}";
 
 /** Adds the routes. */
 export function addEventRoutes(api: Hono<Api>): void {
   api.post("/events", needs("content"), acceptEvent);
-  api.get("/events/:id{[0-9a-f-]{36}}", needs("read"), async (context) => {
-    const id = context.req.param("id") ?? "";
-    const progress = await context.env.EVENTS.getByName(id).progress();
-    if (progress === null) return respondProblem(context, "not-found", "No event has this id.");
-    return context.json(progress);
+  api.get("/events", needs("read"), async (context) => {
+    const beforeId = context.req.query("before") ?? null;
+    const limit = Number(context.req.query("limit") ?? LIST_COUNT) || LIST_COUNT;
+    return context.json(await context.env.EVENT_LIST.getByName("all").list({ beforeId, limit }));
   });
+  api.get("/receipt-keys", needs("read"), async (context) => {
+    return context.json(await context.env.EVENT_LIST.getByName("all").keys());
+  });
+  api.get(ID, needs("read"), (context) => show(context, (event) => event.progress()));
+  api.get(`${ID}/plan`, needs("read"), (context) => show(context, (event) => event.plan()));
+  api.get(`${ID}/receipts`, needs("read"), (context) => show(context, (event) => event.receipt()));
+  api.delete(ID, needs("content"), async (context) => {
+    const isGone = await toEvent(context).remove();
+    return isGone ? context.body(null, 204) : respondProblem(context, "not-found", UNKNOWN);
+  });
+  for (const action of EVENT_ACTIONS) {
+    api.post(`${ID}/${action}`, needs("content"), (context) => act(context, action));
+  }
+}
+
+const UNKNOWN = "No event has this id, or it is not that far yet.";
+
+function toEvent(context: Context<Api>) {
+  return context.env.EVENTS.getByName(context.req.param("id") ?? "");
+}
+
+async function show(
+  context: Context<Api>,
+  read: (event: ReturnType<typeof toEvent>) => Promise<object | null>,
+): Promise<Response> {
+  const answer = await read(toEvent(context));
+  return answer === null ? respondProblem(context, "not-found", UNKNOWN) : context.json(answer);
+}
+
+async function act(context: Context<Api>, action: EventAction): Promise<Response> {
+  const answer = await toEvent(context).act(action);
+  if (answer === null) return respondProblem(context, "not-found", UNKNOWN);
+  if (answer.kind === "refused") return respondProblem(context, "conflict", answer.detail);
+  return context.json(answer.progress, 202);
 }
 
 async function acceptEvent(context: Context<Api>): Promise<Response> {
@@ -55,12 +79,12 @@ async function acceptEvent(context: Context<Api>): Promise<Response> {
     return respondProblem(context, "event-refused", detail);
   }
   const id = crypto.randomUUID();
-  const progress = await context.env.EVENTS.getByName(id).accept(id, {
-    title: parsed.data.title,
+  const request = toPreloadRequest(parsed.data, {
     channel: channel.id,
     playlist: named.playlist ?? channel.playlist,
     regions: parsed.data.regions ?? context.env.WEIR_REGIONS.split(","),
   });
+  const progress = await context.env.EVENTS.getByName(id).accept(id, request);
   return context.json(progress, 202, { location: `/api/v1/events/${id}` });
 }
 

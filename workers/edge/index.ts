@@ -3,6 +3,7 @@
 // answered with a 500 that says nothing about our insides.
 
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { WarmAdapter } from "../core/contract/warming.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
@@ -56,6 +57,11 @@ export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
     const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
     const cause = this.ctx.props?.cause ?? "viewer";
     return deliver(request, this.env, this.ctx, region, "warming", cause);
+  }
+
+  /** Which cache answers here: it decides what a hit proves. */
+  adapter(): WarmAdapter {
+    return hasWorkersCache(this.ctx) ? "workers-cache" : "cache-api";
   }
 }
 
@@ -153,7 +159,8 @@ function toPorts(
   const ports: Ports = {
     origins: originsFor(cause),
     originsFor,
-    through: way === "viewer" ? toThroughCache(env, context, region) : null,
+    // Warm agents too: they are to warm and to see the cache that viewers get.
+    through: way === "for-cache" ? null : toThroughCache(env, context, region),
     forCache: way === "for-cache",
     cache: way === "for-cache" ? NO_CACHE : makeEdgeCache(env.WEIR_CACHE_HOST, partition),
     playlistCache: makePlaylistCache(env.WEIR_CACHE_HOST, partition),

@@ -85,9 +85,24 @@ export interface AllowedHost {
   readonly url: string;
 }
 
+/** What a preload costs, as the operator has it from the bills; per million, and per GB (10^9). */
+export interface PriceTable {
+  readonly currency: string;
+  /** Where the prices are from, and of when. */
+  readonly source: string;
+  readonly date: string;
+  readonly originRequestsPerMillion: number;
+  readonly originBytesPerGb: number;
+  readonly hotTierWritesPerMillion: number;
+  readonly hotTierReadsPerMillion: number;
+  readonly edgeRequestsPerMillion: number;
+}
+
 export interface Catalog {
   readonly origins: readonly Origin[];
   readonly channels: readonly Channel[];
   readonly hosts: readonly AllowedHost[];
   readonly probe: { readonly intervalMs: number };
+  /** Absent where the operator gave none. */
+  readonly prices?: PriceTable;
 }

@@ -8,6 +8,7 @@ import type { Catalog, Channel, Origin } from "./catalog.ts";
 import { type CatalogComplaint, type CatalogRules, checkCatalog } from "./catalog-checks.ts";
 import { CATALOG_SCHEMA, type CatalogFile } from "./catalog-schema.ts";
 import { toHint } from "./hint.ts";
+import { PRICE_SCHEMA, toPriceTable } from "./price-schema.ts";
 import { type TomlPath, toTomlLine } from "./toml-lines.ts";
 
 export interface CatalogProblem {
@@ -78,7 +79,7 @@ const ORIGIN_KEYS = {
 };
 
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["", ["origins", "channels", "hosts", "probe"]],
+  ["", ["origins", "channels", "hosts", "probe", "prices"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
   [
     "channels.policy",
@@ -88,6 +89,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["channels.origins.segments", ["id", "prefix"]],
   ["hosts", ["alias", "url"]],
   ["probe", ["interval_ms"]],
+  ["prices", Object.keys(PRICE_SCHEMA.shape)],
 ]);
 
 function toKnownKeys(document: unknown, path: TomlPath): readonly string[] {
@@ -152,5 +154,6 @@ function toCatalog(file: CatalogFile): Catalog {
     ),
     hosts: file.hosts,
     probe: { intervalMs: file.probe.interval_ms },
+    ...(file.prices === undefined ? {} : { prices: toPriceTable(file.prices) }),
   };
 }
