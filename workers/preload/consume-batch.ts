@@ -30,19 +30,24 @@ export async function consumeBatch(message: Message<WarmBatch>, env: Env): Promi
   }
   const log = makeLog(env.WEIR_LOG);
   const told = { event: body.eventId, batch: body.batch, place: body.place };
-  const report = await work(body, env).catch((error: unknown) => {
+  const report = await twice(() => work(body, env)).catch((error: unknown) => {
     log.warn("batch failed", { ...told, why: String(error) });
     return null;
   });
   const { batch, ticket } = body;
   try {
-    const event = env.EVENTS.getByName(body.eventId);
-    await event.report({ contract: CONTRACT_VERSION, batch, ticket, report });
+    const words = { contract: CONTRACT_VERSION, batch, ticket, report };
+    await twice(() => env.EVENTS.getByName(body.eventId).report(words));
     message.ack();
   } catch (error) {
     log.error("batch not reported", { ...told, why: String(error) });
     message.retry({ delaySeconds: RETRY_SECONDS * message.attempts });
   }
+}
+
+/** An object that was reset is there again with the next call, and a stub of the old one is not. */
+async function twice<T>(call: () => Promise<T>): Promise<T> {
+  return call().catch(() => call());
 }
 
 async function work(body: WarmBatch, env: Env): Promise<WarmReport | null> {
@@ -53,8 +58,8 @@ async function work(body: WarmBatch, env: Env): Promise<WarmReport | null> {
   }
   const agent = regionObject(env.WARM_AGENTS, place);
   // A region that is cut off must not hold up the others, who share this queue with it.
-  const hello = agent.work({ ...NOTHING, mode, channel }).catch(() => "late" as const);
-  if ((await within(hello, HELLO_MS_MAX)) === "late") return null;
+  const hello = await within(agent.work({ ...NOTHING, mode, channel }), HELLO_MS_MAX);
+  if (hello === "late") return null;
   const pace = await reserve(body, env);
   const asked = agent.work({ contract: CONTRACT_VERSION, mode, channel, paths, ...pace });
   // A rejection that comes too late must not be nobody's.

@@ -3,6 +3,7 @@
 
 import type {
   EventListApi,
+  LibraryListerApi,
   OriginPaceApi,
   PreloadEventApi,
   RegionGateApi,
@@ -14,6 +15,7 @@ import type { Objects } from "../platform/objects.ts";
 export interface Env {
   readonly EVENTS: Objects<PreloadEventApi>;
   readonly EVENT_LIST: Objects<EventListApi>;
+  readonly LISTERS: Objects<LibraryListerApi>;
   readonly PACES: Objects<OriginPaceApi>;
   readonly WARM_AGENTS: Objects<WarmAgentApi>;
   readonly GATES: Objects<RegionGateApi>;

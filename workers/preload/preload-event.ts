@@ -147,6 +147,10 @@ export class PreloadEvent extends DurableObject<Env> implements PreloadEventApi 
       });
       const { files, hotTier, fault } = listing;
       if (errand === "plan") {
+        // What was uploaded for this is in no listing yet, and edges ask before they read such names.
+        await this.env.LISTERS.getByName(request.channel)
+          .start()
+          .catch(() => undefined);
         if (this.#store.viewers() === null)
           this.#store.saveViewers(
             await readViewers(this.env.GATES, request.regions, request.channel),

@@ -62,12 +62,13 @@ function toAnswerFailure(seen: Sighting): WarmFailure | null {
   const originStatus = toOriginStatus(seen.words);
   if (originStatus === 401 || originStatus === 403) return "forbidden";
   if (originStatus === 429 || originStatus === 503) return "throttled";
+  if (/\bMD5\b/.test(seen.words ?? "")) return "md5-mismatch";
   if (seen.detail === "busy" || seen.detail === "shed") return "throttled";
   if (seen.status === 429) return "throttled";
   return seen.status >= 500 ? "origin-failed" : "refused";
 }
 
-/** The status that an origin answered with, from what the edge says of its failure. */
+/** The status that an origin answered with, from what the edge says of its failure to people. */
 function toOriginStatus(words: string | null): number | null {
   const status = /\banswered (\d{3})\b/.exec(words ?? "")?.[1];
   return status === undefined ? null : Number(status);

@@ -5,20 +5,23 @@
 import type { WarmFailure } from "../contract/warming.ts";
 
 export interface RetryRule {
-  /** Whether another try may end better without anybody doing something. */
-  readonly isRetried: boolean;
+  /** Tries in one pass, the first included; then it is a dead letter. */
+  readonly triesMax: number;
   /** Whether somebody asked for less. */
   readonly isPressure: boolean;
 }
 
-const AGAIN: RetryRule = { isRetried: true, isPressure: false };
-const NEVER: RetryRule = { isRetried: false, isPressure: false };
+/** Tries of what may end better by itself, the first included. */
+export const TRIES_MAX = 4;
+const AGAIN: RetryRule = { triesMax: TRIES_MAX, isPressure: false };
+const NEVER: RetryRule = { triesMax: 1, isPressure: false };
 
 export const RETRY_RULES: Readonly<Record<WarmFailure, RetryRule>> = {
   pending: AGAIN,
   absent: NEVER,
   forbidden: NEVER,
-  throttled: { isRetried: true, isPressure: true },
+  // Whoever asks for less means to give later: half a minute of patience.
+  throttled: { triesMax: 6, isPressure: true },
   "origin-failed": AGAIN,
   refused: NEVER,
   truncated: AGAIN,
@@ -31,8 +34,11 @@ export const RETRY_RULES: Readonly<Record<WarmFailure, RetryRule>> = {
   unreachable: AGAIN,
 };
 
-/** Tries of one file in one pass, the first included; then it is a dead letter. */
-export const TRIES_MAX = 4;
+/** Whether another try may end better without anybody doing something. */
+export function isMendable(failure: WarmFailure): boolean {
+  return RETRY_RULES[failure].triesMax > 1;
+}
+
 const FIRST_WAIT_MS = 1_000;
 const WAIT_MS_MAX = 60_000;
 

@@ -5,7 +5,7 @@
 import { CONTRACT_VERSION } from "../contract/message.ts";
 import type { BatchReport, WarmBatch, WarmedFile, WarmMode } from "../contract/warming.ts";
 import { decideProof } from "./proof.ts";
-import { RETRY_RULES, TRIES_MAX, toRetryWaitMs } from "./retry.ts";
+import { isMendable, RETRY_RULES, toRetryWaitMs } from "./retry.ts";
 import type { Seen, TaskBatch, WarmingEvent, WarmTask } from "./warming-event.ts";
 
 /** Batches under way per place; an agent works on three files of each. */
@@ -179,7 +179,7 @@ function applyVerdict(
   // A look that fails is no try: the file begins anew, if it is to begin at all.
   const tries = mode === "look" ? 0 : task.tries + 1;
   const mayRewarm = mode === "warm" || (event.request.verify?.rewarm ?? true);
-  const isRetried = mayRewarm && RETRY_RULES[failure].isRetried && tries < TRIES_MAX;
+  const isRetried = mayRewarm && tries < RETRY_RULES[failure].triesMax && isMendable(failure);
   const state = isRetried ? "queued" : "dead";
   const sinceTicket = mode === "look" ? batch.tickets : task.sinceTicket;
   return { task: { ...base, state, failure, tries, sinceTicket }, failure, isDecay };
