@@ -41,6 +41,8 @@ export interface StackOptions {
   readonly entries?: Partial<Readonly<Record<WorkerName, string>>>;
   /** Further variables for all workers. */
   readonly bindings?: Readonly<Record<string, string>>;
+  /** Further variables for control alone. */
+  readonly control?: Readonly<Record<string, string>>;
   /** Region of each edge; without it every edge has one of its own. */
   readonly regions?: readonly string[];
   readonly log?: (line: string) => void;
@@ -107,7 +109,11 @@ async function start(
     [`WEIR_S3_${CHUNKS_SECRET}`]: `${storage.accessKeyId}:${storage.secretAccessKey}`,
     ...options.bindings,
   };
-  const control = toControlBindings(ports, token, switchboardPort);
+  const control = {
+    ...toControlBindings(ports, token, switchboardPort),
+    ...toExportBindings(storage),
+    ...options.control,
+  };
   const workers = toWorkers(built, ports, shared, control, options.regions);
   const runtime = await startRuntime(workers, storage, ports.storage, data, scratch);
   undo.push(runtime.stop);
@@ -158,6 +164,15 @@ function toControlBindings(
   };
 }
 
+/** Exports go into the embedded storage, beside the media. */
+function toExportBindings(storage: Stack["storage"]): Record<string, string> {
+  return {
+    WEIR_EXPORT_ENDPOINT: storage.endpoint,
+    WEIR_EXPORT_BUCKET: storage.bucket,
+    WEIR_S3_EXPORT: `${storage.accessKeyId}:${storage.secretAccessKey}`,
+  };
+}
+
 /** Starts the origins and waits until they play: control's first verdicts must not be about us. */
 async function startDemoOrigins(
   options: StackOptions,
@@ -185,9 +200,19 @@ async function startLowLatency(
 }
 
 async function applyCatalog(controlUrl: string, token: string, catalog: string): Promise<void> {
-  const response = await fetch(`${controlUrl}/api/v1/catalog`, {
+  const url = `${controlUrl}/api/v1/catalog`;
+  const authorization = `Bearer ${token}`;
+  // With --data there is one already, of the last time.
+  const present = await fetch(url, { headers: { authorization } });
+  await present.body?.cancel();
+  const etag = present.headers.get("etag");
+  const response = await fetch(url, {
     method: "PUT",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/toml" },
+    headers: {
+      authorization,
+      "content-type": "application/toml",
+      ...(etag === null ? {} : { "if-match": etag }),
+    },
     body: catalog,
   });
   if (response.ok) return;

@@ -16,26 +16,19 @@
 
 import { parseArgs } from "node:util";
 import { LOCAL_REGIONS } from "../../infra/local/worker-options.ts";
-import { readSteadyMs } from "../kit/live/clock.ts";
 import { startLagMeter } from "../kit/live/lag-meter.ts";
 import { startLiveOrigins } from "../kit/live/origins.ts";
-import { tryUntilQuiet } from "../kit/live/quiet-tries.ts";
 import type { StationOptions } from "../kit/live/station.ts";
 import { toFigures } from "../kit/players/figures.ts";
 import type { Rhythm } from "../kit/players/player.ts";
 import { startPlayers } from "../kit/players/players.ts";
+import { runQuietContest, toPolledStation } from "./live-contest.ts";
 import { measureCpu } from "./live-cpu.ts";
 import { printDetail } from "./live-detail.ts";
 import { startPeers } from "./live-peers.ts";
 import { BLOCKING_GOALS, POLLING_GOALS, toFreshnessRows, toGoalsWithWay } from "./live-rows.ts";
-import { type Contestant, type Outcome, printOutcomes, type Rig, runContest } from "./live-run.ts";
-import {
-  NO_DISTANCE,
-  printLiveCatalog,
-  REAL_DISTANCE,
-  startLiveStack,
-  WAYS_MS,
-} from "./live-stack.ts";
+import type { Contestant, Outcome, Rig } from "./live-run.ts";
+import { NO_DISTANCE, printLiveCatalog, REAL_DISTANCE, WAYS_MS } from "./live-stack.ts";
 import { type BenchRow, printRows } from "./rows.ts";
 
 const PARTS = ["polling", "blocking", "edges", "distance", "fifteen", "cpu"] as const;
@@ -61,28 +54,11 @@ const parts = values.only.split(",") as Part[];
 
 const evictions = values.evictions === "" ? {} : { evictionChance: Number(values.evictions) };
 
-const SEGMENT_MS = 2_000;
-/** The schedule begins this long before the first player, so that windows are full. */
-const PAST_MS = 60_000;
 const EDGES = 3;
 const PLAYLISTS = 15;
 
-const startMs = readSteadyMs() - PAST_MS;
 /** The origin that must be polled, the one that can block, and one with fifteen renditions. */
-const STATION: StationOptions = {
-  name: "polling",
-  letter: "a",
-  schedule: { seed: 20, startMs, segmentMs: SEGMENT_MS, jitterShare: 0.2, boundMs: null },
-  delayMs: 0,
-  msnOffset: 48_000,
-  epochMs: Date.now() - PAST_MS - SEGMENT_MS,
-  windowCount: 20,
-  dates: "each",
-  renditions: ["v0"],
-  blocking: false,
-  latencyMs: { there: 40, back: 0 },
-  cacheControl: "max-age=1",
-};
+const STATION = toPolledStation(20, 48_000);
 const BLOCKING: StationOptions = { ...STATION, name: "blocking", blocking: true };
 const FIFTEEN: StationOptions = {
   ...BLOCKING,
@@ -170,7 +146,7 @@ async function runDistance(): Promise<void> {
     for (const [edge, wayMs] of WAYS_MS.entries()) {
       const verdicts = all.verdicts.filter((verdict) => verdict.edge === edge);
       const ours: Outcome = { ...all, ...toFigures(verdicts), verdicts };
-      const ahead = toGoalsWithWay(goals, wayMs, SEGMENT_MS);
+      const ahead = toGoalsWithWay(goals, wayMs, station.schedule.segmentMs);
       const title = `${name} origin, edge in ${LOCAL_REGIONS[edge]}, ${wayMs} ms apart`;
       rows.push(...toFreshnessRows(title, ours, ahead, []));
     }
@@ -195,7 +171,6 @@ async function runFifteen(): Promise<void> {
   rows.push(...toFreshnessRows(name, worst, TOGETHER_GOALS, []));
 }
 
-/** Runs a contest with a stack of its own, again while the machine stands still. */
 async function contest(
   title: string,
   edges: number,
@@ -205,21 +180,16 @@ async function contest(
   const station = contestants[0]?.station ?? STATION;
   const origins = [{ id: "origin", url: urls.get(station) ?? "" }];
   const catalog = printLiveCatalog([{ id: "weir", origins }]);
-  const run = async () => {
-    const stack = await startLiveStack({ edges, catalog, shim: { ...shim, ...evictions } });
-    const withEdges = contestants.map((one) =>
-      one.edgeUrls.length === 0 ? { ...one, edgeUrls: stack.edgeUrls } : one,
-    );
-    const tried = await runContest(rig, withEdges, length).finally(() => stack.stop());
-    console.error(`\n${title}\n${printOutcomes(tried.value)}`);
-    const ours = tried.value.filter(({ name }) => values.detail && name.startsWith("weir"));
+  const stack = { edges, catalog, shim: { ...shim, ...evictions } };
+  const isNoisy = values.noisy;
+  return await runQuietContest(rig, { title, stack, contestants, length, isNoisy, note });
+
+  function note(outcomes: readonly Outcome[]): void {
+    const ours = outcomes.filter(({ name }) => values.detail && name.startsWith("weir"));
     for (const { name, verdicts, reads } of ours) {
       console.error(`${name}\n${printDetail(station, verdicts, reads)}`);
     }
-    return tried;
-  };
-  const { value, stall } = await tryUntilQuiet("bench", run, values.noisy ? 1 : undefined);
-  return value.map((outcome) => ({ ...outcome, busy: stall !== null }));
+  }
 }
 
 function toContestant(name: string, reader: string, station: StationOptions): Contestant {

@@ -16,15 +16,15 @@
 // become quiet its rows say so: such figures are nobody's.
 
 import { parseArgs } from "node:util";
-import { readSteadyMs } from "../kit/live/clock.ts";
 import { startLagMeter } from "../kit/live/lag-meter.ts";
 import { startLiveOrigins } from "../kit/live/origins.ts";
-import { BUSY, tryUntilQuiet } from "../kit/live/quiet-tries.ts";
+import { BUSY } from "../kit/live/quiet-tries.ts";
 import type { StationOptions } from "../kit/live/station.ts";
 import type { Rhythm } from "../kit/players/player.ts";
 import { startPlayers } from "../kit/players/players.ts";
+import { runQuietContest, toPolledStation } from "./live-contest.ts";
 import { toCostRow } from "./live-rows.ts";
-import { type Contestant, type Outcome, printOutcomes, type Rig, runContest } from "./live-run.ts";
+import type { Contestant, Outcome, Rig } from "./live-run.ts";
 import { NO_DISTANCE, printLiveCatalog, startLiveStack } from "./live-stack.ts";
 import { type ReloadBytes, readReloads } from "./reload-bytes.ts";
 import { type BenchRow, printRows } from "./rows.ts";
@@ -47,8 +47,6 @@ const length = { warmMs: Number(values.warm) * 1000, measuredMs: Number(values.s
 const parts = values.only.split(",") as Part[];
 
 const EDGES = 3;
-const SEGMENT_MS = 2_000;
-const PAST_MS = 60_000;
 const DVR_MS = 4 * 3_600_000;
 /** One way to the origin: a held answer travels it once, a poll there and back. */
 const WAY_MS = 20;
@@ -63,28 +61,17 @@ const REQUEST_SHARE_MAX = 0.1;
 /** As many as a busy machine can play; each sends twenty requests per version. */
 const EAGER_COUNT = 20;
 
-const startMs = readSteadyMs() - PAST_MS;
 const POLLED: StationOptions = {
-  name: "polling",
-  letter: "a",
-  schedule: { seed: 6, startMs, segmentMs: SEGMENT_MS, jitterShare: 0.2, boundMs: null },
-  delayMs: 0,
-  msnOffset: 9_000,
-  epochMs: Date.now() - PAST_MS - SEGMENT_MS,
-  windowCount: 20,
-  dates: "each",
-  renditions: ["v0"],
-  blocking: false,
+  ...toPolledStation(6, 9_000),
   latencyMs: { there: WAY_MS, back: WAY_MS },
-  cacheControl: "max-age=1",
 };
 const HELD: StationOptions = { ...POLLED, name: "blocking", blocking: true };
 const DVR: StationOptions = {
   ...HELD,
   name: "dvr",
-  schedule: { ...HELD.schedule, startMs: startMs - DVR_MS },
+  schedule: { ...HELD.schedule, startMs: HELD.schedule.startMs - DVR_MS },
   epochMs: HELD.epochMs - DVR_MS,
-  windowCount: DVR_MS / SEGMENT_MS,
+  windowCount: DVR_MS / HELD.schedule.segmentMs,
 };
 
 const urls = new Map<StationOptions, string>();
@@ -120,7 +107,8 @@ async function runCrowd(station: StationOptions, suffix: string, shim: object | 
   if (ours === undefined) return;
   const toRow = toRowMaker(title, ours);
   const goalMs = isPolled ? POLLING_MS_MAX : BLOCKING_MS_MAX;
-  rows.push(toRow("publication to last byte, p99", "ms", goalMs, ours.arrivalMsP99));
+  const peers = isPolled ? [] : await runDirect(station);
+  rows.push(toRow("publication to last byte, p99", "ms", goalMs, ours.arrivalMsP99, peers));
   if (!isPolled) rows.push(toRow("origin", "requests/version", 1, ours.requestsPerVersionMax));
   if (polling !== undefined) {
     const toAsked = ({ count }: Outcome, players: number) => count / players / versionCount(ours);
@@ -132,6 +120,19 @@ async function runCrowd(station: StationOptions, suffix: string, shim: object | 
   }
   rows.push(toRow("sequence went back", "answers", 0, ours.regressionCount));
   rows.push(toRow("failed", "answers", 0, ours.failureCount));
+}
+
+/** The same crowd with no edge in between: what this machine and the way take by themselves. */
+async function runDirect(station: StationOptions): Promise<Peers> {
+  const name = `${playerCount} at the origin itself`;
+  const crowd = {
+    ...toContestant(name, station, "blocking", playerCount),
+    reader: "direct",
+    playlists: ["/direct/v0/index.m3u8"],
+    edgeUrls: [urls.get(station) ?? ""],
+  };
+  const outcomes = await contest(name, [crowd], null);
+  return outcomes.map(({ arrivalMsP99 }) => ({ name, value: arrivalMsP99 }));
 }
 
 /** Versions of the run, by what the whole crowd saw of them as new. */
@@ -167,18 +168,15 @@ async function contest(
   shim: object | null,
 ): Promise<readonly Outcome[]> {
   const station = contestants[0]?.station ?? HELD;
-  const run = async () => {
-    const stack = await startLiveStack({ edges: EDGES, catalog: printCatalog(station), shim });
-    const placed = contestants.map((one) => ({ ...one, edgeUrls: stack.edgeUrls }));
-    const tried = await runContest(rig, placed, length).finally(() => stack.stop());
-    console.error(`\n${title}\n${printOutcomes(tried.value)}`);
-    for (const { name, arrivalMsP99, failures } of tried.value) {
+  const stack = { edges: EDGES, catalog: printCatalog(station), shim };
+  const isNoisy = values.noisy;
+  return await runQuietContest(rig, { title, stack, contestants, length, isNoisy, note });
+
+  function note(outcomes: readonly Outcome[]): void {
+    for (const { name, arrivalMsP99, failures } of outcomes) {
       console.error(`${name}: arrival p99 ${Math.round(arrivalMsP99)} ms`, failures);
     }
-    return tried;
-  };
-  const { value, stall } = await tryUntilQuiet("bench", run, values.noisy ? 1 : undefined);
-  return value.map((outcome) => ({ ...outcome, busy: stall !== null }));
+  }
 }
 
 function printCatalog(station: StationOptions): string {

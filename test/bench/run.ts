@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, URL>> = {
   startup: new URL("./startup.ts", import.meta.url),
   drill: new URL("../drill/run.ts", import.meta.url),
   ledger: new URL("./ledger.ts", import.meta.url),
+  health: new URL("./health.ts", import.meta.url),
 };
 
 const words = process.argv.slice(2);

@@ -48,6 +48,8 @@ export async function startEdgeStack(
   more: {
     readonly edges?: number;
     readonly shim?: object;
+    /** Further variables of control. */
+    readonly control?: Readonly<Record<string, string>>;
     /** Region of each edge; edges of one region share its cache, as isolates of one place do. */
     readonly regions?: readonly string[];
     readonly toml?: (storageUrl: string, a: ScriptedOrigin) => string;
@@ -68,6 +70,7 @@ export async function startEdgeStack(
     data: null,
     entries: SHIMMED,
     bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: "quiet" },
+    ...(more.control === undefined ? {} : { control: more.control }),
     ...(more.regions === undefined ? {} : { regions: more.regions }),
   });
   const edge = stack.edgeUrls[0] ?? "";

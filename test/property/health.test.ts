@@ -6,18 +6,14 @@ import { describe, expect, test } from "vitest";
 import type { ReplicaMode } from "../../workers/core/config/catalog.ts";
 import type { ChannelChoice } from "../../workers/core/contract/policy.ts";
 import { decideChoice } from "../../workers/core/health/choice.ts";
-import {
-  applySighting,
-  toUnknownHealth,
-  VERDICTS,
-  type Verdict,
-} from "../../workers/core/health/detector.ts";
+import { applySighting, toUnknownHealth } from "../../workers/core/health/detector.ts";
 import type { SegmentMark, SightingOutcome } from "../../workers/core/health/sighting.ts";
 import {
   applyMarks,
   type TimelineState,
   toInitialTimelines,
 } from "../../workers/core/health/timelines.ts";
+import { VERDICTS, type Verdict } from "../../workers/core/health/verdict.ts";
 
 const ORIGINS = ["a", "b", "c"];
 

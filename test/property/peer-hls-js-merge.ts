@@ -2,6 +2,8 @@
 // BasePlaylistController merges each into the playlist before, as in a browser. Nothing is
 // downloaded and no timer runs; the player's own times of segments are not compared.
 
+import { loadHlsJs, SILENT_LOGGER, toLoaded } from "../kit/hls-js.ts";
+
 interface Range {
   readonly byteRange: readonly number[];
 }
@@ -28,39 +30,8 @@ interface Details {
   readonly dateRanges: Readonly<Record<string, unknown>>;
 }
 
-interface Loaded {
-  readonly details: Details;
-  readonly stats: { readonly loading: { readonly start: number; readonly first: number } };
-  readonly levelInfo: { readonly id: number };
-}
+const { BasePlaylistController, M3U8Parser } = await loadHlsJs<Details>();
 
-Object.assign(globalThis, { self: globalThis });
-const { BasePlaylistController, M3U8Parser } = (await import("hls.js")) as unknown as {
-  readonly BasePlaylistController: new (
-    page: object,
-    logPrefix: string,
-  ) => { playlistLoaded(index: number, data: Loaded, previous: Details | undefined): void };
-  readonly M3U8Parser: {
-    parseLevelPlaylist(
-      text: string,
-      url: string,
-      id: number,
-      type: string,
-      levelUrlId: number,
-      variables: null,
-    ): Details;
-  };
-};
-
-const silent = () => {};
-const logger = {
-  trace: silent,
-  debug: silent,
-  log: silent,
-  warn: silent,
-  info: silent,
-  error: silent,
-};
 const page = {
   config: {
     liveMaxUnchangedPlaylistRefresh: Number.POSITIVE_INFINITY,
@@ -69,10 +40,9 @@ const page = {
     enableDateRangeMetadataCues: false,
   },
   mainForwardBufferInfo: null,
-  logger,
-  trigger: silent,
+  logger: SILENT_LOGGER,
+  trigger: () => {},
 };
-const stats = { loading: { start: 0, first: 0 } };
 
 /** What a player knows after a reload, in words that can be compared. */
 export interface PlayerView {
@@ -91,7 +61,7 @@ export class MergingPlayer {
   reload(text: string): PlayerView | string {
     const details = M3U8Parser.parseLevelPlaylist(text, BASE, 0, "main", 0, null);
     if (details.playlistParsingError !== null) return details.playlistParsingError.message;
-    this.#controller.playlistLoaded(0, { details, stats, levelInfo: { id: 0 } }, this.#details);
+    this.#controller.playlistLoaded(0, toLoaded(details), this.#details);
     if (details.deltaUpdateFailed === true) return "delta update failed";
     this.#details = details;
     return toView(details);

@@ -19,6 +19,10 @@ const api = (path: string, init: RequestInit = {}, token: string | null = kit.st
     headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...init.headers },
   });
 
+/** Replaces whatever catalog is in force. */
+const put = (body: string, condition = "*") =>
+  api("/api/v1/catalog", { method: "PUT", body, headers: { "if-match": condition } });
+
 async function statusAt(path: string): Promise<number[]> {
   return Promise.all(
     kit.stack.edgeUrls.map(async (edge) => {
@@ -35,7 +39,7 @@ describe("the catalog", () => {
     const second =
       '[[channels]]\nid = "second"\nmode = "vod"\norigins = [{id = "a", prefix = "/second"}]';
     const catalog = `${kit.stack.catalog}\n${second}\n`;
-    const applied = await api("/api/v1/catalog", { method: "PUT", body: catalog });
+    const applied = await put(catalog);
     expect(applied.status).toBe(200);
     const startedAtMs = Date.now();
     await expect
@@ -47,10 +51,7 @@ describe("the catalog", () => {
 
   test("a refused one says why and leaves the old one working", async () => {
     const before = await (await api("/api/v1/catalog")).text();
-    const refused = await api("/api/v1/catalog", {
-      method: "PUT",
-      body: before.replace('mode = "vod"', 'mod = "vod"'),
-    });
+    const refused = await put(before.replace('mode = "vod"', 'mod = "vod"'));
     expect(refused.status).toBe(422);
     const problem = (await refused.json()) as { detail: string; problems: { line: number }[] };
     expect(problem.detail).toMatch(
@@ -68,7 +69,6 @@ describe("the catalog", () => {
       return routes.channels.find(({ id }) => id === "first")?.timelines.map(({ n }) => n);
     };
     const text = await (await api("/api/v1/catalog")).text();
-    const put = (body: string) => api("/api/v1/catalog", { method: "PUT", body });
     const policy = 'replicas = "identical"\n';
     expect((await put(text.replace(policy, `${policy}ttl = "latency-adaptive"\n`))).status).toBe(
       200,
@@ -84,11 +84,9 @@ describe("the catalog", () => {
     const current = await api("/api/v1/catalog");
     const text = await current.text();
     const etag = current.headers.get("etag") ?? "";
-    const put = (body: string) =>
-      api("/api/v1/catalog", { method: "PUT", body, headers: { "if-match": etag } });
-    expect((await put(text.replace("60000", "50000"))).status).toBe(200);
-    const second = await put(text.replace("60000", "40000"));
-    expect(second.status).toBe(409);
+    expect((await put(text.replace("60000", "50000"), etag)).status).toBe(200);
+    const second = await put(text.replace("60000", "40000"), etag);
+    expect(second.status).toBe(412);
     expect(await second.text()).toContain("If-Match");
   });
 });
@@ -102,7 +100,7 @@ describe("the API", () => {
       "/api/v1/catalog",
       { method: "PUT", body: "" },
       "wrong",
-      403,
+      401,
     ],
     [
       "refuses events that are not JSON",

@@ -290,7 +290,11 @@ test("what was made by rules that hold no more is made again", async () => {
   expect(changed).not.toBe(catalog);
   const applied = await fetch(`${controlUrl}/api/v1/catalog`, {
     method: "PUT",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/toml" },
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/toml",
+      "if-match": "*",
+    },
     body: changed,
   });
   expect(applied.status).toBe(200);

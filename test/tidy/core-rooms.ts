@@ -5,11 +5,14 @@
 //   hls, route, ttl            -> http                    texts, URLs and lifetimes on their own
 //   delivery                                              who waits for a playlist, and how long
 //   config                     -> http, route, ttl        the catalog speaks of aliases and TTLs
-//   health                     -> config                  who is fit
+//   health                     -> config, contract        who is fit, and what follows from it
+//   steer                      -> health                  which host a session should use
 //   resolve -> cache, origin                              what is meant, under which key, from whom
 //   transform, warm            -> hls                     what playlists become and lead to
+//   warm                       -> contract                writes messages, so it needs their words
 //   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
+//   api                                                   who may ask control, how often, for what
 //   telemetry                                             what is counted, and how it adds up
 //   contract                                              messages; takes the others' types only
 
@@ -23,6 +26,7 @@ export interface RoomRule {
 }
 
 export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
+  api: { uses: [], types: [] },
   auth: { uses: [], types: [] },
   delivery: { uses: [], types: [] },
   http: { uses: [], types: [] },
@@ -31,7 +35,8 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   ttl: { uses: ["http"], types: [] },
   config: { uses: ["http", "route", "ttl"], types: ["delivery"], packages: ["zod", "smol-toml"] },
   contract: { uses: [], types: ["config", "delivery"] },
-  health: { uses: [], types: ["config", "contract"] },
+  health: { uses: ["contract"], types: ["config"] },
+  steer: { uses: ["health"], types: [] },
   resolve: { uses: ["http", "route"], types: ["auth", "config", "contract"] },
   cache: { uses: ["route"], types: ["contract", "resolve"] },
   origin: { uses: ["health", "http"], types: ["config", "contract", "hls", "resolve"] },
@@ -39,5 +44,5 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },
   telemetry: { uses: [], types: ["contract"] },
-  warm: { uses: ["hls", "http"], types: ["contract", "transform"] },
+  warm: { uses: ["contract", "hls", "http"], types: ["config", "transform"] },
 };

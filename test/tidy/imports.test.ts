@@ -138,8 +138,8 @@ describe("packages", () => {
     [/^itty-router$/, /^workers\/(edge\/routes\.ts|preload\/)/],
     [/^hono$/, /^workers\/control\//],
     [/^@aws-sdk\/|^@smithy\//, /^workers\/platform\/s3\.ts$|^(test|infra)\//],
-    [/^jose$/, /^workers\/(preload|control)\/|^(test|infra)\//],
     [/^aws4fetch$/, /^workers\/platform\/|^(test|infra)\//],
+    [/^jose$/, /^workers\/platform\/(jwt|receipt-key)\.ts$|^(test|infra)\//],
     [/^smol-toml$/, /^workers\/core\/config\//],
     [/^zod$/, /^workers\/(core\/config|control)\//],
     [

@@ -1,28 +1,71 @@
-// The control API under /api/v1: what operators and content teams ask and order. Every route checks
-// its scope first, then its input, and only then does anything.
+// The control API under /api/v1: the table of its endpoints, put onto a router. What happens to a
+// request is in serve-endpoint.ts, the same for all; what each endpoint does is in endpoints/.
 
 import { Hono } from "hono";
-import { type Api, knowCaller, needs } from "./access.ts";
-import { addCatalogRoutes } from "./catalog-routes.ts";
-import { addEventRoutes } from "./event-routes.ts";
-import { MAIN } from "./object-names.ts";
-import { respondProblem } from "./problem.ts";
-import { toOriginList, toRouteList } from "./views.ts";
+import * as z from "zod";
+import { type Endpoint, toEndpoint } from "./endpoint.ts";
+import { AUDIT_ENDPOINTS } from "./endpoints/audit.ts";
+import { CATALOG_ENDPOINTS } from "./endpoints/catalog.ts";
+import { EVENT_ENDPOINTS } from "./endpoints/events.ts";
+import { EXPORT_ENDPOINTS } from "./endpoints/exports.ts";
+import { ORIGIN_ENDPOINTS } from "./endpoints/origins.ts";
+import type { Env } from "./env.ts";
+import { printOpenApi } from "./openapi.ts";
+import { printProblem, toProblem } from "./problem.ts";
+import { serveEndpoint } from "./serve-endpoint.ts";
+
+const document = toEndpoint({
+  method: "get",
+  path: "/openapi.json",
+  name: "readDocument",
+  group: "document",
+  summary: "This document.",
+  scope: null,
+  answers: [{ status: 200, what: "OpenAPI 3.1.", schema: z.looseObject({}) }],
+  handle: () => ({ kind: "done", status: 200, body: printOpenApi(ENDPOINTS) }),
+});
+
+/** Every endpoint, in the order of the document. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...CATALOG_ENDPOINTS,
+  ...ORIGIN_ENDPOINTS,
+  ...EVENT_ENDPOINTS,
+  ...AUDIT_ENDPOINTS,
+  ...EXPORT_ENDPOINTS,
+  document,
+];
 
 /** The API's routes, to be mounted at /api/v1. */
-export function makeApi(): Hono<Api> {
-  const api = new Hono<Api>();
-  api.use(knowCaller);
-  api.get("/origins", needs("read"), async (context) =>
-    context.json(toOriginList(await context.env.HEALTH.getByName(MAIN).view())),
-  );
-  api.get("/routes", needs("read"), async (context) =>
-    context.json(toRouteList(await context.env.HEALTH.getByName(MAIN).view())),
-  );
-  addCatalogRoutes(api);
-  addEventRoutes(api);
-  api.all("*", (context) =>
-    respondProblem(context, "not-found", "There are origins, routes, catalog and events here."),
+export function makeApi(): Hono<{ Bindings: Env }> {
+  const api = new Hono<{ Bindings: Env }>();
+  for (const endpoint of ENDPOINTS) {
+    api.on(endpoint.method.toUpperCase(), toPattern(endpoint.path), (context) =>
+      serveEndpoint(endpoint, {
+        request: context.req.raw,
+        env: context.env,
+        params: context.req.param() as Record<string, string>,
+        waitUntil: (work) => context.executionCtx.waitUntil(work),
+      }),
+    );
+  }
+  for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
+    const allow = toAllow(path);
+    api.all(toPattern(path), () =>
+      printProblem(toProblem("method", `Allowed here: ${allow}.`, {}, { allow })),
+    );
+  }
+  api.all("*", () =>
+    printProblem(toProblem("not-found", "What there is stands in /api/v1/openapi.json.")),
   );
   return api;
+}
+
+function toPattern(path: string): string {
+  return path.replace(/\{([a-z]+)\}/g, ":$1");
+}
+
+function toAllow(path: string): string {
+  const methods = ENDPOINTS.filter((each) => each.path === path).map(({ method }) => method);
+  const all = methods.includes("get") ? [...methods, "head"] : methods;
+  return all.map((method) => method.toUpperCase()).join(", ");
 }

@@ -7,7 +7,7 @@ import hlsScript from "hls.js/dist/hls.min.js";
 import { Hono } from "hono";
 import type { Env } from "./env.ts";
 import { MAIN } from "./object-names.ts";
-import { respondProblem } from "./problem.ts";
+import { printProblem, toProblem } from "./problem.ts";
 
 /** The console's routes, to be mounted at /. */
 export function makeConsole(): Hono<{ Bindings: Env }> {
@@ -36,7 +36,7 @@ export function makeConsole(): Hono<{ Bindings: Env }> {
   pages.on(["GET", "POST"], ["/local/origins", "/local/origins/:id/:action"], async (context) => {
     const { WEIR_DEMO_URL: demo } = context.env;
     if (demo === "") {
-      return respondProblem(context, "not-found", "Only the local stack has demo origins.");
+      return printProblem(toProblem("not-found", "Only the local stack has demo origins."));
     }
     const { id, action } = context.req.param();
     const path = id === undefined ? "/origins" : `/origins/${id}/${action}`;
@@ -49,7 +49,8 @@ export function makeConsole(): Hono<{ Bindings: Env }> {
     const path = url.pathname.replace(/^\/console\//, "/");
     const reply = await context.env.ASSETS.fetch(new Request(new URL(path, url)));
     if (reply.status === 404) {
-      return respondProblem(context, "not-found", "The console is at /, the API below /api/v1.");
+      const detail = "The console is at /, the API below /api/v1.";
+      return printProblem(toProblem("not-found", detail));
     }
     const headers = new Headers(reply.headers);
     for (const [name, value] of Object.entries(toPageHeaders(context.env.WEIR_EDGE_URL))) {

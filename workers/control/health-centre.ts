@@ -11,8 +11,9 @@ import type { ChannelChoice, Policy } from "../core/contract/policy.ts";
 import { decideChoice } from "../core/health/choice.ts";
 import { applySighting, type OriginHealth, toUnknownHealth } from "../core/health/detector.ts";
 import { planProbers } from "../core/health/probes.ts";
+import { toMembership, toRenumberedAll } from "../core/health/renumber.ts";
 import type { Sighting, SightingRole } from "../core/health/sighting.ts";
-import { applyMarks, type TimelineState, toInitialTimelines } from "../core/health/timelines.ts";
+import { applyMarks, type TimelineState } from "../core/health/timelines.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
@@ -61,15 +62,7 @@ export class HealthCentre extends DurableObject<Env> {
   async useCatalog(version: number, catalog: Catalog): Promise<void> {
     const former = this.#catalog;
     this.#catalog = catalog;
-    // Removed channels are kept: if one comes back, its old timelines' numbers must not.
-    const kept = new Map(this.#timelines);
-    for (const channel of catalog.channels) {
-      const state = this.#timelines.get(channel.id);
-      const isSame =
-        former !== null &&
-        toBytesIdentity(former, channel.id) === toBytesIdentity(catalog, channel.id);
-      kept.set(channel.id, isSame && state !== undefined ? state : toRenumbered(channel, state));
-    }
+    const kept = toRenumberedAll(this.#timelines, former, catalog);
     this.#timelines = kept;
     await this.ctx.storage.put({ catalog, timelines: kept });
     await this.#decide(version, true);
@@ -217,41 +210,11 @@ export class HealthCentre extends DurableObject<Env> {
   }
 }
 
-/**
- * Everything that decides which bytes a channel's names mean: its origins, where they stand, and
- * what the operator says of them. Other settings may change without a new timeline, or every file
- * that viewers hold the name of would be gone in the middle of a film.
- */
-function toBytesIdentity(catalog: Catalog, channelId: string): string | null {
-  const channel = catalog.channels.find(({ id }) => id === channelId);
-  if (channel === undefined) return null;
-  const ids = channel.origins.flatMap(({ id, segments }) => [id, segments?.id]);
-  const origins = catalog.origins.filter(({ id }) => ids.includes(id));
-  return JSON.stringify([channel.mode, channel.policy.replicas, channel.origins, origins]);
-}
-
 /** 244 bits of chance; kept with the policy, so that playlists stay the same for ever. */
 function makeSecret(): string {
   return `${crypto.randomUUID()}${crypto.randomUUID()}`;
 }
 
-/** A changed channel starts over, but never reuses a timeline's number. */
-function toRenumbered(channel: Channel, before: TimelineState | undefined): TimelineState {
-  const fresh = toInitialTimelines(
-    channel.policy.replicas,
-    channel.origins.map(({ id }) => id),
-  );
-  const shift = before?.nextN ?? 0;
-  return {
-    nextN: fresh.nextN + shift,
-    timelines: fresh.timelines.map((timeline) => ({ ...timeline, n: timeline.n + shift })),
-  };
-}
-
 function toRowKey(channelId: string, originId: string, role: SightingRole): string {
   return `${channelId} ${originId} ${role}`;
-}
-
-function toMembership(state: TimelineState): string {
-  return state.timelines.map(({ n, origins }) => `${n}:${origins.join("+")}`).join(" ");
 }

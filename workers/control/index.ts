@@ -4,14 +4,17 @@ import { Hono } from "hono";
 import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
-import { findCaller } from "./access.ts";
+import { readCaller } from "./access.ts";
 import { makeApi } from "./api.ts";
 import { makeConsole } from "./console.ts";
 import type { Env } from "./env.ts";
+import { runDailyExport } from "./export/daily-export.ts";
 import { printMetrics, type RegionTally } from "./metrics.ts";
 import { MAIN } from "./object-names.ts";
-import { respondProblem } from "./problem.ts";
+import { printProblem, toProblem } from "./problem.ts";
 
+export { AuditStore } from "./audit-store.ts";
+export { CallerDesk } from "./caller-desk.ts";
 export { CatalogStore } from "./catalog-store.ts";
 export { HealthCentre } from "./health-centre.ts";
 export { Prober } from "./prober.ts";
@@ -21,9 +24,10 @@ const app = new Hono<{ Bindings: Env }>();
 app.get("/healthz", (context) => context.json({ status: "ok", nowMs: readClockMs() }));
 
 app.get("/metrics", async (context) => {
-  const caller = findCaller(context.env, context.req.header("authorization"));
-  if (!caller?.scopes.includes("read")) {
-    return respondProblem(context, "unauthenticated", 'Send a bearer token with the scope "read".');
+  const reading = await readCaller(context.req.raw, context.env);
+  if (reading.kind === "problem") return printProblem(reading);
+  if (!reading.caller.scopes.includes("read")) {
+    return printProblem(toProblem("forbidden", 'This needs the scope "read".'));
   }
   const view = await context.env.HEALTH.getByName(MAIN).view();
   return context.text(printMetrics(view, await readTallies(context.env)), 200, {
@@ -48,7 +52,13 @@ app.route("/", makeConsole());
 
 app.onError((error, context) => {
   makeLog(undefined).error("control failed", { path: context.req.path, why: error.stack });
-  return respondProblem(context, "internal", "This is our fault; it was logged.");
+  return printProblem(toProblem("internal", "This is our fault; it was logged."));
 });
 
-export default app;
+export default {
+  fetch: app.fetch,
+  /** Once a day; see `[triggers]` in wrangler.toml. */
+  async scheduled(_event: ScheduledController, env: Env): Promise<void> {
+    await runDailyExport(env);
+  },
+};

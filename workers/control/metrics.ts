@@ -2,7 +2,7 @@
 // those of the data plane are bounded by the tallies of its gates (core/telemetry/tally.ts).
 
 import { TALLY_LABELS, type TallyFamily, type TallyRow } from "../core/contract/tally.ts";
-import { VERDICTS } from "../core/health/detector.ts";
+import { VERDICTS } from "../core/health/verdict.ts";
 import { toLog2Bound } from "../core/telemetry/histogram.ts";
 import type { HealthView } from "./health-centre.ts";
 

@@ -1,7 +1,8 @@
 // What the API shows of the health centre's state: origins with their verdicts, channels with
 // their timelines and order. Ages instead of moments, so that no reader needs our clock.
 
-import type { OriginHealth, VERDICTS } from "../core/health/detector.ts";
+import type { OriginHealth } from "../core/health/detector.ts";
+import type { VERDICTS } from "../core/health/verdict.ts";
 import type { HealthView } from "./health-centre.ts";
 
 /** Worst first; an origin shows its worst channel, and of equals the one seen last. */
@@ -76,4 +77,17 @@ function toAge(atMs: number | null | undefined, nowMs: number): number | null {
 function toNewest(all: readonly OriginHealth[]): number | null {
   const seen = all.flatMap(({ lastMsn }) => (lastMsn === null ? [] : [lastMsn]));
   return seen.length === 0 ? null : Math.max(...seen);
+}
+
+/** The channels as they are configured. */
+export function toChannelList({ catalog }: Pick<HealthView, "catalog">) {
+  return (catalog?.channels ?? []).map(({ id, mode, playlist, origins, policy }) => {
+    return {
+      id,
+      mode,
+      playlist: `/${id}/${playlist}`,
+      origins: origins.map((origin) => origin.id),
+      policy,
+    };
+  });
 }

@@ -9,6 +9,7 @@ import { printPlaylistFailure } from "../core/hls/failure.ts";
 import { defaultPlaylistLimits } from "../core/hls/limits.ts";
 import { parsePlaylist } from "../core/hls/parse-playlist.ts";
 import type { MediaPlaylist } from "../core/hls/playlist.ts";
+import { toPlaylistFacts } from "../core/hls/playlist-facts.ts";
 import { parseHttpDate } from "../core/http/http-date.ts";
 import { type Attempt, planAttempts } from "../core/origin/attempts.ts";
 import { type OriginProblem, toOriginProblem } from "../core/origin/outcome.ts";
@@ -264,15 +265,7 @@ function toMediaFacts(
   const wasLive = before !== null && !before.ended;
   return {
     timeline: situation.asset.timeline,
-    mediaSequence: playlist.mediaSequence,
-    discontinuitySequence: playlist.discontinuitySequence,
-    lastMsn: playlist.lastMsn,
-    lastPart: playlist.lastPart,
-    targetDurationSeconds: playlist.targetDurationSeconds,
-    partTargetSeconds: playlist.partTargetSeconds,
-    lastSegmentDurationSeconds: playlist.lastSegmentDurationSeconds,
-    playlistType: playlist.playlistType,
-    ended: playlist.ended,
+    ...toPlaylistFacts(playlist),
     endedSinceMs: playlist.ended && wasLive ? nowMs : (before?.endedSinceMs ?? null),
     publication,
   };

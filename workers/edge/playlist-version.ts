@@ -1,6 +1,7 @@
 // One version of one playlist in an isolate's memory: both codings of the body, the headers that
 // no viewer can change, and the facts by which the next version is judged.
 
+import type { PlaylistFacts } from "../core/hls/playlist-facts.ts";
 import type { OriginProblem } from "../core/origin/outcome.ts";
 import type { SequenceFacts } from "../core/origin/succession.ts";
 import type { StoredVersion } from "../core/respond/version.ts";
@@ -28,12 +29,7 @@ export interface PlaylistVersion extends PlaylistRecord {
   readonly bytes: number;
 }
 
-export interface PlaylistMediaFacts extends SequenceFacts {
-  readonly targetDurationSeconds: number;
-  readonly partTargetSeconds: number | null;
-  readonly lastSegmentDurationSeconds: number | null;
-  readonly playlistType: "VOD" | "EVENT" | null;
-  readonly ended: boolean;
+export interface PlaylistMediaFacts extends SequenceFacts, PlaylistFacts {
   readonly endedSinceMs: number | null;
   /** When this version was published, as far as its looks tell. */
   readonly publication: Publication;

@@ -8,6 +8,7 @@ import { acceptsContract } from "../core/contract/message.ts";
 import type { RegionGateApi } from "../core/contract/objects.ts";
 import type { GateReading, Policy } from "../core/contract/policy.ts";
 import type { TallyBatch, TallyRow } from "../core/contract/tally.ts";
+import { decidePolicySuccession } from "../core/health/known-policy.ts";
 import { Tally } from "../core/telemetry/tally.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { Env } from "./env.ts";
@@ -38,13 +39,12 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
   }
 
   async publish(policy: Policy, catalog: Catalog): Promise<void> {
-    if (!acceptsContract(policy.contract)) return;
-    if (this.#held !== null && policy.version < this.#held.policy.version) return;
-    const isNew = policy.version !== this.#held?.policy.version;
+    const succession = decidePolicySuccession(this.#held?.policy.version ?? null, policy);
+    if (succession === "refused") return;
     this.#held = { policy, catalog };
     this.#confirmedAtMs = readClockMs();
     // Confirmations are not written: after an eviction the age looks too old until the next one.
-    if (!isNew) return;
+    if (succession === "same") return;
     await this.ctx.storage.put({ held: this.#held, confirmedAtMs: this.#confirmedAtMs });
   }
 

@@ -103,7 +103,7 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
     return this.#delivery().fetch(`https://${this.env.WEIR_CACHE_HOST}/${channel}/${path}`);
   }
 
-  /** Which data centre this is: the platform tells objects nothing, its trace page tells callers. */
+  /** Which data centre this is: the platform tells objects nothing, its trace page does. */
   async #place(): Promise<string | null> {
     if (this.#dataCentre !== null) return this.#dataCentre;
     if (this.env.WEIR_REGION !== "") return `local-${this.ctx.id.name ?? ""}`;

@@ -5,8 +5,8 @@
 // (fail-static): an old order of origins is better than none, and requests rescue themselves.
 
 import { type CatalogIndex, toCatalogIndex } from "../core/config/catalog-index.ts";
-import { acceptsContract } from "../core/contract/message.ts";
 import type { GateReading, Policy, PolicyCopy } from "../core/contract/policy.ts";
+import { decidePolicySuccession } from "../core/health/known-policy.ts";
 import { readClockMs } from "./clock.ts";
 
 export interface KnownPolicy {
@@ -50,8 +50,8 @@ export function makePolicySource(): PolicySource {
   let copyReadAtMs = Number.NEGATIVE_INFINITY;
 
   const accept = (reading: GateReading): void => {
-    if (!acceptsContract(reading.policy.contract)) return;
-    if (known !== null && reading.policy.version < known.policy.version) return;
+    const heldVersion = known?.policy.version ?? null;
+    if (decidePolicySuccession(heldVersion, reading.policy) === "refused") return;
     const index = reading.catalog === null ? known?.index : toCatalogIndex(reading.catalog);
     if (index === undefined) return;
     known = {

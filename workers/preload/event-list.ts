@@ -4,10 +4,11 @@
 import { DurableObject } from "cloudflare:workers";
 import type { EventLine, EventState } from "../core/contract/events.ts";
 import type { EventListApi } from "../core/contract/objects.ts";
+import { toPublicKeys } from "../platform/receipt-key.ts";
 import type { Env } from "./env.ts";
-import { toPublicKeys } from "./receipt-key.ts";
 
-const LIMIT_MAX = 200;
+/** A page of the API, and one more to tell whether it is the last. */
+const LIMIT_MAX = 201;
 /** Older ones can still be asked for by their id. */
 const LINES_MAX = 10_000;
 

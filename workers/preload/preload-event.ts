@@ -22,10 +22,10 @@ import { toReceipt } from "../core/warm/receipt.ts";
 import type { WarmEffect, WarmInput, WarmingEvent } from "../core/warm/warming-event.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
+import { signReceipt } from "../platform/receipt-key.ts";
 import type { Env } from "./env.ts";
 import { type EventStore, makeEventStore } from "./event-store.ts";
 import { listEvent } from "./list-event.ts";
-import { signReceipt } from "./receipt-key.ts";
 import { readViewers, toViewersSince } from "./region-viewers.ts";
 
 /** Messages and characters that the queue takes at once (100, and 256 KB), with some room. */
@@ -147,7 +147,7 @@ export class PreloadEvent extends DurableObject<Env> implements PreloadEventApi 
       });
       const { files, hotTier, fault } = listing;
       if (errand === "plan") {
-        // What was uploaded for this is in no listing yet, and edges ask before they read such names.
+        // What was uploaded for this is in no listing yet: edges would ask before they read it.
         await this.env.LISTERS.getByName(request.channel)
           .start()
           .catch(() => undefined);

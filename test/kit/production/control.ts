@@ -3,6 +3,8 @@
 import worker, * as control from "../../../workers/control/index.ts";
 import { shimHandlers, shimObject } from "./wrap.ts";
 
+export const AuditStore = shimObject(control.AuditStore);
+export const CallerDesk = shimObject(control.CallerDesk);
 export const CatalogStore = shimObject(control.CatalogStore);
 export const HealthCentre = shimObject(control.HealthCentre);
 export const Prober = shimObject(control.Prober);

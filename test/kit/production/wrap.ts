@@ -18,6 +18,11 @@ import { withWorkersCache } from "./workers-cache.ts";
 export interface Handlers {
   fetch?(request: Request, env: object, context: ExecutionContext): Promise<Response> | Response;
   queue?(batch: MessageBatch, env: object, context: ExecutionContext): Promise<void> | void;
+  scheduled?(
+    event: ScheduledController,
+    env: object,
+    context: ExecutionContext,
+  ): Promise<void> | void;
 }
 
 /** A default export (object or hono app) whose every call is one invocation under the shim. */
@@ -40,7 +45,7 @@ export function shimHandlers(handlers: Handlers): Handlers {
       ),
     );
   };
-  const { fetch, queue } = handlers;
+  const { fetch, queue, scheduled } = handlers;
   return {
     ...(fetch === undefined
       ? {}
@@ -54,6 +59,12 @@ export function shimHandlers(handlers: Handlers): Handlers {
       : {
           queue: (batch, env, context) =>
             enter(env, context, (e, c) => queue.call(handlers, batch, e, c)),
+        }),
+    ...(scheduled === undefined
+      ? {}
+      : {
+          scheduled: (event, env, context) =>
+            enter(env, context, (e, c) => scheduled.call(handlers, event, e, c)),
         }),
   };
 }

@@ -7,6 +7,7 @@
 //   - renditions are merged each for itself; aligning one with the other is done by code that the
 //     bundle does not export.
 
+import { loadHlsJs, type PlaylistController, SILENT_LOGGER, toLoaded } from "../../kit/hls-js.ts";
 import type { Reload } from "./player.ts";
 import { SegmentMemory } from "./player.ts";
 
@@ -31,16 +32,6 @@ interface Details {
   readonly playlistParsingError: Error | null;
 }
 
-interface Loaded {
-  readonly details: Details;
-  readonly stats: { readonly loading: { readonly start: number; readonly first: number } };
-  readonly levelInfo: { readonly id: number };
-}
-
-interface PlaylistController {
-  playlistLoaded(index: number, data: Loaded, previous: Details | undefined): void;
-}
-
 interface Page {
   readonly config: Readonly<Record<string, unknown>>;
   readonly mainForwardBufferInfo: null;
@@ -48,29 +39,12 @@ interface Page {
   trigger(event: string, data: { readonly details?: string; readonly reason?: string }): void;
 }
 
-Object.assign(globalThis, { self: globalThis });
-const { BasePlaylistController, M3U8Parser } = (await import("hls.js")) as unknown as {
-  readonly BasePlaylistController: new (page: Page, logPrefix: string) => PlaylistController;
-  readonly M3U8Parser: {
-    parseLevelPlaylist(
-      text: string,
-      url: string,
-      id: number,
-      type: string,
-      levelUrlId: number,
-      variables: null,
-    ): Details;
-  };
-};
-
-const silent = () => {};
-const logger = { trace: silent, debug: silent, log: silent, warn: silent, info: silent };
+const { BasePlaylistController, M3U8Parser } = await loadHlsJs<Details>();
 const config = { liveMaxUnchangedPlaylistRefresh: Number.POSITIVE_INFINITY, lowLatencyMode: true };
-const stats = { loading: { start: 0, first: 0 } };
 
 export class HlsJs {
   readonly #complaints: string[] = [];
-  readonly #controller: PlaylistController;
+  readonly #controller: PlaylistController<Details>;
   readonly #memory = new SegmentMemory();
   #details: Details | undefined;
   #text = "";
@@ -79,7 +53,7 @@ export class HlsJs {
     const page: Page = {
       config,
       mainForwardBufferInfo: null,
-      logger: { ...logger, error: silent },
+      logger: SILENT_LOGGER,
       trigger: (_event, { details, reason }) => {
         this.#complaints.push(`${details}: ${reason?.split("\n")[0]}`);
       },
@@ -101,7 +75,7 @@ export class HlsJs {
     if (details.playlistParsingError !== null) return [details.playlistParsingError.message];
     if (details.fragments.length === 0) return ["No Segments found in Playlist"];
     const previous = this.#details;
-    this.#controller.playlistLoaded(0, { details, stats, levelInfo: { id: 0 } }, previous);
+    this.#controller.playlistLoaded(0, toLoaded(details), previous);
     this.#details = details;
     if (previous !== undefined && details.endSN < previous.endSN) {
       this.#complaints.push(`ends with ${details.endSN}, ended with ${previous.endSN} before`);

@@ -1,13 +1,18 @@
 // Who may call the API. Malformed entries and headers grant nothing.
 
 import { describe, expect, test } from "vitest";
-import { decideCaller } from "../../../workers/control/tokens.ts";
+import { decideHolder, parseBearer } from "../../../workers/control/tokens.ts";
 import { hashText } from "../../../workers/platform/encoding.ts";
 
 const HASH = hashText("s3cret");
 const OTHER = hashText("other");
 
-describe("decideCaller", () => {
+function decide(tokens: string | undefined, authorization: string | null) {
+  const token = parseBearer(authorization);
+  return token === null ? null : decideHolder(tokens, token);
+}
+
+describe("the holder of a token", () => {
   const all = ["read", "content", "infra"];
   interface Row {
     readonly name: string;
@@ -50,6 +55,12 @@ describe("decideCaller", () => {
       authorization: "Bearer ",
       want: null,
     },
+    {
+      name: "the scheme in small letters",
+      tokens: one,
+      authorization: "bearer s3cret",
+      want: caller,
+    },
     { name: "another scheme", tokens: one, authorization: "Basic s3cret", want: null },
     { name: "two blanks", tokens: one, authorization: "Bearer  s3cret", want: null },
     { name: "something behind", tokens: one, authorization: "Bearer s3cret x", want: null },
@@ -73,6 +84,6 @@ describe("decideCaller", () => {
     },
   ];
   test.each(rows)("$name", ({ tokens, authorization = "Bearer s3cret", want }) => {
-    expect(decideCaller(tokens, authorization)).toEqual(want);
+    expect(decide(tokens, authorization)).toEqual(want);
   });
 });

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { ChannelChoice, ChoiceReason } from "../../../workers/core/contract/policy.ts";
 import { decideChoice } from "../../../workers/core/health/choice.ts";
-import type { Verdict } from "../../../workers/core/health/detector.ts";
+import type { Verdict } from "../../../workers/core/health/verdict.ts";
 
 type Verdicts = Readonly<Record<string, Verdict>>;
 type Timelines = readonly (readonly [n: number, ...origins: string[]])[];

@@ -6,10 +6,9 @@ import {
   HOLD_DOWN_MS,
   type OriginHealth,
   toUnknownHealth,
-  type Verdict,
-  type VerdictReason,
 } from "../../../workers/core/health/detector.ts";
 import type { SightingOutcome } from "../../../workers/core/health/sighting.ts";
+import type { Verdict, VerdictReason } from "../../../workers/core/health/verdict.ts";
 
 const T0 = 1_800_000_000_000;
 
@@ -276,9 +275,9 @@ describe("what is remembered", () => {
   test("latency: the last one, and a slow average of good answers", () => {
     const health = watch([good(0, 1, { latencyMs: 100 }), good(2000, 2, { latencyMs: 200 })]);
     expect(health.latencyMs).toBe(200);
-    expect(health.usualLatencyMs).toBeCloseTo(110, 9);
+    expect(health.latency.usualMs).toBeCloseTo(110, 9);
     const failed = watch([good(0, 1, { latencyMs: 100 }), { atMs: 1, msn: null, latencyMs: 1500 }]);
-    expect(failed.usualLatencyMs).toBe(100);
+    expect(failed.latency.usualMs).toBe(100);
     expect(failed.latencyMs).toBe(1500);
   });
 

@@ -3,30 +3,14 @@
 
 import type { Attributes } from "../hls/attribute-list.ts";
 import { parseAttributes, parseStringAttribute } from "../hls/attribute-list.ts";
+import { HEAD_TAGS } from "../hls/head-tags.ts";
 import { defaultPlaylistLimits } from "../hls/limits.ts";
 import { parseInteger } from "../hls/number.ts";
 import type { ByteRange } from "../hls/playlist.ts";
 import type { KeyTag, TagState } from "./raw-block.ts";
 
 /** Tags of the whole playlist that may stand between segments; they are not the blocks'. */
-const playlistTags: ReadonlySet<string> = new Set([
-  "EXTM3U",
-  "EXT-X-VERSION",
-  "EXT-X-INDEPENDENT-SEGMENTS",
-  "EXT-X-START",
-  "EXT-X-DEFINE",
-  "EXT-X-TARGETDURATION",
-  "EXT-X-MEDIA-SEQUENCE",
-  "EXT-X-DISCONTINUITY-SEQUENCE",
-  "EXT-X-ENDLIST",
-  "EXT-X-PLAYLIST-TYPE",
-  "EXT-X-I-FRAMES-ONLY",
-  "EXT-X-IMAGES-ONLY",
-  "EXT-X-PART-INF",
-  "EXT-X-SERVER-CONTROL",
-  "EXT-X-SKIP",
-  "EXT-X-ALLOW-CACHE",
-]);
+const playlistTags: ReadonlySet<string> = new Set(HEAD_TAGS);
 
 export function isPlaylistTag(name: string): boolean {
   return playlistTags.has(name);

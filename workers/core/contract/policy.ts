@@ -22,6 +22,9 @@ export const CHOICE_REASONS = [
   "all-red",
   "timeline-switch",
   "unproven",
+  "pinned",
+  "preferred-banned",
+  "preferred-drained",
 ] as const;
 export type ChoiceReason = (typeof CHOICE_REASONS)[number];
 
@@ -33,6 +36,13 @@ export interface ChannelChoice {
   readonly reason: ChoiceReason;
   /** Unix milliseconds of the last change of `current` or of its order. */
   readonly changedAtMs: number;
+  /**
+   * Order of the current timeline for segments and VOD, by region, where it is another than the
+   * one above; absent: nowhere.
+   */
+  readonly regionOrders?: Readonly<Record<string, readonly string[]>>;
+  /** Share of the sessions that tries another origin; absent: none. */
+  readonly canary?: { readonly originId: string; readonly share: number };
 }
 
 export interface Policy {

@@ -22,6 +22,20 @@ export type SightingOutcome =
       readonly lastMsn: number;
       /** The last segments of the window, oldest first; at most SIGHTING_MARKS_MAX. */
       readonly marks: readonly SegmentMark[];
+      /** Playlists that its multivariant playlist names; absent if that was not read. */
+      readonly renditions?: readonly string[];
+    }
+  | {
+      /** A whole media file was fetched. */
+      readonly kind: "segment";
+      readonly latencyMs: number;
+      readonly bytes: number;
+      /** How long the body took, from its first byte to its last. */
+      readonly tookMs: number;
+      /** Duration of the media in it. */
+      readonly playsMs: number;
+      /** False: its checksum is another than the packager's. True also if it has none. */
+      readonly intact: boolean;
     }
   | {
       /** A chunk storage was asked for the newest segment and has it. */
@@ -33,6 +47,11 @@ export type SightingOutcome =
       readonly latencyMs: number;
       readonly failure: FailureClass;
       readonly detail: string;
+      /**
+       * Failures in a row as the witness counted them: its other messages may be lost or late.
+       * Absent: one more than before.
+       */
+      readonly count?: number;
     };
 
 /** As what an origin was looked at: it may be both for one channel, and is judged apart. */

@@ -1,6 +1,6 @@
 // What follows from a failure: another try or none, and whether everything goes slower for it.
 // Waits double, and are spread, so that a thousand files that failed in one moment do not come back
-// in one moment. The spread comes from names and not from chance, so that a history can be replayed.
+// in one moment. The spread comes from names and not from chance: a history can be replayed.
 
 import type { WarmFailure } from "../contract/warming.ts";
 

@@ -185,7 +185,7 @@ function applyVerdict(
   return { task: { ...base, state, failure, tries, sinceTicket }, failure, isDecay };
 }
 
-/** Takes leases back whose time is over; the files were perhaps fetched, and are asked for again. */
+/** Takes leases back whose time is over; the files were perhaps fetched, and go out again. */
 export function endLeases(event: WarmingEvent, nowMs: number): WarmingEvent {
   if (!event.batches.some(({ lease }) => lease !== null && lease.untilMs <= nowMs)) return event;
   const batches = event.batches.map((batch) =>

@@ -7,6 +7,7 @@ import type { ReloadPromises, VersionFacts } from "../../core/contract/version.t
 import { type BlockingMode, decidePromises, type Promises } from "../../core/delivery/promises.ts";
 import { parsePlaylist } from "../../core/hls/parse-playlist.ts";
 import type { MediaPlaylist } from "../../core/hls/playlist.ts";
+import { toPlaylistFacts } from "../../core/hls/playlist-facts.ts";
 import { printServerControl } from "../../core/transform/edits/head-control.ts";
 
 /** A canonical playlist as viewers get it. */
@@ -68,18 +69,7 @@ export class ChannelPromises {
 
 function toFacts(playlist: MediaPlaylist, promises: Promises | null): VersionFacts {
   const reload = promises === null ? {} : { reload: toReload(playlist, promises) };
-  return {
-    mediaSequence: playlist.mediaSequence,
-    discontinuitySequence: playlist.discontinuitySequence,
-    lastMsn: playlist.lastMsn,
-    lastPart: playlist.lastPart,
-    targetDurationSeconds: playlist.targetDurationSeconds,
-    partTargetSeconds: playlist.partTargetSeconds,
-    lastSegmentDurationSeconds: playlist.lastSegmentDurationSeconds,
-    playlistType: playlist.playlistType,
-    ended: playlist.ended,
-    ...reload,
-  };
+  return { ...toPlaylistFacts(playlist), ...reload };
 }
 
 function toReload({ text, partCount }: MediaPlaylist, promises: Promises): ReloadPromises {

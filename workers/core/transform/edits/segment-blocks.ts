@@ -3,30 +3,16 @@
 // inside a block go with their segment, because left behind they would attach to the next one. Of
 // unknown tags only those inside a block are known to belong to a segment.
 
+import { HEAD_TAGS } from "../../hls/head-tags.ts";
 import type { MediaPlaylist, Segment } from "../../hls/playlist.ts";
 import type { TextLine } from "./text-lines.ts";
 
-/** Tags that speak about the whole playlist (bis-22 sections 4.4.1 to 4.4.3 and 4.4.5). */
+/** Tags of no segment (bis-22 sections 4.4.1 to 4.4.3 and 4.4.5): a cut keeps them. */
 const playlistTags: ReadonlySet<string> = new Set([
-  "EXTM3U",
-  "EXT-X-VERSION",
-  "EXT-X-INDEPENDENT-SEGMENTS",
-  "EXT-X-START",
-  "EXT-X-DEFINE",
-  "EXT-X-TARGETDURATION",
-  "EXT-X-MEDIA-SEQUENCE",
-  "EXT-X-DISCONTINUITY-SEQUENCE",
-  "EXT-X-ENDLIST",
-  "EXT-X-PLAYLIST-TYPE",
-  "EXT-X-I-FRAMES-ONLY",
-  "EXT-X-IMAGES-ONLY",
-  "EXT-X-PART-INF",
-  "EXT-X-SERVER-CONTROL",
+  ...HEAD_TAGS,
   "EXT-X-DATERANGE",
-  "EXT-X-SKIP",
   "EXT-X-PRELOAD-HINT",
   "EXT-X-RENDITION-REPORT",
-  "EXT-X-ALLOW-CACHE",
   "EXT-X-FAXS-CM",
 ]);
 

@@ -1,0 +1,145 @@
+// a-: what control knows survives the loss of the account: an export goes to S3 storage, and a
+// stack that has never seen the first one is put back from it.
+
+import { AwsClient } from "aws4fetch";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
+import { printLive } from "../kit/playlists.ts";
+
+let lost: EdgeStack;
+let fresh: EdgeStack;
+let storage: AwsClient;
+
+beforeAll(async () => {
+  lost = await startEdgeStack([{ id: "news" }, { id: "film", mode: "vod" }]);
+  const { accessKeyId, secretAccessKey, endpoint, bucket } = lost.stack.storage;
+  storage = new AwsClient({ accessKeyId, secretAccessKey, service: "s3", region: "auto" });
+  fresh = await startEdgeStack([{ id: "other", mode: "vod" }], {
+    control: {
+      WEIR_EXPORT_ENDPOINT: endpoint,
+      WEIR_EXPORT_BUCKET: bucket,
+      WEIR_S3_EXPORT: `${accessKeyId}:${secretAccessKey}`,
+    },
+  });
+});
+afterAll(async () => {
+  await fresh?.stop();
+  await lost?.stop();
+});
+
+async function send(kit: EdgeStack, path: string, init: RequestInit = {}) {
+  const response = await fetch(`${kit.stack.controlUrl}/api/v1${path}`, {
+    ...init,
+    headers: { authorization: `Bearer ${kit.stack.token}`, ...init.headers },
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes, each looked at by its test.
+  const json: any = isJson ? JSON.parse(text) : null;
+  return { status: response.status, text, json };
+}
+
+function toFileUrl(name: string): string {
+  const { endpoint, bucket } = lost.stack.storage;
+  return `${endpoint}/${bucket}/weir/${name}`;
+}
+
+const restore = (body: string, condition = "*") =>
+  send(fresh, "/exports/restore", { method: "POST", body, headers: { "if-match": condition } });
+
+describe("an export", () => {
+  test("that never was cannot be put back", async () => {
+    const absent = await restore("{}");
+    expect([absent.status, absent.json.type]).toEqual([404, "urn:weir:problem:not-found"]);
+    expect((await restore('{"name":"2026-01-01T000000Z-00000000"}')).status).toBe(404);
+    expect((await restore('{"name":"../../etc"}')).status).toBe(400);
+  });
+
+  test("holds every part, each as its manifest says", async () => {
+    lost.a.on("/news/index.m3u8", { body: printLive(1_000, 1_006) });
+    await expect
+      .poll(async () => (await lost.get("/news/index.m3u8")).status, { timeout: 10_000 })
+      .toBe(200);
+    const { text } = await send(lost, "/catalog");
+    const put = (body: string) =>
+      send(lost, "/catalog", { method: "PUT", body, headers: { "if-match": "*" } });
+    for (const ms of [50_000, 40_000]) await put(text.replace("60000", String(ms)));
+    const written = await send(lost, "/exports", { method: "POST" });
+    expect(written.status).toBe(201);
+    expect(written.json.rows).toMatchObject({ catalogs: 3, ledgers: 1 });
+    expect(written.json.rows.audit).toBeGreaterThanOrEqual(4);
+    expect(written.json.missing).toEqual([]);
+    const stored = await storage.fetch(toFileUrl(`${written.json.name}/manifest.json`));
+    const manifest = (await stored.json()) as { files: { name: string; bytes: number }[] };
+    for (const { name, bytes } of manifest.files) {
+      const file = await storage.fetch(toFileUrl(`${written.json.name}/${name}`));
+      expect((await file.arrayBuffer()).byteLength, name).toBe(bytes);
+    }
+  });
+
+  test("needs the same care as a catalog", async () => {
+    const missing = await send(fresh, "/exports/restore", { method: "POST", body: "{}" });
+    expect(missing.status).toBe(428);
+    expect((await restore("{}", '"999"')).status).toBe(412);
+  });
+
+  test("that was damaged changes nothing", async () => {
+    const { json } = await send(lost, "/exports", { method: "POST" });
+    const url = toFileUrl(`${json.name}/catalogs-0.jsonl`);
+    const whole = await (await storage.fetch(url)).text();
+    const before = await send(fresh, "/catalog");
+    for (const body of [whole.replace("40000", "40001"), whole.slice(0, -10), ""]) {
+      await storage.fetch(url, { method: "PUT", body });
+      const refused = await restore(JSON.stringify({ name: json.name }));
+      expect(refused.status).toBe(502);
+      expect(refused.json.detail).toMatch(/Nothing was changed: catalogs-0\.jsonl/);
+    }
+    await storage.fetch(url, { method: "DELETE" });
+    expect((await restore(JSON.stringify({ name: json.name }))).status).toBe(502);
+    expect((await send(fresh, "/catalog")).text).toBe(before.text);
+    await storage.fetch(url, { method: "PUT", body: whole });
+  });
+
+  test("puts a new stack where the lost one was", async () => {
+    const restored = await restore("{}");
+    expect(restored.json).toMatchObject({ catalogs: 3, ledgers: 1 });
+    const { text } = await send(lost, "/catalog");
+    expect((await send(fresh, "/catalog")).text).toBe(text);
+    const { versions } = (await send(fresh, "/catalog/versions")).json;
+    expect(versions.map(({ version }: { version: number }) => version)).toEqual(
+      expect.arrayContaining([1, 2, 3]),
+    );
+    const [theirs, ours] = [lost, fresh].map(async (kit) => {
+      const { entries } = (await send(kit, "/audit?action=applyCatalog")).json;
+      return entries.map(({ id }: { id: string }) => id) as string[];
+    });
+    expect(await ours).toEqual(expect.arrayContaining((await theirs) ?? []));
+  });
+
+  test("makes playlists go on where they were, though the origin has begun anew", async () => {
+    lost.a.on("/news/index.m3u8", { body: printLive(5, 11) });
+    const read = async () => {
+      const text = await (await fresh.get("/news/index.m3u8")).text();
+      return Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1] ?? -1);
+    };
+    await expect.poll(read, { timeout: 10_000 }).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test("put back twice is put back once", async () => {
+    const count = async () => (await send(fresh, "/audit?limit=200")).json.entries.length;
+    const before = await count();
+    const again = await restore("{}");
+    expect(again.json).toMatchObject({ audit: 0 });
+    // The order itself is an entry.
+    expect(await count()).toBe(before + 1);
+  });
+});
+
+test("the daily one is written by the platform's clock, and stands in the audit", async () => {
+  const worker = await lost.stack.miniflare.getWorker("weir-control");
+  await worker.scheduled({ cron: "17 3 * * *" });
+  const { entries } = (await send(lost, "/audit?actor=daily")).json;
+  expect(entries[0]).toMatchObject({ action: "writeExport", outcome: "done" });
+  const stored = await storage.fetch(toFileUrl(`${entries[0].after.name}/manifest.json`));
+  expect(stored.status).toBe(200);
+});

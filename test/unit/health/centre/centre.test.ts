@@ -1,0 +1,365 @@
+// The health centre as a whole: what goes in, what comes out, and that nothing is decided twice.
+
+import { describe, expect, test } from "vitest";
+import type { Catalog } from "../../../../workers/core/config/catalog.ts";
+import type { Policy } from "../../../../workers/core/contract/policy.ts";
+import {
+  applyCentreEvent,
+  type CentreEvent,
+} from "../../../../workers/core/health/centre/apply.ts";
+import {
+  type Centre,
+  type CentreEffect,
+  toCentre,
+  toRestartedCentre,
+} from "../../../../workers/core/health/centre/centre.ts";
+import { toRegionChoice } from "../../../../workers/core/health/centre/region-orders.ts";
+import type { Override } from "../../../../workers/core/health/operators/override.ts";
+import type { SightingOutcome } from "../../../../workers/core/health/sighting.ts";
+import { toSituation } from "../../origin/situation.ts";
+
+const T0 = 1_800_000_000_000;
+const REGIONS = ["enam", "weur", "apac"];
+const { catalog } = toSituation({ policy: { replicas: "identical" } }).index;
+
+/** Plays a story in seconds; witnesses number their messages themselves. */
+class Story {
+  centre: Centre = toCentre(REGIONS);
+  readonly effects: CentreEffect[] = [];
+  nowMs = T0;
+  #seq = 0;
+
+  constructor(given: Catalog = catalog) {
+    this.take({ kind: "catalog", version: 1, catalog: given });
+  }
+
+  take(event: CentreEvent): this {
+    const step = applyCentreEvent(this.centre, event, this.nowMs);
+    this.centre = step.centre;
+    this.effects.push(...step.effects);
+    return this;
+  }
+
+  wait(seconds: number): this {
+    this.nowMs += seconds * 1_000;
+    return this;
+  }
+
+  /** One region's word on one origin. */
+  see(region: string, originId: string, outcome: SightingOutcome, channelId = "demo"): this {
+    this.#seq += 1;
+    const witnessId = `${region} ${channelId} ${originId}`;
+    const life = `${region}-1`;
+    const hearing = { witnessId, region, life, seq: this.#seq, seenAtMs: this.nowMs - 77_777 };
+    const sighting = { channelId, originId, role: "playlists" as const, outcome };
+    return this.take({ kind: "sightings", hearing, sightings: [sighting] });
+  }
+
+  seeAll(outcome: (originId: string) => SightingOutcome): this {
+    for (const region of REGIONS) {
+      for (const originId of ["east", "west"]) this.see(region, originId, outcome(originId));
+    }
+    return this;
+  }
+
+  get policy(): Policy {
+    return this.centre.policy as Policy;
+  }
+
+  get order(): string {
+    const choice = this.policy.channels[0];
+    const timeline = choice?.timelines.find(({ n }) => n === choice.current);
+    return `${timeline?.origins.join(">")} ${choice?.reason}`;
+  }
+
+  kinds(): string[] {
+    return this.effects.flatMap((each) => (each.kind === "record" ? [each.record.kind] : []));
+  }
+}
+
+const good = (lastMsn: number): SightingOutcome => ({
+  kind: "playlist",
+  latencyMs: 40,
+  targetDurationMs: 2_000,
+  ended: false,
+  lastMsn,
+  marks: [],
+});
+const bad: SightingOutcome = {
+  kind: "failed",
+  latencyMs: 5,
+  failure: "refused",
+  detail: "refused",
+  count: 2,
+};
+const override = (given: object): CentreEvent => ({
+  kind: "override",
+  override: {
+    id: "o1",
+    channelId: null,
+    by: "kim",
+    atMs: T0,
+    untilMs: T0 + 900_000,
+    originId: "west",
+    kind: "pin",
+    ...given,
+  } as Override,
+});
+const report = (failures: Record<string, number>, tries: number): CentreEvent => ({
+  kind: "reports",
+  region: "enam",
+  reports: [
+    { contract: 1, origin: "east", region: "enam", tries, failures, latencyLog2: [], bytes: 0 },
+  ],
+});
+
+describe("a catalog", () => {
+  test("is published at once, with what is known", () => {
+    const story = new Story();
+    expect(story.order).toBe("east>west unproven");
+    expect(story.policy.catalogVersion).toBe(1);
+    expect(story.effects.map(({ kind }) => kind)).toEqual(["publish"]);
+  });
+
+  test("versions rise, also against the clock", () => {
+    const story = new Story();
+    const before = story.policy.version;
+    story.wait(-60).take({ kind: "catalog", version: 2, catalog });
+    expect(story.policy.version).toBe(before + 1);
+  });
+});
+
+describe("verdicts and the choice", () => {
+  test("one region's word moves nobody, two regions' does", () => {
+    const story = new Story()
+      .seeAll(() => good(1))
+      .wait(2)
+      .see("enam", "east", bad);
+    expect(story.order).toBe("east>west preferred");
+    story.see("weur", "east", bad);
+    expect(story.order).toBe("west>east preferred-not-green");
+    expect(story.kinds().slice(-2)).toEqual(["verdict", "order"]);
+  });
+
+  test("who cannot reach it alone goes round it alone", () => {
+    const story = new Story()
+      .seeAll(() => good(1))
+      .wait(2)
+      .see("enam", "east", bad);
+    const [choice] = story.policy.channels;
+    if (choice === undefined) throw new Error("There is a channel.");
+    const orderOf = (region: string) => toRegionChoice(choice, region).timelines[0]?.origins;
+    expect(orderOf("enam")?.[0]).toBe("west");
+    expect(choice.timelines[0]?.origins[0]).toBe("east");
+  });
+
+  test("nothing new is not published again", () => {
+    const story = new Story().seeAll(() => good(1));
+    const count = story.effects.length;
+    story
+      .wait(2)
+      .seeAll(() => good(2))
+      .take({ kind: "tick" });
+    expect(story.effects.length).toBe(count);
+  });
+
+  test("a witness that is silent has no voice: the verdict stands", () => {
+    const story = new Story()
+      .seeAll(() => good(1))
+      .wait(60)
+      .take({ kind: "tick" });
+    story.see("enam", "east", bad);
+    expect(story.order).toBe("east>west preferred");
+  });
+
+  test("the audit tells what stood behind it", () => {
+    const story = new Story().seeAll(() => good(7)).wait(2);
+    story.see("enam", "east", bad).see("weur", "east", bad);
+    const record = story.centre.audit.records.findLast(({ kind }) => kind === "verdict");
+    expect(record).toMatchObject({ originId: "east", from: "yellow", to: "red", actor: "health" });
+    expect(record?.inputs["lastGoodAtMs"]).toBe(T0);
+    expect(record?.inputs["enam"]).toMatch(/red \(failing\).*2 failures.*segment 7/);
+    expect(story.centre.incidents).toHaveLength(1);
+  });
+
+  test("the first good answer after a switch is noted, once", () => {
+    const story = new Story().seeAll(() => good(1)).wait(2);
+    story.see("enam", "east", bad).see("weur", "east", bad);
+    story.see("apac", "west", good(2)).see("enam", "west", good(2));
+    expect(story.kinds().filter((kind) => kind === "first-good")).toHaveLength(1);
+  });
+});
+
+describe("edges' reports", () => {
+  test("condemn with probes, not by one region alone", () => {
+    const story = new Story().seeAll(() => good(1)).wait(1);
+    story.take(report({ refused: 5 }, 5));
+    expect(story.order).toBe("east>west preferred");
+    story.see("weur", "east", bad);
+    expect(story.order).toBe("west>east preferred-not-green");
+  });
+
+  test("trouble brings a look, again less and less often", () => {
+    const story = new Story().seeAll(() => good(1));
+    const looks: number[] = [];
+    for (let tenths = 0; tenths < 300; tenths += 1) {
+      story.wait(0.1);
+      const before = story.effects.length;
+      story.take(report({ late: 1 }, 1));
+      if (story.effects.slice(before).some(({ kind }) => kind === "look")) looks.push(tenths);
+    }
+    expect(looks).toEqual([0, 10, 30, 70, 150]);
+  });
+
+  test("what is not the origin's fault is not counted against it", () => {
+    const story = new Story().seeAll(() => good(1)).wait(1);
+    for (let turn = 0; turn < 5; turn += 1) story.take(report({ absent: 9, "of-2030": 9 }, 9));
+    const [row] = [...(story.centre.views.get("demo")?.values() ?? [])];
+    expect(row?.health.verdict).toBe("green");
+  });
+
+  test("of origins that nobody knows are dropped", () => {
+    const story = new Story();
+    const strange = {
+      contract: 1,
+      origin: "x",
+      region: "enam",
+      tries: 9,
+      failures: {},
+      latencyLog2: [],
+      bytes: 0,
+    };
+    story.take({ kind: "reports", region: "enam", reports: [strange] });
+    expect(story.centre.views.size).toBe(0);
+  });
+});
+
+describe("operators", () => {
+  test("a pin is obeyed at once and written down with a name", () => {
+    const story = new Story().seeAll(() => good(1)).take(override({}));
+    expect(story.order).toBe("west>east pinned");
+    const record = story.centre.audit.records.find(({ kind }) => kind === "override");
+    expect(record).toMatchObject({ actor: "kim", to: "pin", originId: "west" });
+  });
+
+  test("what ends is ended by the clock", () => {
+    const story = new Story().seeAll(() => good(1)).take(override({}));
+    story
+      .wait(900)
+      .seeAll(() => good(2))
+      .take({ kind: "tick" });
+    expect(story.centre.overrides).toEqual([]);
+    story
+      .wait(30)
+      .seeAll(() => good(3))
+      .take({ kind: "tick" });
+    expect(story.order).toBe("east>west preferred");
+  });
+
+  test("a revocation", () => {
+    const story = new Story()
+      .seeAll(() => good(1))
+      .take(override({ kind: "ban", originId: "east" }));
+    expect(story.order).toBe("west>east preferred-banned");
+    story.take({ kind: "revoke", id: "o1", by: "lee" });
+    expect(story.centre.audit.records.at(-1)).toMatchObject({
+      actor: "lee",
+      from: "ban",
+      to: null,
+    });
+    story.take({ kind: "revoke", id: "o1", by: "lee" });
+    expect(story.kinds().filter((kind) => kind === "override")).toHaveLength(2);
+  });
+
+  test("in shadow mode nothing moves, and what would have is told once", () => {
+    const story = new Story().seeAll(() => good(1)).take(override({ kind: "shadow" }));
+    story.wait(2).see("enam", "east", bad).see("weur", "east", bad).see("apac", "east", bad);
+    expect(story.order).toBe("east>west preferred");
+    expect(story.kinds().filter((kind) => kind === "would-switch")).toHaveLength(1);
+  });
+
+  test("a canary travels with the policy", () => {
+    const story = new Story().take(override({ kind: "canary", share: 0.05, channelId: "demo" }));
+    expect(story.policy.channels[0]?.canary).toEqual({ originId: "west", share: 0.05 });
+  });
+
+  test("an override that cannot be meant is a bug of whoever let it in", () => {
+    expect(() => new Story().take(override({ untilMs: T0 - 1 }))).toThrow(/must not get here/);
+  });
+});
+
+describe("nodes and capacities", () => {
+  test("all of an origin's nodes banned: it is out", () => {
+    const story = new Story().seeAll(() => good(1));
+    for (let turn = 0; turn < 3; turn += 1) {
+      const beat = { originId: "east", node: "n1", state: "error" as const, mediaCount: null };
+      story.wait(1).take({ kind: "heartbeat", beat });
+    }
+    expect(story.order).toBe("west>east preferred-not-green");
+    expect(story.kinds()).toContain("node-ban");
+    story.wait(3_600).take({ kind: "tick" });
+    expect(story.centre.nodes.get("east n1")?.ban.kind).toBe("half-open");
+    story.take({ kind: "node-probe", originId: "east", node: "n1", isGood: true });
+    expect(story.centre.nodes.get("east n1")?.ban.kind).toBe("free");
+  });
+
+  test("a larger origin gets more of the regions", () => {
+    const channels = Array.from({ length: 300 }, (_, k) => ({
+      ...(catalog.channels[0] as Catalog["channels"][number]),
+      id: `film-${k}`,
+      mode: "vod" as const,
+    }));
+    const story = new Story({ ...catalog, channels });
+    const declare = (originId: string, bandwidth: number) => ({
+      originId,
+      cpu: null,
+      memory: null,
+      bandwidth,
+    });
+    story.take({ kind: "capacities", declared: [declare("east", 30), declare("west", 10)] });
+    const firsts = story.policy.channels.flatMap((choice) =>
+      REGIONS.map((region) => toRegionChoice(choice, region).timelines[0]?.origins[0]),
+    );
+    const share = firsts.filter((id) => id === "east").length / firsts.length;
+    expect(Math.abs(share - 0.75)).toBeLessThan(4 * Math.sqrt((0.75 * 0.25) / firsts.length));
+  });
+});
+
+describe("what is decided elsewhere", () => {
+  test("is written into the same story", () => {
+    const story = new Story().take({
+      kind: "note",
+      entry: {
+        kind: "shed",
+        actor: "overload",
+        channelId: "demo",
+        originId: null,
+        region: "enam",
+        from: "none",
+        to: "0.2",
+        reason: "relays",
+        inputs: { load: 100, sessions: 40_000 },
+      },
+    });
+    expect(story.centre.incidents[0]).toMatchObject({ level: "critical", sessionsMax: 40_000 });
+    expect(story.centre.audit.records.at(-1)?.actor).toBe("overload");
+  });
+});
+
+describe("a restart", () => {
+  test("keeps what was stored, and lets the first witness condemn nobody", () => {
+    const story = new Story()
+      .seeAll(() => good(1))
+      .take(override({ kind: "drain", originId: "west" }));
+    const { version } = story.policy;
+    story.centre = toRestartedCentre(story.centre);
+    expect(story.policy.version).toBe(version);
+    story.wait(1).see("enam", "east", bad);
+    expect(story.order).toBe("east>west unproven");
+    story.see("weur", "east", bad);
+    expect(story.order).toBe("west>east unproven");
+    expect(story.centre.audit.records.map(({ seq }) => seq)).toEqual(
+      story.centre.audit.records.map((_, k) => k + 1),
+    );
+  });
+});
