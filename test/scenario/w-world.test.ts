@@ -94,7 +94,7 @@ function toMedia(name: string): string {
 async function countEgress(cause: string): Promise<number> {
   const text = await (await fetch(`${kit.stack.controlUrl}/metrics`)).text();
   const rows = text.split("\n").filter((line) => {
-    return line.startsWith("weir_egress_requests_total{") && line.includes(`cause="${cause}"`);
+    return line.startsWith("weir_egress_total{") && line.includes(`cause="${cause}"`);
   });
   return rows.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
 }

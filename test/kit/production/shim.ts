@@ -167,6 +167,7 @@ let hotTierMode = "ok";
 
 interface Bucket {
   get(...words: unknown[]): Promise<unknown>;
+  head(...words: unknown[]): Promise<unknown>;
   put(name: string, body: ReadableStream, ...words: unknown[]): Promise<unknown>;
 }
 
@@ -179,6 +180,7 @@ function shimBucket(bucket: Bucket): Bucket {
   };
   return {
     get: (...words) => (hotTierMode === "ok" ? bucket.get(...words) : fault()),
+    head: (...words) => (hotTierMode === "ok" ? bucket.head(...words) : fault()),
     async put(name, body, ...words) {
       if (hotTierMode === "ok") return bucket.put(name, body, ...words);
       // The real one reads for a while before it fails.
