@@ -125,6 +125,25 @@ test("a rendition that missed a cut makes up for it where the next stretch is a 
   expect(printShape(channel, sound)).toMatch(/s-4\.ts DISCONTINUITY @t2\/b-55\.ts @t2\/b-56\.ts$/);
 });
 
+test("a cut of which only a part was seen keeps its discontinuity where a twin goes on", () => {
+  const head = "#EXT-X-PART-INF:PART-TARGET=1.0";
+  const part = '#EXT-X-PART:DURATION=1.0,URI="b-5.0.ts",INDEPENDENT=YES';
+  const other: ListOptions = { name: "b", shiftMs: 40, head };
+  const channel = new Channel({ replicas: "auto", origins: ["a", "b", "c"] }).at(30);
+  channel.lists("a", 0, 4, { head });
+  channel.lists("b", 0, 4, { ...other, tail: [part] }).choose("b");
+  expect(channel.answer()).toBe("done other-bytes");
+  expect(printCanonical(channel.ledger, PATH)).toMatch(/DISCONTINUITY\n(?:.+\n)*#EXT-X-PART:/);
+  channel
+    .lists("c", 50, 54, { ...other, zero: 50 })
+    .prove("equal")
+    .at(36)
+    .choose("c");
+  expect(channel.answer()).toBe("done same-bytes");
+  channel.lists("c", 51, 55, { ...other, zero: 50 });
+  expect(printShape(channel)).toMatch(/s-4\.ts DISCONTINUITY @t2\/b-55\.ts$/);
+});
+
 test("a hole in front of the one short segment in four is one segment", () => {
   // 6, 6, 6 and 3 seconds, over and over.
   const printBeat = (first: number, last: number, zero: number) => {

@@ -187,6 +187,8 @@ function applyMemberChange(
   if (visit.n !== book.source.visit && toBlockAt(listing, next.msn) === null) return;
   const localDsn = toLocalDsn(draft, visit, book, listing, next);
   const localMsn = next.msn - next.missing - 1;
+  // A cut of which viewers have seen parts only has its discontinuity still to be written down.
+  const isDiscontinuity = book.source.atSeam && book.source.isDiscontinuity;
   const source = {
     ...book.source,
     visit: visit.n,
@@ -197,11 +199,12 @@ function applyMemberChange(
     shift: book.tail.nextMsn - localMsn - 1,
     firstMsn: visit.n === book.source.visit ? book.source.firstMsn : book.tail.nextMsn,
     atSeam: true,
-    isDiscontinuity: false,
+    isDiscontinuity,
   };
   const moved = { ...book, timeline: visit.timeline, source, seen: "" };
   applyContinuation(draft, visit, moved, listing);
-  applyShifts(draft, visit, moved, localDsn);
+  const isOwn = (toBlockAt(listing, next.msn)?.discontinuities ?? 0) > 0;
+  applyShifts(draft, visit, moved, localDsn - (isDiscontinuity && !isOwn ? 1 : 0));
 }
 
 /** Renditions that are seen later number themselves as the first one does. */
