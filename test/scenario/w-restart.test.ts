@@ -1,5 +1,5 @@
-// w-: the whole stack is killed in the middle of an event, without a word, and started again on what
-// it had written. The event goes on by itself; what was proven before is not fetched again, and of
+// w-: the whole stack is killed in the middle of an event, without a word, and started again on
+// what it had written. The event goes on by itself; what was proven is not fetched again, and of
 // what was under way each file at most once more.
 
 import { type ChildProcess, spawn } from "node:child_process";
