@@ -28,7 +28,7 @@ export interface CountedStorage {
   readonly requests: readonly StorageRequest[];
   /** Opens the door: until then everybody waits. */
   readonly open: (storage: StorageKeys) => void;
-  readonly put: (key: string, body: string) => Promise<void>;
+  readonly put: (key: string, body: string | Uint8Array<ArrayBuffer>) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 

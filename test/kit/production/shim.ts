@@ -16,6 +16,8 @@
 //                finds and keeps nothing, or works, for that edge and the objects beside it
 //   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from
 //                now on
+//   cache loss   GET /_shim/forget?path={path} on an edge: its Cache API has lost that path, as if
+//                others had needed the room, until it is put again
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //
@@ -148,6 +150,10 @@ export function serveShim(url: URL): Response | null {
     cacheFault = url.searchParams.get("fault") ?? "none";
     return new Response(`${cacheFault}\n`);
   }
+  if (url.pathname === "/_shim/forget") {
+    forgotten.add(url.searchParams.get("path") ?? "");
+    return new Response(`${[...forgotten].join("\n")}\n`);
+  }
   const name = url.searchParams.get("object") ?? "";
   if (url.pathname === "/_shim/hot-tier") {
     hotTierMode = url.searchParams.get("mode") ?? "ok";
@@ -181,6 +187,7 @@ let hotTierMode = "ok";
 
 interface Bucket {
   get(...words: unknown[]): Promise<unknown>;
+  head(...words: unknown[]): Promise<unknown>;
   put(name: string, body: ReadableStream, ...words: unknown[]): Promise<unknown>;
 }
 
@@ -193,6 +200,7 @@ function shimBucket(bucket: Bucket): Bucket {
   };
   return {
     get: (...words) => (hotTierMode === "ok" ? bucket.get(...words) : fault()),
+    head: (...words) => (hotTierMode === "ok" ? bucket.head(...words) : fault()),
     async put(name, body, ...words) {
       if (hotTierMode === "ok") return bucket.put(name, body, ...words);
       // The real one reads for a while before it fails.
@@ -270,15 +278,23 @@ export function installConnections(): void {
     held(() => realFetch(...words))) as typeof fetch;
   const realMatch = Cache.prototype.match;
   Cache.prototype.match = function (...words) {
+    if (forgotten.has(toPath(words[0]))) return Promise.resolve(undefined);
     return failCache() ?? held(() => realMatch.apply(this, words));
   };
   const realPut = Cache.prototype.put;
   Cache.prototype.put = function (...words) {
+    forgotten.delete(toPath(words[0]));
     return failCache() ?? realPut.apply(this, words);
   };
 }
 
 let cacheFault = "none";
+/** Paths that the caches of this isolate have lost. */
+const forgotten = new Set<string>();
+
+function toPath(request: RequestInfo | URL): string {
+  return new URL(request instanceof Request ? request.url : request).pathname;
+}
 
 /** What an ill cache does in place of its work; null while it is well. */
 function failCache(): Promise<never> | null {

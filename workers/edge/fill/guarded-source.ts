@@ -23,7 +23,8 @@ export function makeGuardedSource(
         const refused =
           refuseCrowd(situation, ports) ??
           (await refuseUnannounced(situation, ports)) ??
-          (await refuseUnlisted(situation, ports));
+          // Preloading names what the storage itself listed a moment ago, and keeps a pace.
+          (ports.cause === "preload" ? null : await refuseUnlisted(situation, ports));
         if (refused !== null) return refused;
       }
       isAdmitted = true;
