@@ -69,7 +69,6 @@ export interface WarmAgentApi {
   work(work: WarmWork): Promise<WarmReport>;
   /** How a viewer's request for a path with its query goes in the region. */
   explain(target: string): Promise<Explanation>;
-  warm(targets: readonly WarmTarget[]): Promise<readonly WarmResult[]>;
 }
 
 /** Edge: one per channel and generation, `{channel}#g{n}`; the one writer of its playlists. */
