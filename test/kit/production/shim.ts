@@ -30,6 +30,7 @@
 //     on demand, with gaps of its own (workers-cache.ts).
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { type Bucket, setHotTierMode, shimBucket } from "./hot-tier.ts";
 
 export interface ShimOptions {
   readonly seed: number;
@@ -156,8 +157,7 @@ export function serveShim(url: URL): Response | null {
   }
   const name = url.searchParams.get("object") ?? "";
   if (url.pathname === "/_shim/hot-tier") {
-    hotTierMode = url.searchParams.get("mode") ?? "ok";
-    return new Response(`${hotTierMode}\n`);
+    return new Response(`${setHotTierMode(url.searchParams.get("mode") ?? "ok")}\n`);
   }
   if (url.pathname === "/_shim/slow") slow.set(name, Number(url.searchParams.get("ms")));
   else if (url.pathname === "/_shim/restart") restarts.add(name);
@@ -181,33 +181,6 @@ export function shimEnv<Env extends object>(
       return isNamespace(value) ? shimNamespace(value, place, options, self) : value;
     },
   });
-}
-
-let hotTierMode = "ok";
-
-interface Bucket {
-  get(...words: unknown[]): Promise<unknown>;
-  head(...words: unknown[]): Promise<unknown>;
-  put(name: string, body: ReadableStream, ...words: unknown[]): Promise<unknown>;
-}
-
-/** The hot tier's bucket, as broken as the scenario wants it. */
-function shimBucket(bucket: Bucket): Bucket {
-  const fault = async (): Promise<unknown> => {
-    if (hotTierMode === "fail") throw new Error("get: We encountered an internal error (10001)");
-    if (hotTierMode === "hang") await sleep(NEVER_MS);
-    return null;
-  };
-  return {
-    get: (...words) => (hotTierMode === "ok" ? bucket.get(...words) : fault()),
-    head: (...words) => (hotTierMode === "ok" ? bucket.head(...words) : fault()),
-    async put(name, body, ...words) {
-      if (hotTierMode === "ok") return bucket.put(name, body, ...words);
-      // The real one reads for a while before it fails.
-      if (hotTierMode !== "hang") await body.cancel();
-      return fault();
-    },
-  };
 }
 
 function isNamespace(value: unknown): value is Named {
