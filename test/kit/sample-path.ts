@@ -1,7 +1,7 @@
 // A path of an endpoint with its parameters filled in by the examples of the API's own document.
 
-import type { Endpoint } from "../../workers/control/endpoint.ts";
-import { printOpenApi } from "../../workers/control/openapi.ts";
+import type { Endpoint } from "../../workers/control/api/endpoint.ts";
+import { printOpenApi } from "../../workers/control/api/openapi.ts";
 
 interface Operation {
   readonly parameters: readonly {

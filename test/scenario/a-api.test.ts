@@ -3,8 +3,8 @@
 // has an effect.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ENDPOINTS } from "../../workers/control/api.ts";
-import type { Endpoint } from "../../workers/control/endpoint.ts";
+import { ENDPOINTS } from "../../workers/control/api/api.ts";
+import type { Endpoint } from "../../workers/control/api/endpoint.ts";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
 import { toSamplePath } from "../kit/sample-path.ts";
 import { startTokenIssuer, type TokenIssuer } from "../kit/token-issuer.ts";

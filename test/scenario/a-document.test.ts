@@ -4,7 +4,7 @@
 
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ENDPOINTS } from "../../workers/control/api.ts";
+import { ENDPOINTS } from "../../workers/control/api/api.ts";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
 import { printVod } from "../kit/playlists.ts";
 import { type Schema, toArbitrary, toLooseArbitrary } from "../kit/schema-arbitrary.ts";

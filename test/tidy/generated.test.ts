@@ -4,14 +4,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ENDPOINTS } from "../../workers/control/api.ts";
-import { printOpenApi } from "../../workers/control/openapi.ts";
+import { ENDPOINTS } from "../../workers/control/api/api.ts";
+import { printOpenApi } from "../../workers/control/api/openapi.ts";
 import { toCatalogJsonSchema } from "../../workers/core/config/catalog-json-schema.ts";
 import { ROOT } from "./source-tree.ts";
 
 const FILES: readonly (readonly [string, () => object])[] = [
-  ["infra/docs/openapi.json", () => printOpenApi(ENDPOINTS)],
-  ["infra/docs/catalog.schema.json", toCatalogJsonSchema],
+  ["infra/docs/forms/openapi.json", () => printOpenApi(ENDPOINTS)],
+  ["infra/docs/forms/catalog.schema.json", toCatalogJsonSchema],
 ];
 
 test.each(FILES)("%s is what the worker serves", (path, make) => {

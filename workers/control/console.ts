@@ -5,9 +5,9 @@
 // The console bundles the player library, so that it works on a machine without a network.
 import hlsScript from "hls.js/dist/hls.min.js";
 import { Hono } from "hono";
+import { printProblem, toProblem } from "./api/problem.ts";
 import type { Env } from "./env.ts";
 import { MAIN } from "./object-names.ts";
-import { printProblem, toProblem } from "./problem.ts";
 
 /** The console's routes, to be mounted at /. */
 export function makeConsole(): Hono<{ Bindings: Env }> {

@@ -10,8 +10,8 @@ import type {
 } from "../core/contract/objects.ts";
 import type { Objects, Remote } from "../platform/objects.ts";
 import type { AlertDeskApi } from "./alert-desk.ts";
-import type { AuditStoreApi } from "./audit-store.ts";
-import type { CallerDeskApi } from "./caller-desk.ts";
+import type { AuditStoreApi } from "./audit/audit-store.ts";
+import type { CallerDeskApi } from "./callers/caller-desk.ts";
 import type { CatalogStoreApi } from "./catalog-store.ts";
 import type { HealthCentre } from "./health-centre.ts";
 import type { HostDeskApi } from "./host-desk.ts";

@@ -3,17 +3,17 @@
 import { Hono } from "hono";
 import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
-import { readCaller } from "./access.ts";
-import { makeApi } from "./api.ts";
+import { makeApi } from "./api/api.ts";
+import { printProblem, toProblem } from "./api/problem.ts";
+import { readCaller } from "./callers/access.ts";
 import { makeConsole } from "./console.ts";
 import type { Env } from "./env.ts";
 import { runDailyExport } from "./export/daily-export.ts";
 import { readMetrics } from "./metrics-page.ts";
-import { printProblem, toProblem } from "./problem.ts";
 
 export { AlertDesk } from "./alert-desk.ts";
-export { AuditStore } from "./audit-store.ts";
-export { CallerDesk } from "./caller-desk.ts";
+export { AuditStore } from "./audit/audit-store.ts";
+export { CallerDesk } from "./callers/caller-desk.ts";
 export { CatalogStore } from "./catalog-store.ts";
 export { HealthCentre } from "./health-centre.ts";
 export { HostDesk } from "./host-desk.ts";

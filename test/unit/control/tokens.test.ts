@@ -1,7 +1,7 @@
 // Who may call the API. Malformed entries and headers grant nothing.
 
 import { describe, expect, test } from "vitest";
-import { decideHolder, parseBearer } from "../../../workers/control/tokens.ts";
+import { decideHolder, parseBearer } from "../../../workers/control/callers/tokens.ts";
 import { hashText } from "../../../workers/platform/encoding.ts";
 
 const HASH = hashText("s3cret");

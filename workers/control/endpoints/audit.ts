@@ -2,10 +2,10 @@
 
 import * as z from "zod";
 import { parseCursor, printCursor } from "../../core/api/page.ts";
-import { askMain } from "../ask-object.ts";
-import { AUDIT_OUTCOMES, type AuditEntry, toAuditPlace } from "../audit-entry.ts";
-import { type Endpoint, toEndpoint } from "../endpoint.ts";
-import { toProblem } from "../problem.ts";
+import { askMain } from "../api/ask-object.ts";
+import { type Endpoint, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
+import { AUDIT_OUTCOMES, type AuditEntry, toAuditPlace } from "../audit/audit-entry.ts";
 import { MOMENT, NEXT, PAGE_FIELDS, printMoment } from "./forms.ts";
 
 const ENTRY = z.strictObject({

@@ -8,12 +8,12 @@ import { toCatalogChanges } from "../../core/config/catalog-diff.ts";
 import { toCatalogJsonSchema } from "../../core/config/catalog-json-schema.ts";
 import { readCatalog } from "../../core/config/read-catalog.ts";
 import { toRenumberedIds } from "../../core/health/renumber.ts";
-import { printAppliedProblem, printRefusal } from "../applied-problem.ts";
-import { askMain } from "../ask-object.ts";
+import { printAppliedProblem, printRefusal } from "../api/applied-problem.ts";
+import { askMain } from "../api/ask-object.ts";
+import { type Call, type Endpoint, type Outcome, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
 import type { CatalogVersion } from "../catalog-store.ts";
-import { type Call, type Endpoint, type Outcome, toEndpoint } from "../endpoint.ts";
 import type { Env } from "../env.ts";
-import { toProblem } from "../problem.ts";
 import { MOMENT, NEXT, PAGE_FIELDS, printMoment } from "./forms.ts";
 
 /** Largest catalog file; 1,000 channels take about 300 KB. */

@@ -5,9 +5,9 @@
 import * as z from "zod";
 import { ID_FORM } from "../../core/config/catalog-schema.ts";
 import type { DeclaredEvent } from "../../core/health/overload/overload.ts";
-import { askMain } from "../ask-object.ts";
-import { type Endpoint, toEndpoint } from "../endpoint.ts";
-import { toProblem } from "../problem.ts";
+import { askMain } from "../api/ask-object.ts";
+import { type Endpoint, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
 import { MOMENT, printMoment } from "./forms.ts";
 
 const moment = z.iso

@@ -4,10 +4,10 @@
 import * as z from "zod";
 import { parseCursor, printCursor } from "../../core/api/page.ts";
 import { EVENT_ACTIONS, type EventAction } from "../../core/contract/events.ts";
-import { askMain, askObject } from "../ask-object.ts";
-import { type Endpoint, toEndpoint } from "../endpoint.ts";
+import { askMain, askObject } from "../api/ask-object.ts";
+import { type Endpoint, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
 import { EVENT_SCHEMA, type EventBody, toPreloadRequest } from "../event-schema.ts";
-import { toProblem } from "../problem.ts";
 import { LINE, PLAN, PROGRESS, RECEIPT } from "./event-answers.ts";
 import { NEXT, PAGE_FIELDS } from "./forms.ts";
 

@@ -2,9 +2,9 @@
 // row checks what is asked and adds nothing but control's verdicts (control/explain.ts).
 
 import * as z from "zod";
-import { type Endpoint, toEndpoint } from "../endpoint.ts";
+import { type Endpoint, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
 import { EXPLAIN_REGIONS_MAX, explainUrl, parseExplainUrl } from "../explain.ts";
-import { toProblem } from "../problem.ts";
 
 const EXPLAIN_QUERY = z.strictObject({
   url: z

@@ -2,15 +2,15 @@
 
 import * as z from "zod";
 import { parseIfMatch } from "../../core/api/condition.ts";
-import { printAppliedProblem } from "../applied-problem.ts";
-import { type Endpoint, toEndpoint } from "../endpoint.ts";
+import { printAppliedProblem } from "../api/applied-problem.ts";
+import { type Endpoint, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
 import { toSummary } from "../export/daily-export.ts";
 import { EXPORT_NAME, EXPORT_PARTS, toExportName } from "../export/manifest.ts";
 import { findDamage, readManifest } from "../export/read-export.ts";
 import { restoreExport } from "../export/restore-export.ts";
 import { toExportPlace } from "../export/store.ts";
 import { writeExport } from "../export/write-export.ts";
-import { toProblem } from "../problem.ts";
 import { MOMENT } from "./forms.ts";
 
 const PART = z.enum(EXPORT_PARTS);

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { type PageAsk, parseCursor } from "../../core/api/page.ts";
 import { ID_FORM } from "../../core/config/catalog-schema.ts";
-import { type Problem, toProblem } from "../problem.ts";
+import { type Problem, toProblem } from "../api/problem.ts";
 
 export const PAGE_COUNT_MAX = 200;
 const PAGE_COUNT = 50;

@@ -6,10 +6,10 @@ import { parseCursor, printCursor } from "../../core/api/page.ts";
 import { AUDIT_KINDS, type AuditRecord } from "../../core/health/incidents/audit.ts";
 import { ALERT_LEVELS, type Incident } from "../../core/health/incidents/incident.ts";
 import { printPostMortem } from "../../core/health/incidents/post-mortem.ts";
-import { askMain } from "../ask-object.ts";
-import { type Endpoint, toEndpoint } from "../endpoint.ts";
+import { askMain } from "../api/ask-object.ts";
+import { type Endpoint, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
 import type { Env } from "../env.ts";
-import { toProblem } from "../problem.ts";
 import { MOMENT, NEXT, PAGE_FIELDS, printMoment } from "./forms.ts";
 
 const RECORD = z.strictObject({

@@ -6,9 +6,9 @@ import * as z from "zod";
 import { ID_FORM } from "../../core/config/catalog-schema.ts";
 import { NODE_STATES } from "../../core/health/heartbeats.ts";
 import type { Override } from "../../core/health/operators/override.ts";
-import { askMain } from "../ask-object.ts";
-import { type Call, type Done, type Endpoint, type Outcome, toEndpoint } from "../endpoint.ts";
-import { toProblem } from "../problem.ts";
+import { askMain } from "../api/ask-object.ts";
+import { type Call, type Done, type Endpoint, type Outcome, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
 import { ID_PARAMS, MOMENT, printMoment } from "./forms.ts";
 
 const DAY_SECONDS = 86_400;

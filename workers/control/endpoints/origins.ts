@@ -5,11 +5,11 @@ import * as z from "zod";
 import { toPage } from "../../core/api/page.ts";
 import { CHOICE_REASONS } from "../../core/contract/policy.ts";
 import { VERDICTS } from "../../core/health/verdict.ts";
-import { askMain } from "../ask-object.ts";
-import { type Endpoint, type Outcome, toEndpoint } from "../endpoint.ts";
+import { askMain } from "../api/ask-object.ts";
+import { type Endpoint, type Outcome, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
 import type { Env } from "../env.ts";
 import type { HealthView } from "../health-centre.ts";
-import { toProblem } from "../problem.ts";
 import { toChannelList, toOriginList, toRouteList } from "../views.ts";
 import { ID_PARAMS, NEXT, OPTIONAL_PAGE_QUERY, readPageAsk } from "./forms.ts";
 

@@ -4,10 +4,10 @@
 import * as z from "zod";
 import { PATHWAY_VERDICTS } from "../../core/contract/pathways.ts";
 import { readClockMs } from "../../platform/clock.ts";
-import { askMain } from "../ask-object.ts";
-import { type Endpoint, toEndpoint } from "../endpoint.ts";
+import { askMain } from "../api/ask-object.ts";
+import { type Endpoint, toEndpoint } from "../api/endpoint.ts";
+import { toProblem } from "../api/problem.ts";
 import { toPathwayList } from "../host-views.ts";
-import { toProblem } from "../problem.ts";
 
 const BODY_BYTES_MAX = 1_024;
 /** Longest drain with an end: a week. */

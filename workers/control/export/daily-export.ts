@@ -4,7 +4,7 @@
 
 import { readClockMs } from "../../platform/clock.ts";
 import { makeLog } from "../../platform/log.ts";
-import { askMain } from "../ask-object.ts";
+import { askMain } from "../api/ask-object.ts";
 import type { Env } from "../env.ts";
 import { toExportName } from "./manifest.ts";
 import { toExportPlace } from "./store.ts";

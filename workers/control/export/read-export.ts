@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { AUDIT_KINDS, type AuditRecord } from "../../core/health/incidents/audit.ts";
 import { hashBytes } from "../../platform/encoding.ts";
-import { AUDIT_OUTCOMES } from "../audit-entry.ts";
+import { AUDIT_OUTCOMES } from "../audit/audit-entry.ts";
 import type { StoredIncident } from "../centre/audit-book.ts";
 import { type ExportPart, type Manifest, parseManifest } from "./manifest.ts";
 import type { ExportPlace } from "./store.ts";

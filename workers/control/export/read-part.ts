@@ -3,8 +3,8 @@
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
 import type { AuditRecord } from "../../core/health/incidents/audit.ts";
 import { regionObject } from "../../platform/objects.ts";
-import { askMain, askObject } from "../ask-object.ts";
-import { toAuditPlace } from "../audit-entry.ts";
+import { askMain, askObject } from "../api/ask-object.ts";
+import { toAuditPlace } from "../audit/audit-entry.ts";
 import type { AuditAsk as DecisionAsk, IncidentAsk } from "../centre/audit-book.ts";
 import type { Env } from "../env.ts";
 import type { ExportPart } from "./manifest.ts";

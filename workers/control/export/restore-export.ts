@@ -8,7 +8,7 @@
 // begun to play.
 
 import type { Condition } from "../../core/api/condition.ts";
-import { askMain, askObject } from "../ask-object.ts";
+import { askMain, askObject } from "../api/ask-object.ts";
 import type { CatalogApplied, KeptCatalog } from "../catalog-store.ts";
 import type { Env } from "../env.ts";
 import type { Manifest } from "./manifest.ts";

@@ -6,12 +6,12 @@
 // An assertion is ambient, sent by the proxy for whatever page made the browser ask; so a change
 // ordered that way must not come from another site.
 
-import type { Claims } from "../core/api/grants.ts";
-import { decideIdentity, parseGrants } from "../core/api/grants.ts";
-import type { Caller } from "../core/api/scopes.ts";
-import { type JwtRules, verifyJwt } from "../platform/jwt.ts";
-import type { Env } from "./env.ts";
-import { type Problem, toProblem } from "./problem.ts";
+import type { Claims } from "../../core/api/grants.ts";
+import { decideIdentity, parseGrants } from "../../core/api/grants.ts";
+import type { Caller } from "../../core/api/scopes.ts";
+import { type JwtRules, verifyJwt } from "../../platform/jwt.ts";
+import { type Problem, toProblem } from "../api/problem.ts";
+import type { Env } from "../env.ts";
 import { decideHolder, parseBearer } from "./tokens.ts";
 
 const ANYBODY: Caller = { name: "anybody", scopes: ["read"], via: "open" };

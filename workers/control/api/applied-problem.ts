@@ -1,7 +1,7 @@
 // Why the catalog store did not take a catalog, as a problem. For every endpoint that applies one.
 
-import { type CatalogProblem, printCatalogProblem } from "../core/config/read-catalog.ts";
-import type { CatalogApplied } from "./catalog-store.ts";
+import { type CatalogProblem, printCatalogProblem } from "../../core/config/read-catalog.ts";
+import type { CatalogApplied } from "../catalog-store.ts";
 import { type Problem, toProblem } from "./problem.ts";
 
 /** The problem of a catalog that was not applied. An applied one has none. */

@@ -7,14 +7,14 @@
 // A problem ends the way. A bug is caught by the worker's entry; an order that was begun then stays
 // in the audit as unfinished, which is the truth.
 
-import { type KeptAnswer, parseIdempotencyKey } from "../core/api/idempotency.ts";
-import type { Caller } from "../core/api/scopes.ts";
-import { readClockMs } from "../platform/clock.ts";
-import { hashText } from "../platform/encoding.ts";
-import { findForgery, readCaller } from "./access.ts";
+import { type KeptAnswer, parseIdempotencyKey } from "../../core/api/idempotency.ts";
+import type { Caller } from "../../core/api/scopes.ts";
+import { readClockMs } from "../../platform/clock.ts";
+import { hashText } from "../../platform/encoding.ts";
+import { findForgery, readCaller } from "../callers/access.ts";
+import type { Env } from "../env.ts";
 import { askMain, askObject } from "./ask-object.ts";
 import type { Call, Endpoint, Outcome } from "./endpoint.ts";
-import type { Env } from "./env.ts";
 import { type Problem, printProblem, toProblem } from "./problem.ts";
 import { readBody, readParams, readQuery } from "./read-call.ts";
 

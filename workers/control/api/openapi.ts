@@ -5,7 +5,7 @@
 // happen and what they mean.
 
 import * as z from "zod";
-import { SCOPES } from "../core/api/scopes.ts";
+import { SCOPES } from "../../core/api/scopes.ts";
 import type { AnswerRule, BodyRule, Endpoint } from "./endpoint.ts";
 import { API_PROBLEMS, type ApiProblem } from "./problem.ts";
 

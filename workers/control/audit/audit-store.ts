@@ -7,7 +7,8 @@
 // HealthCentre.
 
 import { DurableObject } from "cloudflare:workers";
-import { readClockMs } from "../platform/clock.ts";
+import { readClockMs } from "../../platform/clock.ts";
+import type { Env } from "../env.ts";
 import type {
   AuditAsk,
   AuditClosing,
@@ -15,7 +16,6 @@ import type {
   AuditOpening,
   AuditOutcome,
 } from "./audit-entry.ts";
-import type { Env } from "./env.ts";
 
 export const AUDIT_KEPT_MS = 30 * 86_400_000;
 /** A script that changes something every second for half a day; the oldest go first. */

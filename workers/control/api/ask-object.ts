@@ -2,8 +2,8 @@
 // fails the calls under way, and a fresh stub finds it again. Only for calls that may be made twice
 // without harm; each says at its definition why it may.
 
-import type { Objects } from "../platform/objects.ts";
-import { MAIN } from "./object-names.ts";
+import type { Objects } from "../../platform/objects.ts";
+import { MAIN } from "../object-names.ts";
 
 /** Asks an object by name. Rejects if it fails twice. */
 export async function askObject<Api, Answer>(

@@ -4,8 +4,8 @@
 // joined by "+", the hash is hex. Comparing hashes of a fixed length by the platform's
 // constant-time function tells an attacker nothing about how near a guess came.
 
-import { type Scope, toScopes } from "../core/api/scopes.ts";
-import { hashText, isSameHash } from "../platform/encoding.ts";
+import { type Scope, toScopes } from "../../core/api/scopes.ts";
+import { hashText, isSameHash } from "../../platform/encoding.ts";
 
 /** The holder of a token. */
 export interface Holder {

@@ -9,10 +9,10 @@ import {
   type KeptAnswer,
   type KeyRecord,
   type KeyVerdict,
-} from "../core/api/idempotency.ts";
-import { type Bucket, decideRate, parseRateRule } from "../core/api/rate.ts";
-import { readClockMs } from "../platform/clock.ts";
-import type { Env } from "./env.ts";
+} from "../../core/api/idempotency.ts";
+import { type Bucket, decideRate, parseRateRule } from "../../core/api/rate.ts";
+import { readClockMs } from "../../platform/clock.ts";
+import type { Env } from "../env.ts";
 
 /** Keys of one caller. More within a day is a loop; the oldest go first. */
 const KEYS_MAX = 10_000;

@@ -6,8 +6,8 @@
 // See infra/docs/adr/0026-endpoints-as-rows.md.
 
 import type * as z from "zod";
-import type { Caller, Scope } from "../core/api/scopes.ts";
-import type { Env } from "./env.ts";
+import type { Caller, Scope } from "../../core/api/scopes.ts";
+import type { Env } from "../env.ts";
 import type { ApiProblem, Problem } from "./problem.ts";
 
 export const METHODS = ["get", "post", "put", "delete"] as const;
