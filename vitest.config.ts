@@ -15,10 +15,10 @@ export default defineConfig({
         ? ["default"]
         : ["default", ["json", { outputFile: ".build/vitest.json" }]],
     projects: [
-      { test: { name: "unit", include: UNIT, environment: "node" } },
+      { test: { name: "unit", include: UNIT, environment: "node", testTimeout: 30_000 } },
       {
         plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-09-15" } })],
-        test: { name: "unit-workerd", include: UNIT },
+        test: { name: "unit-workerd", include: UNIT, testTimeout: 30_000 },
       },
       {
         test: {
@@ -35,6 +35,9 @@ export default defineConfig({
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Real workers in real time, as e2e: a machine that stood still gets a second try, and
+          // the report says "(retry x1)".
+          retry: 1,
         },
       },
     ],

@@ -12,6 +12,9 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    // Players and encoders in real time, on a machine that others use: one that stands still for a
+    // second gets a second try. Every test that needed it says "(retry x1)".
+    retry: 1,
     // The figures that a test measures are printed as they are, without the test's name before.
     disableConsoleIntercept: true,
     reporters: ["verbose"],

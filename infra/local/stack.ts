@@ -156,6 +156,7 @@ function toControlBindings(
   return {
     WEIR_REGIONS: LOCAL_REGIONS.slice(0, ports.edges.length).join(","),
     WEIR_EDGE_URL: `http://${HOST}:${ports.edges[0]}`,
+    WEIR_CONTROL_URL: `http://${HOST}:${ports.control}`,
     WEIR_OPEN_READ: "1",
     WEIR_ALLOW_IP_ORIGINS: "1",
     WEIR_DEMO_URL: switchboardPort === null ? "" : `http://${HOST}:${switchboardPort}`,

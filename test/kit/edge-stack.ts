@@ -52,10 +52,21 @@ export async function startEdgeStack(
     readonly control?: Readonly<Record<string, string>>;
     /** Region of each edge; edges of one region share its cache, as isolates of one place do. */
     readonly regions?: readonly string[];
-    readonly toml?: (storageUrl: string, a: ScriptedOrigin) => string;
+    /** Whether probes are answered as everybody is; they come every two seconds then. */
+    readonly probes?: "well" | "honest";
+    /** What each origin declares to be able to give, megabits per second. */
+    readonly mbps?: number;
+    /** What the origins play before anybody looks at them. */
+    readonly prepare?: (a: ScriptedOrigin, b: ScriptedOrigin) => void;
+    /** Further TOML; `edges` are the edges' ports. */
+    readonly toml?: (storageUrl: string, a: ScriptedOrigin, edges: readonly number[]) => string;
+    /** Further variables and secrets of all workers. */
+    readonly bindings?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<EdgeStack> {
-  const [a, b] = [await startScriptedOrigin(), await startScriptedOrigin()];
+  const { probes = "well", mbps = null } = more;
+  const [a, b] = [await startScriptedOrigin(probes), await startScriptedOrigin(probes)];
+  more.prepare?.(a, b);
   const edges = await Promise.all(Array.from({ length: more.edges ?? 1 }, () => claimPort(0)));
   const ports = {
     edges: edges.map((port) => port ?? 0),
@@ -66,10 +77,16 @@ export async function startEdgeStack(
     ports,
     demo: false,
     unaligned: false,
-    catalog: printCatalog(cases, a, b) + (more.toml?.(toStorageUrl(ports.storage), a) ?? ""),
+    catalog:
+      printCatalog(cases, [a, b], { intervalMs: probes === "well" ? 60_000 : 2_000, mbps }) +
+      (more.toml?.(toStorageUrl(ports.storage), a, ports.edges) ?? ""),
     data: null,
     entries: SHIMMED,
-    bindings: { WEIR_SHIM: JSON.stringify(more.shim ?? {}), WEIR_LOG: "quiet" },
+    bindings: {
+      WEIR_SHIM: JSON.stringify(more.shim ?? {}),
+      WEIR_LOG: "quiet",
+      ...more.bindings,
+    },
     ...(more.control === undefined ? {} : { control: more.control }),
     ...(more.regions === undefined ? {} : { regions: more.regions }),
   });
@@ -87,10 +104,15 @@ export async function startEdgeStack(
   };
 }
 
-function printCatalog(cases: readonly CaseChannel[], a: ScriptedOrigin, b: ScriptedOrigin): string {
+function printCatalog(
+  cases: readonly CaseChannel[],
+  [a, b]: readonly [ScriptedOrigin, ScriptedOrigin],
+  { intervalMs, mbps }: { readonly intervalMs: number; readonly mbps: number | null },
+): string {
+  const capacity = mbps === null ? "" : `capacity = {mbps = ${mbps}}\n`;
   const origins = [
-    `[[origins]]\nid = "a"\nkind = "http"\nurl = "${a.url}"\n`,
-    `[[origins]]\nid = "b"\nkind = "http"\nurl = "${b.url}"\n`,
+    `[[origins]]\nid = "a"\nkind = "http"\nurl = "${a.url}"\n${capacity}`,
+    `[[origins]]\nid = "b"\nkind = "http"\nurl = "${b.url}"\n${capacity}`,
   ];
   const channels = cases.map((each) => {
     const { id, mode = "live", origins: ids = ["a"], replicas = "identical", policy = "" } = each;
@@ -100,5 +122,5 @@ function printCatalog(cases: readonly CaseChannel[], a: ScriptedOrigin, b: Scrip
       `origins = [${places}]\n[channels.policy]\nreplicas = "${replicas}"\n${policy}\n`
     );
   });
-  return [...origins, ...channels, "[probe]\ninterval_ms = 60000\n"].join("\n");
+  return [...origins, ...channels, `[probe]\ninterval_ms = ${intervalMs}\n`].join("\n");
 }

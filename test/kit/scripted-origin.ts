@@ -1,6 +1,7 @@
 // An HTTP origin whose answers a scenario writes. It counts what it was asked, can hold answers
 // back until the scenario lets them go, and keeps probes apart from reads: a probe always gets a
-// healthy playlist, so that a scenario about rescue is not decided by health beforehand.
+// healthy playlist, so that a scenario about rescue is not decided by health beforehand; unless the
+// scenario is about health, and asks for probes to be answered like everybody else.
 //
 // Gaps against a real origin: no TLS, no HTTP/2, no packager behind it; answers come at once unless
 // held; it never compresses and sends only the headers that the scenario wrote.
@@ -31,8 +32,19 @@ export type Script = (
   count: number,
 ) => ScriptedAnswer | Promise<ScriptedAnswer>;
 
+/** One request as the origin saw it. */
+export interface SeenRequest {
+  readonly path: string;
+  readonly isProbe: boolean;
+  readonly atMs: number;
+}
+
 export interface ScriptedOrigin {
   readonly url: string;
+  /** Every request so far, probes included. */
+  readonly seen: readonly SeenRequest[];
+  /** What is wrong with the machine as a whole, whatever is asked; null: nothing. */
+  setBroken(broken: "reset" | "hang" | null): void;
   /** Answers for a path from now on. */
   on(path: string, answer: ScriptedAnswer | Script): void;
   /** Answers for every path below a prefix that has no answer of its own. */
@@ -45,16 +57,24 @@ export interface ScriptedOrigin {
 }
 
 /** Starts an origin on a free port of loopback. Unknown paths get 404. */
-export async function startScriptedOrigin(): Promise<ScriptedOrigin> {
+export async function startScriptedOrigin(
+  probes: "well" | "honest" = "well",
+): Promise<ScriptedOrigin> {
+  const seen: SeenRequest[] = [];
+  let broken: "reset" | "hang" | null = null;
   const scripts = new Map<string, ScriptedAnswer | Script>();
   const prefixes = new Map<string, ScriptedAnswer | Script>();
   const counts = new Map<string, number>();
   const sockets = new Set<Socket>();
   const server = createServer(async (request, response) => {
     const path = (request.url ?? "/").replace(/[?&]_HLS_.*$/, "");
-    if (request.headers["user-agent"] === "weir-probe") return answerProbe(response);
+    const isProbe = request.headers["user-agent"] === "weir-probe";
+    seen.push({ path, isProbe, atMs: Date.now() });
+    if (broken === "reset") return void response.destroy();
+    if (broken === "hang") return;
+    if (isProbe && probes === "well") return answerProbe(response);
     const count = (counts.get(path) ?? 0) + 1;
-    counts.set(path, count);
+    if (!isProbe) counts.set(path, count);
     const below = [...prefixes].find(([prefix]) => path.startsWith(prefix))?.[1];
     const script = scripts.get(path) ?? below ?? { status: 404, body: "no script" };
     await send(response, typeof script === "function" ? await script(request, count) : script);
@@ -74,6 +94,10 @@ export async function startScriptedOrigin(): Promise<ScriptedOrigin> {
     on: (path, answer) => void scripts.set(path, answer),
     onPrefix: (prefix, answer) => void prefixes.set(prefix, answer),
     count: (path) => counts.get(path) ?? 0,
+    seen,
+    setBroken(next) {
+      broken = next;
+    },
     kill: close,
     stop: close,
   };

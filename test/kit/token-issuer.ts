@@ -19,6 +19,12 @@ export interface TokenIssuer {
   sign(claims: Readonly<Record<string, unknown>>, key?: IssuerKey): Promise<string>;
   /** A key that is not published, under the name of one that is or under its own. */
   makeStranger(keyId?: string): Promise<IssuerKey>;
+  /** Publishes a new key beside the old one, and signs with it from now on. */
+  rotate(): Promise<void>;
+  /** Publishes the newest key only. */
+  forget(): void;
+  /** How the key set answers from now on; null: well. */
+  fail(how: "status" | "nonsense" | null): void;
   /** How often the key set was read. */
   count(): number;
   readonly keyId: string;
@@ -34,11 +40,12 @@ export interface IssuerKey {
 export async function startTokenIssuer(): Promise<TokenIssuer> {
   const published: JWK[] = [];
   let readCount = 0;
-  const key = await makeKey("first", published);
+  let fault: "status" | "nonsense" | null = null;
+  let key = await makeKey("first", published);
   const server = createServer((_request, response) => {
     readCount += 1;
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ keys: published }));
+    response.writeHead(fault === "status" ? 500 : 200, { "content-type": "application/json" });
+    response.end(fault === "nonsense" ? "<html>" : JSON.stringify({ keys: published }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -48,7 +55,9 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     url,
     audience,
     keysUrl: `${url}/cdn-cgi/access/certs`,
-    keyId: key.id,
+    get keyId() {
+      return key.id;
+    },
     async sign(claims, signer = key) {
       const nowSeconds = Math.floor(Date.now() / 1_000);
       const usual = { iss: url, aud: audience, iat: nowSeconds, exp: nowSeconds + 3_600 };
@@ -57,6 +66,15 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
       return jwt.setProtectedHeader({ alg: "RS256", kid: signer.id }).sign(signer.secret);
     },
     makeStranger: (keyId = "stranger") => makeKey(keyId, []),
+    async rotate() {
+      key = await makeKey(`key-${published.length}`, published);
+    },
+    forget() {
+      published.splice(0, published.length - 1);
+    },
+    fail(how) {
+      fault = how;
+    },
     count: () => readCount,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };

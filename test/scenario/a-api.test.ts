@@ -79,25 +79,23 @@ describe("every endpoint refuses", () => {
     }
   });
 
-  test.each(named(ENDPOINTS.filter(({ query }) => query !== undefined)))(
-    "%s: pages that there cannot be",
-    async (_name, endpoint) => {
-      const queries = [
-        "limit=0",
-        "limit=201",
-        "limit=x",
-        "limit=1.5",
-        "limit=-1",
-        "cursor=",
-        "cursor=a.b",
-      ];
-      for (const query of queries) {
-        const refused = await send("get", `${toSamplePath(endpoint)}?${query}`, own());
-        expect(told(refused), query).toEqual([400, "bad-request"]);
-        expect(refused.detail, query).toMatch(/^(limit|cursor): /);
-      }
-    },
-  );
+  const LISTS = ENDPOINTS.filter(({ query }) => query?.safeParse({ limit: "1" }).success === true);
+  test.each(named(LISTS))("%s: pages that there cannot be", async (_name, endpoint) => {
+    const queries = [
+      "limit=0",
+      "limit=201",
+      "limit=x",
+      "limit=1.5",
+      "limit=-1",
+      "cursor=",
+      "cursor=a.b",
+    ];
+    for (const query of queries) {
+      const refused = await send("get", `${toSamplePath(endpoint)}?${query}`, own());
+      expect(told(refused), query).toEqual([400, "bad-request"]);
+      expect(refused.detail, query).toMatch(/^(limit|cursor): /);
+    }
+  });
 
   const WITH_BODY = ENDPOINTS.filter(({ body }) => body !== undefined);
   test.each(named(WITH_BODY))("%s: bodies that are none", async (_name, endpoint) => {

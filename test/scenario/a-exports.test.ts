@@ -1,6 +1,7 @@
 // a-: what control knows survives the loss of the account: an export goes to S3 storage, and a
 // stack that has never seen the first one is put back from it.
 
+import { createHash } from "node:crypto";
 import { AwsClient } from "aws4fetch";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
@@ -64,9 +65,14 @@ describe("an export", () => {
     const put = (body: string) =>
       send(lost, "/catalog", { method: "PUT", body, headers: { "if-match": "*" } });
     for (const ms of [50_000, 40_000]) await put(text.replace("60000", String(ms)));
+    const beat = JSON.stringify({ origin: "b", node: "rack-7", state: "error" });
+    for (let count = 0; count < 4; count++) {
+      await send(lost, "/heartbeats", { method: "POST", body: beat });
+    }
     const written = await send(lost, "/exports", { method: "POST" });
     expect(written.status).toBe(201);
-    expect(written.json.rows).toMatchObject({ catalogs: 3, ledgers: 1 });
+    expect(written.json.rows).toMatchObject({ catalogs: 3, ledgers: 1, incidents: 1 });
+    expect(written.json.rows.decisions).toBeGreaterThanOrEqual(1);
     expect(written.json.rows.audit).toBeGreaterThanOrEqual(4);
     expect(written.json.missing).toEqual([]);
     const stored = await storage.fetch(toFileUrl(`${written.json.name}/manifest.json`));
@@ -116,6 +122,18 @@ describe("an export", () => {
     expect(await ours).toEqual(expect.arrayContaining((await theirs) ?? []));
   });
 
+  test("brings back what had happened, and closes it", async () => {
+    const [theirs] = (await send(lost, "/incidents")).json.incidents;
+    const found = (await send(fresh, `/incidents/${theirs.id}`)).json;
+    expect(found).toMatchObject({ id: theirs.id, origins: ["b"], openedAt: theirs.openedAt });
+    expect(found.closedAt).not.toBeNull();
+    expect(found.entries).toContainEqual(
+      expect.objectContaining({ kind: "node-ban", origin: "b" }),
+    );
+    const { decisions } = (await send(fresh, "/decisions?origin=b&limit=200")).json;
+    expect(decisions).toContainEqual(expect.objectContaining({ kind: "node-ban", to: "banned" }));
+  });
+
   test("makes playlists go on where they were, though the origin has begun anew", async () => {
     lost.a.on("/news/index.m3u8", { body: printLive(5, 11) });
     const read = async () => {
@@ -133,6 +151,34 @@ describe("an export", () => {
     // The order itself is an entry.
     expect(await count()).toBe(before + 1);
   });
+});
+
+test("what is older than thirty days leaves the audit with the next change", async () => {
+  const { name } = (await send(lost, "/exports", { method: "POST" })).json;
+  const read = async (file: string) => (await storage.fetch(toFileUrl(`${name}/${file}`))).text();
+  const write = (file: string, body: string) =>
+    storage.fetch(toFileUrl(`${name}/${file}`), { method: "PUT", body });
+  const day = 86_400_000;
+  const old = (id: string, ageMs: number) =>
+    JSON.stringify({
+      ...{ id, atMs: Date.now() - ageMs, actor: "past", via: "token", action: "applyCatalog" },
+      ...{ target: "catalog", outcome: "done", reason: null, before: null, after: null },
+    });
+  const rows = `${old("young", 29 * day)}\n${old("old", 31 * day)}\n`;
+  const manifest = JSON.parse(await read("manifest.json"));
+  const file = manifest.files.find((each: { part: string }) => each.part === "audit");
+  file.bytes = rows.length;
+  file.sha256 = createHash("sha256").update(rows).digest("hex");
+  await write(file.name, rows);
+  await write("manifest.json", JSON.stringify(manifest));
+  expect((await restore(JSON.stringify({ name }))).json).toMatchObject({ name, audit: 2 });
+  const past = async () => {
+    const { entries } = (await send(fresh, "/audit?actor=past")).json;
+    return entries.map(({ id }: { id: string }) => id);
+  };
+  expect(await past()).toEqual(["young", "old"]);
+  await send(fresh, "/exports", { method: "POST" });
+  expect(await past()).toEqual(["young"]);
 });
 
 test("the daily one is written by the platform's clock, and stands in the audit", async () => {

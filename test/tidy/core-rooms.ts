@@ -7,13 +7,14 @@
 //   config                     -> http, route, ttl        the catalog speaks of aliases and TTLs
 //   health                     -> config, contract        who is fit, and what follows from it
 //   steer                      -> health                  which host a session should use
+//   alert                      -> health                  what people are told, and told again
 //   resolve -> cache, origin                              what is meant, under which key, from whom
 //   transform, warm            -> hls                     what playlists become and lead to
 //   warm                       -> contract                writes messages, so it needs their words
 //   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
 //   api                                                   who may ask control, how often, for what
-//   telemetry                                             what is counted, and how it adds up
+//   telemetry                  -> contract                what is counted, and how it adds up
 //   contract                                              messages; takes the others' types only
 
 export interface RoomRule {
@@ -36,13 +37,14 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   config: { uses: ["http", "route", "ttl"], types: ["delivery"], packages: ["zod", "smol-toml"] },
   contract: { uses: [], types: ["config", "delivery"] },
   health: { uses: ["contract"], types: ["config"] },
-  steer: { uses: ["health"], types: [] },
+  steer: { uses: ["health"], types: ["config", "contract"] },
+  alert: { uses: ["health"], types: [] },
   resolve: { uses: ["http", "route"], types: ["auth", "config", "contract"] },
   cache: { uses: ["route"], types: ["contract", "resolve"] },
   origin: { uses: ["health", "http"], types: ["config", "contract", "hls", "resolve"] },
   transform: { uses: ["hls", "http", "route"], types: [] },
   continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },
-  telemetry: { uses: [], types: ["contract"] },
+  telemetry: { uses: ["contract"], types: [] },
   warm: { uses: ["contract", "hls", "http"], types: ["config", "transform"] },
 };

@@ -6,9 +6,14 @@ import * as z from "zod";
 import { type Endpoint, toEndpoint } from "./endpoint.ts";
 import { AUDIT_ENDPOINTS } from "./endpoints/audit.ts";
 import { CATALOG_ENDPOINTS } from "./endpoints/catalog.ts";
+import { CROWD_ENDPOINTS } from "./endpoints/crowds.ts";
 import { EVENT_ENDPOINTS } from "./endpoints/events.ts";
+import { EXPLAIN_ENDPOINTS } from "./endpoints/explain.ts";
 import { EXPORT_ENDPOINTS } from "./endpoints/exports.ts";
+import { INCIDENT_ENDPOINTS } from "./endpoints/incidents.ts";
+import { ORDER_ENDPOINTS } from "./endpoints/orders.ts";
 import { ORIGIN_ENDPOINTS } from "./endpoints/origins.ts";
+import { PATHWAY_ENDPOINTS } from "./endpoints/pathways.ts";
 import type { Env } from "./env.ts";
 import { printOpenApi } from "./openapi.ts";
 import { printProblem, toProblem } from "./problem.ts";
@@ -29,6 +34,11 @@ const document = toEndpoint({
 export const ENDPOINTS: readonly Endpoint[] = [
   ...CATALOG_ENDPOINTS,
   ...ORIGIN_ENDPOINTS,
+  ...ORDER_ENDPOINTS,
+  ...CROWD_ENDPOINTS,
+  ...INCIDENT_ENDPOINTS,
+  ...PATHWAY_ENDPOINTS,
+  ...EXPLAIN_ENDPOINTS,
   ...EVENT_ENDPOINTS,
   ...AUDIT_ENDPOINTS,
   ...EXPORT_ENDPOINTS,

@@ -122,12 +122,16 @@ export class CatalogStore extends DurableObject<Env> implements CatalogStoreApi 
     if (isNew) this.#insert(applied, appliedBy, text, json);
     // Also if nothing is new: an announcement that failed is made up for by applying again.
     await this.env.HEALTH.getByName(MAIN).useCatalog(applied, catalog);
+    await this.env.HOSTS.getByName(MAIN).use(catalog.pathways ?? []);
+    await this.env.ALERTS.getByName(MAIN).use(catalog.contacts ?? []);
     const old = newest === null ? null : (JSON.parse(newest.catalog) as Catalog);
+    const changes = toCatalogChanges(old, catalog);
+    if (isNew) await this.#tell(appliedBy, version, applied, changes.length);
     return {
       kind: "applied",
       version: applied,
       before: version,
-      changes: toCatalogChanges(old, catalog),
+      changes,
       newTimelines: toRenumberedIds(old, catalog),
     };
   }
@@ -165,6 +169,25 @@ export class CatalogStore extends DurableObject<Env> implements CatalogStoreApi 
       changes: toCatalogChanges(old, reading.catalog),
       newTimelines: toRenumberedIds(old, reading.catalog),
     };
+  }
+
+  /**
+   * Into the story of decisions, where whoever looks for a cause will look. If that fails, the
+   * audit has it still.
+   */
+  async #tell(actor: string, before: number | null, after: number, count: number): Promise<void> {
+    const entry = {
+      kind: "catalog",
+      actor,
+      ...{ channelId: null, originId: null, region: null },
+      from: before === null ? null : `version ${before}`,
+      to: `version ${after}`,
+      reason: "applied",
+      inputs: { changes: count },
+    } as const;
+    await this.env.HEALTH.getByName(MAIN)
+      .note(entry)
+      .catch(() => undefined);
   }
 
   #judge(

@@ -6,21 +6,27 @@ import type {
   LibraryListerApi,
   PreloadEventApi,
   RegionGateApi,
+  WarmAgentApi,
 } from "../core/contract/objects.ts";
-import type { Objects } from "../platform/objects.ts";
+import type { Objects, Remote } from "../platform/objects.ts";
+import type { AlertDeskApi } from "./alert-desk.ts";
 import type { AuditStoreApi } from "./audit-store.ts";
 import type { CallerDeskApi } from "./caller-desk.ts";
 import type { CatalogStoreApi } from "./catalog-store.ts";
 import type { HealthCentre } from "./health-centre.ts";
+import type { HostDeskApi } from "./host-desk.ts";
 import type { Prober } from "./prober.ts";
 
 export interface Env {
   readonly CATALOGS: Objects<CatalogStoreApi>;
   readonly AUDIT: Objects<AuditStoreApi>;
   readonly DESKS: Objects<CallerDeskApi>;
-  readonly HEALTH: DurableObjectNamespace<HealthCentre>;
+  readonly HEALTH: Objects<Remote<HealthCentre>>;
   readonly PROBERS: DurableObjectNamespace<Prober>;
+  readonly ALERTS: Objects<AlertDeskApi>;
+  readonly HOSTS: Objects<HostDeskApi>;
   readonly GATES: Objects<RegionGateApi>;
+  readonly WARM_AGENTS: Objects<WarmAgentApi>;
   readonly COORDINATORS: Objects<ChannelCoordinatorApi>;
   readonly EVENTS: Objects<PreloadEventApi>;
   readonly EVENT_LIST: Objects<EventListApi>;
@@ -29,6 +35,8 @@ export interface Env {
   readonly ASSETS: Fetcher;
   readonly WEIR_REGIONS: string;
   readonly WEIR_EDGE_URL: string;
+  /** Public URL of this worker, for links in alerts; empty: no links. */
+  readonly WEIR_CONTROL_URL: string;
   readonly WEIR_OPEN_READ: string;
   readonly WEIR_ALLOW_IP_ORIGINS: string;
   readonly WEIR_DEMO_URL: string;

@@ -1,191 +1,249 @@
-// Turns sightings into verdicts, verdicts into a policy, and brings the policy to every region.
+// The health centre: one object in which evidence becomes verdicts, choices and a policy. One,
+// because one writer is what keeps the policy's versions in order. All of that is decided by
+// core/health/centre; this shell gives it events and the time, writes down what it says in the same
+// turn, and carries its effects out.
 //
-// One object, because one writer is what keeps the policy's versions in order. The judgement is in
-// core/health; this shell keeps the state, asks for decisions and carries them out. Its memory is
-// rebuilt from storage after a restart; verdicts are not stored, since probers tell them anew.
+// An alarm run that goes on and on keeps the object awake for what nobody calls it for: the tick,
+// regions that have not confirmed, probers that have fallen silent. What a caller is told was taken
+// is on disk: the platform holds answers back until the writes of their turn are.
 
 import { DurableObject } from "cloudflare:workers";
-import type { Catalog, Channel } from "../core/config/catalog.ts";
-import { CONTRACT_VERSION } from "../core/contract/message.ts";
-import type { ChannelChoice, Policy } from "../core/contract/policy.ts";
-import { decideChoice } from "../core/health/choice.ts";
-import { applySighting, type OriginHealth, toUnknownHealth } from "../core/health/detector.ts";
-import { planProbers } from "../core/health/probes.ts";
-import { toMembership, toRenumberedAll } from "../core/health/renumber.ts";
-import type { Sighting, SightingRole } from "../core/health/sighting.ts";
-import { applyMarks, type TimelineState } from "../core/health/timelines.ts";
-import { readClockMs } from "../platform/clock.ts";
+import type { Catalog } from "../core/config/catalog.ts";
+import type { RegionNews } from "../core/contract/report.ts";
+import { applyCentreEvent, type CentreEvent } from "../core/health/centre/apply.ts";
+import { type Centre, type CentreEffect, toTrimmedCentre } from "../core/health/centre/centre.ts";
+import type { Hearing } from "../core/health/centre/witness.ts";
+import type { Heartbeat, NodeRecord } from "../core/health/heartbeats.ts";
+import type { AuditEntry, AuditRecord } from "../core/health/incidents/audit.ts";
+import type { Incident } from "../core/health/incidents/incident.ts";
+import { findOverrideFault, type Override } from "../core/health/operators/override.ts";
+import { type DeclaredEvent, findEventFault } from "../core/health/overload/overload.ts";
+import type { Sighting } from "../core/health/sighting.ts";
+import { readClockMs, sleep } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
-import { regionObject } from "../platform/objects.ts";
-import { POLICY_KEY } from "../platform/policy-source.ts";
+import {
+  type AuditAsk,
+  AuditBook,
+  type AuditPage,
+  type IncidentAsk,
+  type IncidentPage,
+  type StoredIncident,
+} from "./centre/audit-book.ts";
+import { CentreStore } from "./centre/centre-store.ts";
+import { type HealthView, toHealthView } from "./centre/health-view.ts";
+import { findPlaceFault } from "./centre/place-fault.ts";
+import { ProberCorps } from "./centre/prober-corps.ts";
+import { Publisher } from "./centre/publisher.ts";
 import type { Env } from "./env.ts";
-import { MAIN } from "./object-names.ts";
 
-/** How often an unchanged policy is confirmed to the gates, which makes its age honest. */
-const CONFIRM_MS = 5_000;
+export type { HealthRow, HealthView, ShownHealth } from "./centre/health-view.ts";
 
-/** Calls to one gate per publication. */
-const PUBLISH_ATTEMPTS_MAX = 3;
+const TICK_MS = 1_000;
+/** Between two looks for regions that are due. */
+const STEP_MS = 250;
+/** One alarm run; under the platform's 15 minutes, and short: what it holds is given back. */
+const RUN_MS = 15_000;
 
-export interface HealthRow {
-  readonly channelId: string;
-  readonly originId: string;
-  readonly role: SightingRole;
-  readonly health: OriginHealth;
+/** One message of a prober: what it saw, and how to place it in time. */
+export interface Telling {
+  readonly hearing: Hearing;
+  readonly sightings: readonly Sighting[];
 }
 
-export interface HealthView {
-  readonly catalog: Catalog | null;
-  readonly policy: Policy | null;
-  readonly rows: readonly HealthRow[];
-  readonly nowMs: number;
-}
+/** Whether something that a person or a packager said was taken. */
+export type Taken =
+  | { readonly kind: "taken" }
+  | { readonly kind: "refused"; readonly detail: string };
+
+const TAKEN: Taken = { kind: "taken" };
 
 export class HealthCentre extends DurableObject<Env> {
-  #catalog: Catalog | null = null;
-  #policy: Policy | null = null;
-  #timelines = new Map<string, TimelineState>();
-  readonly #health = new Map<string, HealthRow>();
   readonly #log = makeLog(undefined);
-
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env);
-    context.blockConcurrencyWhile(async () => {
-      this.#catalog = (await context.storage.get<Catalog>("catalog")) ?? null;
-      this.#policy = (await context.storage.get<Policy>("policy")) ?? null;
-      this.#timelines =
-        (await context.storage.get<Map<string, TimelineState>>("timelines")) ?? new Map();
-    });
-  }
+  readonly #regions = this.env.WEIR_REGIONS.split(",").filter((region) => region !== "");
+  readonly #book = new AuditBook(this.ctx.storage.sql);
+  readonly #store = new CentreStore(this.ctx.storage.sql, this.#book);
+  readonly #corps = new ProberCorps(this.env.PROBERS, this.#regions);
+  readonly #publisher = new Publisher({
+    gates: this.env.GATES,
+    copies: this.env.POLICY,
+    regions: this.#regions,
+    log: this.#log,
+  });
+  #centre: Centre = this.#store.load(this.#regions, makeSecret);
+  #tickedAtMs = 0;
+  #isCorpsInformed = false;
 
   /** Takes a catalog into force: numbers new channels, sends out probers, publishes. */
   async useCatalog(version: number, catalog: Catalog): Promise<void> {
-    const former = this.#catalog;
-    this.#catalog = catalog;
-    const kept = toRenumberedAll(this.#timelines, former, catalog);
-    this.#timelines = kept;
-    await this.ctx.storage.put({ catalog, timelines: kept });
-    await this.#decide(version, true);
-    await this.#sendProbers(former, catalog);
+    this.#take({ kind: "catalog", version, catalog });
+    await this.#wind();
+    this.#isCorpsInformed = true;
+    await Promise.all([this.#deliver(), this.#corps.use(catalog, readClockMs())]);
     this.ctx.waitUntil(this.#sendListers(catalog));
-    await this.ctx.storage.setAlarm(readClockMs() + CONFIRM_MS);
   }
 
-  /** Takes what a prober saw. */
-  async report(sightings: readonly Sighting[]): Promise<void> {
-    if (this.#catalog === null || this.#policy === null) return;
-    const nowMs = readClockMs();
-    let moved = false;
-    for (const sighting of sightings) {
-      const channel = this.#catalog.channels.find(({ id }) => id === sighting.channelId);
-      if (channel === undefined) continue;
-      const key = toRowKey(sighting.channelId, sighting.originId, sighting.role);
-      const before = this.#health.get(key)?.health ?? toUnknownHealth(nowMs);
-      const health = applySighting(before, sighting.outcome, channel.mode, nowMs);
-      this.#health.set(key, { ...sighting, health });
-      moved = this.#align(channel, sighting) || moved;
+  /** Takes what a prober saw, in the order in which it saw it. */
+  witness(prober: string, tellings: readonly Telling[]): void {
+    this.#corps.hear(prober, readClockMs());
+    for (const { hearing, sightings } of tellings) {
+      this.#take({ kind: "sightings", hearing, sightings });
     }
-    if (moved) await this.ctx.storage.put("timelines", this.#timelines);
-    await this.#decide(this.#policy.catalogVersion, false);
   }
 
-  /** Everything the API shows. */
+  /** Takes what the edges of a region counted. */
+  counted({ region, reports, traffic }: RegionNews): void {
+    if (reports.length > 0) this.#take({ kind: "reports", region, reports });
+    this.#take({ kind: "traffic", region, traffic });
+  }
+
+  /** Takes an operator's word. */
+  override(override: Override): Taken {
+    const fault = findOverrideFault(override) ?? findPlaceFault(this.#centre.catalog, override);
+    if (fault !== null) return { kind: "refused", detail: fault };
+    this.#take({ kind: "override", override });
+    return TAKEN;
+  }
+
+  /** Takes it back; false: there is none of this id. */
+  revoke(id: string, by: string): boolean {
+    if (!this.#centre.overrides.some((override) => override.id === id)) return false;
+    this.#take({ kind: "revoke", id, by });
+    return true;
+  }
+
+  overrides(): readonly Override[] {
+    return this.#centre.overrides;
+  }
+
+  heartbeat(beat: Heartbeat): Taken {
+    const { catalog, nodes } = this.#centre;
+    const fault = findPlaceFault(catalog, { channelId: null, originId: beat.originId });
+    if (fault !== null) return { kind: "refused", detail: fault };
+    this.#take({ kind: "heartbeat", beat });
+    const isNew = this.#centre.nodes !== nodes;
+    return isNew ? TAKEN : { kind: "refused", detail: "there are too many nodes" };
+  }
+
+  nodes(): readonly NodeRecord[] {
+    return [...this.#centre.nodes.values()];
+  }
+
+  /** An event is announced: while it is on nothing moves without need; its crowd is expected. */
+  declareEvent(event: DeclaredEvent): Taken {
+    const fault = findEventFault(event) ?? findPlaceFault(this.#centre.catalog, event);
+    if (fault !== null) return { kind: "refused", detail: fault };
+    this.#take({ kind: "event", event });
+    return TAKEN;
+  }
+
+  /** False: no such event was announced. */
+  endEvent(id: string, by: string): boolean {
+    if (!this.#centre.overload.events.some((event) => event.id === id)) return false;
+    this.#take({ kind: "event-end", id, by });
+    return true;
+  }
+
+  events(): readonly DeclaredEvent[] {
+    return this.#centre.overload.events;
+  }
+
+  /** Writes down what was done elsewhere and belongs to the same story. */
+  note(entry: AuditEntry): void {
+    this.#take({ kind: "note", entry });
+  }
+
+  audit(ask: AuditAsk): AuditPage {
+    return this.#book.audit(ask);
+  }
+
+  incidents(ask: IncidentAsk): IncidentPage {
+    return this.#book.incidents(ask);
+  }
+
+  incident(id: string): Incident | null {
+    return this.#book.incident(id);
+  }
+
+  /** Puts the story of a lost account back; see AuditBook. */
+  restoreBook(records: readonly AuditRecord[], incidents: readonly StoredIncident[]): void {
+    this.#book.restore(records, incidents);
+  }
+
+  /** Somebody is at it; false: there is no such incident that is open. */
+  acknowledge(id: string, by: string): boolean {
+    if (!this.#centre.incidents.some((each) => each.id === id)) return false;
+    this.#take({ kind: "acknowledge", id, by });
+    return true;
+  }
+
+  /** Everything that is shown. */
   view(): HealthView {
-    return {
-      catalog: this.#catalog,
-      policy: this.#policy,
-      rows: [...this.#health.values()],
-      nowMs: readClockMs(),
-    };
+    return toHealthView(this.#centre, this.#publisher.confirmed(), readClockMs());
   }
 
   override async alarm(): Promise<void> {
-    await this.ctx.storage.setAlarm(readClockMs() + CONFIRM_MS);
-    if (this.#policy === null || this.#catalog === null) return;
-    await this.#publish(this.#policy, this.#catalog, false);
-    // A prober that was lost is called back to work; one that works takes no notice.
-    await this.#sendProbers(this.#catalog, this.#catalog);
-  }
-
-  /** Whether the membership of the channel's timelines changed. */
-  #align(channel: Channel, sighting: Sighting): boolean {
-    const state = this.#timelines.get(channel.id);
-    if (state === undefined || sighting.outcome.kind !== "playlist") return false;
-    if (!channel.origins.some(({ id }) => id === sighting.originId)) return false;
-    const { replicas } = channel.policy;
-    const next = applyMarks(state, replicas, sighting.originId, sighting.outcome.marks);
-    this.#timelines.set(channel.id, next);
-    return toMembership(next) !== toMembership(state);
-  }
-
-  async #decide(catalogVersion: number, force: boolean): Promise<void> {
-    const catalog = this.#catalog;
-    if (catalog === null) return;
-    const nowMs = readClockMs();
-    const channels = catalog.channels.map((channel) => this.#choose(channel, nowMs));
-    const before = this.#policy;
-    if (!force && JSON.stringify(before?.channels) === JSON.stringify(channels)) return;
-    const policy: Policy = {
-      contract: CONTRACT_VERSION,
-      // Follows the clock, so that versions go on rising even if this object's storage is lost
-      // while gates and edges still hold the old ones.
-      version: Math.max((before?.version ?? 0) + 1, nowMs),
-      catalogVersion,
-      channels,
-      querySecret: before?.querySecret ?? makeSecret(),
-    };
-    this.#policy = policy;
-    await this.ctx.storage.put("policy", policy);
-    await this.#publish(policy, catalog, true);
-  }
-
-  #choose(channel: Channel, nowMs: number): ChannelChoice {
-    const verdicts = new Map(
-      channel.origins.map(({ id }) => [
-        id,
-        this.#health.get(toRowKey(channel.id, id, "playlists"))?.health.verdict ?? "unknown",
-      ]),
-    );
-    const input = {
-      id: channel.id,
-      preference: channel.origins.map(({ id }) => id),
-      timelines: this.#timelines.get(channel.id)?.timelines ?? [],
-      verdicts,
-    };
-    const previous = this.#policy?.channels.find(({ id }) => id === channel.id) ?? null;
-    return decideChoice(input, previous, nowMs);
-  }
-
-  /** A region that cannot be reached keeps its last policy; the next confirmation tries again. */
-  async #publish(policy: Policy, catalog: Catalog, copy: boolean): Promise<void> {
-    const regions = this.env.WEIR_REGIONS.split(",").filter((region) => region !== "");
-    const results = await Promise.allSettled(
-      regions.map((region) => this.#publishTo(region, policy, catalog)),
-    );
-    results.forEach((result, index) => {
-      if (result.status === "fulfilled") return;
-      this.#log.error("policy not delivered", {
-        region: regions[index],
-        version: policy.version,
-        why: String(result.reason),
-      });
-    });
-    if (!copy) return;
-    const text = JSON.stringify({ policy, catalog, writtenAtMs: readClockMs() });
-    await this.env.POLICY.put(POLICY_KEY, text).catch((reason) =>
-      this.#log.error("cold-start copy not written", { why: String(reason) }),
-    );
-  }
-
-  /** An object that was just evicted or updated fails one call; a fresh stub finds it again. */
-  async #publishTo(region: string, policy: Policy, catalog: Catalog): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await regionObject(this.env.GATES, region).publish(policy, catalog);
-      } catch (error) {
-        if (attempt >= PUBLISH_ATTEMPTS_MAX) throw error;
+    const untilMs = readClockMs() + RUN_MS;
+    try {
+      while (readClockMs() < untilMs && this.#centre.catalog !== null) {
+        await this.#step();
+        await sleep(STEP_MS);
       }
+    } catch (error) {
+      this.#log.error("health centre failed", { why: String(error) });
     }
+    await this.#wind();
+  }
+
+  /** Makes sure that the alarm runs. */
+  async #wind(): Promise<void> {
+    if (this.#centre.catalog === null) return;
+    if ((await this.ctx.storage.getAlarm()) === null) {
+      await this.ctx.storage.setAlarm(readClockMs());
+    }
+  }
+
+  async #step(): Promise<void> {
+    const nowMs = readClockMs();
+    const { catalog } = this.#centre;
+    if (catalog !== null && !this.#isCorpsInformed) {
+      this.#isCorpsInformed = true;
+      this.ctx.waitUntil(this.#corps.use(catalog, nowMs));
+    }
+    if (nowMs - this.#tickedAtMs >= TICK_MS) {
+      this.#tickedAtMs = nowMs;
+      this.#take({ kind: "tick" });
+      this.ctx.waitUntil(this.#corps.wake(nowMs));
+    }
+    // A gate that hangs must not keep the others waiting, nor the tick.
+    this.ctx.waitUntil(this.#deliver());
+  }
+
+  #take(event: CentreEvent): void {
+    const nowMs = readClockMs();
+    const { centre, effects } = applyCentreEvent(this.#centre, event, nowMs);
+    const records = effects.flatMap((each) => (each.kind === "record" ? [each.record] : []));
+    this.#store.write(centre, records, nowMs);
+    this.#centre = toTrimmedCentre(centre);
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: CentreEffect): void {
+    switch (effect.kind) {
+      case "publish":
+        this.ctx.waitUntil(this.#deliver());
+        return;
+      case "look":
+        this.ctx.waitUntil(this.#corps.suspect(effect.originId));
+        return;
+      case "record":
+        // Written with the state already.
+        return;
+    }
+  }
+
+  async #deliver(): Promise<void> {
+    const { policy, catalog } = this.#centre;
+    if (policy !== null && catalog !== null) await this.#publisher.deliver(policy, catalog);
   }
 
   /** Libraries are listed anew; a lister that cannot be reached is asked with the next catalog. */
@@ -196,25 +254,9 @@ export class HealthCentre extends DurableObject<Env> {
     });
     await Promise.allSettled(libraries.map(({ id }) => this.env.LISTERS.getByName(id).start()));
   }
-
-  async #sendProbers(former: Catalog | null, catalog: Catalog): Promise<void> {
-    const plans = planProbers(catalog);
-    const count = Math.max(plans.length, former === null ? 0 : planProbers(former).length);
-    await Promise.all(
-      Array.from({ length: count }, (_, index) =>
-        this.env.PROBERS.getByName(`${MAIN}-${index}`).assign(
-          plans[index] ?? { intervalMs: catalog.probe.intervalMs, targets: [] },
-        ),
-      ),
-    );
-  }
 }
 
 /** 244 bits of chance; kept with the policy, so that playlists stay the same for ever. */
 function makeSecret(): string {
   return `${crypto.randomUUID()}${crypto.randomUUID()}`;
-}
-
-function toRowKey(channelId: string, originId: string, role: SightingRole): string {
-  return `${channelId} ${originId} ${role}`;
 }

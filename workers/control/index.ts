@@ -3,20 +3,20 @@
 import { Hono } from "hono";
 import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
-import { regionObject } from "../platform/objects.ts";
 import { readCaller } from "./access.ts";
 import { makeApi } from "./api.ts";
 import { makeConsole } from "./console.ts";
 import type { Env } from "./env.ts";
 import { runDailyExport } from "./export/daily-export.ts";
-import { printMetrics, type RegionTally } from "./metrics.ts";
-import { MAIN } from "./object-names.ts";
+import { readMetrics } from "./metrics-page.ts";
 import { printProblem, toProblem } from "./problem.ts";
 
+export { AlertDesk } from "./alert-desk.ts";
 export { AuditStore } from "./audit-store.ts";
 export { CallerDesk } from "./caller-desk.ts";
 export { CatalogStore } from "./catalog-store.ts";
 export { HealthCentre } from "./health-centre.ts";
+export { HostDesk } from "./host-desk.ts";
 export { Prober } from "./prober.ts";
 
 const app = new Hono<{ Bindings: Env }>();
@@ -29,23 +29,11 @@ app.get("/metrics", async (context) => {
   if (!reading.caller.scopes.includes("read")) {
     return printProblem(toProblem("forbidden", 'This needs the scope "read".'));
   }
-  const view = await context.env.HEALTH.getByName(MAIN).view();
-  return context.text(printMetrics(view, await readTallies(context.env)), 200, {
+  return context.text(await readMetrics(context.env), 200, {
     "content-type": "text/plain; version=0.0.4; charset=utf-8",
     "cache-control": "no-store",
   });
 });
-
-/** A region that cannot be reached is left out: its counters stand still until it is. */
-async function readTallies(env: Env): Promise<RegionTally[]> {
-  const regions = env.WEIR_REGIONS.split(",").filter((region) => region !== "");
-  const readings = await Promise.allSettled(
-    regions.map(async (region) => {
-      return { region, rows: await regionObject(env.GATES, region).tally() };
-    }),
-  );
-  return readings.flatMap((reading) => (reading.status === "fulfilled" ? [reading.value] : []));
-}
 
 app.route("/api/v1", makeApi());
 app.route("/", makeConsole());

@@ -30,6 +30,7 @@ export function printOpenApi(endpoints: readonly Endpoint[]): Json {
     paths,
     components: {
       schemas: { Problem: toSchema(PROBLEM, "output") },
+      responses: printResponses(endpoints),
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "A static token or a JWT." },
         access: {
@@ -78,13 +79,13 @@ function printOperation(endpoint: Endpoint): Json {
     ...(body === undefined ? {} : { requestBody: printBody(body) }),
     responses: {
       ...Object.fromEntries(answers.map((answer) => [answer.status, printAnswer(answer)])),
-      ...printProblems(toProblems(endpoint)),
+      ...printProblems(endpoint),
     },
   };
 }
 
 /** Every problem an endpoint can answer with: its own, and those of the way to it. */
-export function toProblems(endpoint: Endpoint): readonly ApiProblem[] {
+function toProblems(endpoint: Endpoint): readonly ApiProblem[] {
   const { scope, query, params, body, method, isMutation, isConditional } = endpoint;
   const takesKey = method === "post" && isMutation === true;
   const all = new Set<ApiProblem>([
@@ -99,24 +100,41 @@ export function toProblems(endpoint: Endpoint): readonly ApiProblem[] {
   return [...all];
 }
 
-function printProblems(reasons: readonly ApiProblem[]): Json {
+/** Reasons that share a status share a response, which stands once in the document. */
+function groupProblems(endpoint: Endpoint): ReadonlyMap<number, readonly ApiProblem[]> {
   const byStatus = new Map<number, ApiProblem[]>();
-  for (const reason of reasons) {
+  for (const reason of toProblems(endpoint)) {
     const { status } = API_PROBLEMS[reason];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), reason]);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), reason].sort());
   }
+  return byStatus;
+}
+
+const toResponseName = (reasons: readonly ApiProblem[]) => reasons.join(".");
+
+function printProblems(endpoint: Endpoint): Json {
   return Object.fromEntries(
-    [...byStatus].map(([status, names]) => [
+    [...groupProblems(endpoint)].map(([status, reasons]) => [
       status,
-      {
-        description: names.map((each) => `\`${each}\`: ${API_PROBLEMS[each].title}`).join(" "),
-        content: { "application/problem+json": { schema: REFERENCE } },
-      },
+      { $ref: `#/components/responses/${toResponseName(reasons)}` },
     ]),
   );
 }
 
-const REFERENCE = { $ref: "#/components/schemas/Problem" };
+function printResponses(endpoints: readonly Endpoint[]): Json {
+  const groups = endpoints.flatMap((endpoint) => [...groupProblems(endpoint).values()]);
+  return Object.fromEntries(
+    groups.map((reasons) => [
+      toResponseName(reasons),
+      {
+        description: reasons.map((each) => `\`${each}\`: ${API_PROBLEMS[each].title}`).join(" "),
+        content: {
+          "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+        },
+      },
+    ]),
+  );
+}
 
 function printParameters(endpoint: Endpoint): readonly Json[] {
   const { params, query, method, isMutation, isConditional } = endpoint;

@@ -20,6 +20,9 @@ const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** The entry playlist changes rarely; the media playlist it named is read every time. */
 const ENTRY_AGE_MS_MAX = 30_000;
 
+/** Gets the means to give up the request that is open. */
+export type OnSend = (abort: () => void) => void;
+
 export interface ReadPlaylist<T> {
   readonly kind: "read";
   readonly playlist: T;
@@ -32,6 +35,8 @@ export class PlaylistReader {
   readonly #port: OriginPort<OriginBody>;
   readonly #placeUrl: string;
   #media: { readonly url: string; readonly readAtMs: number } | null = null;
+  /** Playlists that its entry playlist names; null: that was never read, or is the only one. */
+  renditions: readonly string[] | null = null;
 
   constructor(target: ProbeTarget, port: OriginPort<OriginBody>) {
     this.#target = target;
@@ -40,24 +45,26 @@ export class PlaylistReader {
   }
 
   /** The channel's media playlist as it is now. A failure forgets which one that was. */
-  async read(): Promise<ReadPlaylist<MediaPlaylist> | OriginFailure> {
-    const read = await this.#readMedia();
+  async read(onSend: OnSend): Promise<ReadPlaylist<MediaPlaylist> | OriginFailure> {
+    const read = await this.#readMedia(onSend);
     if (read.kind === "origin-failure") this.#media = null;
     return read;
   }
 
-  async #readMedia(): Promise<ReadPlaylist<MediaPlaylist> | OriginFailure> {
+  async #readMedia(onSend: OnSend): Promise<ReadPlaylist<MediaPlaylist> | OriginFailure> {
     const nowMs = readClockMs();
     if (this.#media === null || nowMs - this.#media.readAtMs > ENTRY_AGE_MS_MAX) {
-      const entry = await this.#fetch(this.#placeUrl + toEncodedPath(this.#target.playlist));
+      const entryUrl = this.#placeUrl + toEncodedPath(this.#target.playlist);
+      const entry = await this.#fetch(entryUrl, onSend);
       if (entry.kind === "origin-failure") return entry;
       const { playlist } = entry;
       if (playlist.kind === "media") return { ...entry, playlist };
       const url = this.#toMediaUrl(entry.url, playlist);
       if (typeof url !== "string") return url;
       this.#media = { url, readAtMs: nowMs };
+      this.renditions = toRenditions(playlist);
     }
-    const media = await this.#fetch(this.#media.url);
+    const media = await this.#fetch(this.#media.url, onSend);
     if (media.kind === "origin-failure") return media;
     const { playlist } = media;
     if (playlist.kind === "media") return { ...media, playlist };
@@ -75,10 +82,11 @@ export class PlaylistReader {
     return this.#fail("beyond-prefix", "lists a first variant elsewhere, which is not probed");
   }
 
-  async #fetch(url: string): Promise<ReadPlaylist<Playlist> | OriginFailure> {
+  async #fetch(url: string, onSend: OnSend): Promise<ReadPlaylist<Playlist> | OriginFailure> {
     const { origin } = this.#target;
     const headerTimeoutMs = PROBE_TIMEOUT_MS;
-    const request = { origin, url, method: "GET", ifNoneMatch: null, headerTimeoutMs } as const;
+    const condition = { ifNoneMatch: null, headerTimeoutMs, onSend } as const;
+    const request = { origin, url, method: "GET", ...condition } as const;
     const reply = await this.#port.send(request);
     if (reply.kind === "origin-failure") return reply;
     const verdict = decideReply(reply);
@@ -100,4 +108,13 @@ export class PlaylistReader {
     const { id } = this.#target.origin;
     return toOriginFailure(id, failure, `${id}, ${words}`);
   }
+}
+
+/** Every playlist that viewers may choose, each once; queries may change with every read. */
+function toRenditions(entry: MultivariantPlaylist): readonly string[] {
+  const uris = [
+    ...entry.variants().map(({ uri }) => uri),
+    ...entry.renditions().flatMap(({ uri }) => uri ?? []),
+  ];
+  return [...new Set(uris.map((uri) => uri.replace(/[?#].*$/, "")))];
 }

@@ -16,36 +16,53 @@ import type { OriginPort } from "../core/origin/port.ts";
 import { decideReply } from "../core/origin/reply.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
-import { PlaylistReader, PROBE_TIMEOUT_MS, type ReadPlaylist } from "./playlist-reader.ts";
+import {
+  type OnSend,
+  PlaylistReader,
+  PROBE_TIMEOUT_MS,
+  type ReadPlaylist,
+} from "./playlist-reader.ts";
+
+export interface Look {
+  readonly outcome: SightingOutcome;
+  /** What its chunk storage said; null: there is none, or nothing new to ask it for. */
+  readonly stored: Sighting | null;
+}
 
 export interface Probe {
-  /** One sighting of the origin, and one of its chunk storage if it has one. */
-  look(): Promise<readonly Sighting[]>;
+  /** `onSend` gets the means to give up the request that is open. */
+  look(onSend: OnSend): Promise<Look>;
 }
 
 /** Makes the probe of one target. */
 export function makeProbe(target: ProbeTarget, port: OriginPort<OriginBody>): Probe {
   const reader = new PlaylistReader(target, port);
-  const { channelId, origin, store } = target;
+  const { channelId, store } = target;
   /** The newest segment that the storage was seen to have: asked for once, not at every look. */
   let found: string | null = null;
   return {
-    async look() {
+    async look(onSend) {
       const startedAtMs = readClockMs();
-      const read = await reader.read();
-      const outcome = toOutcome(read, readClockMs() - startedAtMs);
-      const sighting: Sighting = { channelId, originId: origin.id, role: "playlists", outcome };
+      const read = await reader.read(onSend);
+      const outcome = toOutcome(read, reader, readClockMs() - startedAtMs);
       const url = read.kind === "read" ? toStoredUrl(target, read) : null;
-      if (store === null || url === null || url === found) return [sighting];
-      const stored = await headObject(store.origin, url, port);
-      found = stored.kind === "object" ? url : null;
-      return [sighting, { channelId, originId: store.origin.id, role: "storage", outcome: stored }];
+      if (store === null || url === null || url === found) return { outcome, stored: null };
+      const seen = await headObject(store.origin, url, port, onSend);
+      found = seen.kind === "object" ? url : null;
+      const stored = {
+        channelId,
+        originId: store.origin.id,
+        role: "storage",
+        outcome: seen,
+      } as const;
+      return { outcome, stored };
     },
   };
 }
 
 function toOutcome(
   read: ReadPlaylist<MediaPlaylist> | OriginFailure,
+  { renditions }: PlaylistReader,
   tookMs: number,
 ): SightingOutcome {
   if (read.kind === "origin-failure") {
@@ -60,6 +77,7 @@ function toOutcome(
     ended: playlist.ended,
     lastMsn: playlist.lastMsn,
     marks: toMarks(playlist),
+    ...(renditions === null ? {} : { renditions }),
   };
 }
 
@@ -77,6 +95,7 @@ async function headObject(
   origin: ProbeTarget["origin"],
   url: string,
   port: OriginPort<OriginBody>,
+  onSend: OnSend,
 ): Promise<SightingOutcome> {
   const headerTimeoutMs = PROBE_TIMEOUT_MS;
   const reply = await port.send({
@@ -85,6 +104,7 @@ async function headObject(
     method: "HEAD",
     ifNoneMatch: null,
     headerTimeoutMs,
+    onSend,
   });
   if (reply.kind === "origin-failure") {
     return { kind: "failed", latencyMs: 0, failure: reply.failure, detail: reply.detail };

@@ -113,7 +113,7 @@ async function decideAdmission(
   request: Request,
   env: Env,
 ): Promise<Problem | null> {
-  const { scope, isMutation } = endpoint;
+  const { scope, method } = endpoint;
   if (scope === null) return null;
   const waitSeconds = await askObject(env.DESKS, toDeskName(caller), (desk) => desk.admit());
   if (waitSeconds > 0) {
@@ -123,7 +123,7 @@ async function decideAdmission(
   if (!caller.scopes.includes(scope)) {
     return toProblem("forbidden", `This needs the scope "${scope}".`);
   }
-  return isMutation === true ? findForgery(request, caller) : null;
+  return method === "get" ? null : findForgery(request, caller);
 }
 
 /** Does the work; a mutation between two entries of the audit. */

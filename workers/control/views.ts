@@ -3,7 +3,7 @@
 
 import type { OriginHealth } from "../core/health/detector.ts";
 import type { VERDICTS } from "../core/health/verdict.ts";
-import type { HealthView } from "./health-centre.ts";
+import type { ShownHealth } from "./health-centre.ts";
 
 /** Worst first; an origin shows its worst channel, and of equals the one seen last. */
 const GRAVITY = [
@@ -13,7 +13,7 @@ const GRAVITY = [
   "green",
 ] as const satisfies (typeof VERDICTS)[number][];
 
-export function toOriginList(view: HealthView) {
+export function toOriginList(view: ShownHealth) {
   const origins = (view.catalog?.origins ?? []).map((origin) => {
     const rows = view.rows.filter((row) => row.originId === origin.id);
     const worst = [...rows].sort(
@@ -48,7 +48,7 @@ const NUMBERING = {
   vod: { timelines: "probes", labels: "probes" },
 } as const;
 
-export function toRouteList(view: HealthView) {
+export function toRouteList(view: ShownHealth) {
   const channels = (view.policy?.channels ?? []).map((choice) => {
     const order = choice.timelines.find(({ n }) => n === choice.current)?.origins ?? [];
     const mode = view.catalog?.channels.find(({ id }) => id === choice.id)?.mode ?? null;
@@ -80,7 +80,7 @@ function toNewest(all: readonly OriginHealth[]): number | null {
 }
 
 /** The channels as they are configured. */
-export function toChannelList({ catalog }: Pick<HealthView, "catalog">) {
+export function toChannelList({ catalog }: Pick<ShownHealth, "catalog">) {
   return (catalog?.channels ?? []).map(({ id, mode, playlist, origins, policy }) => {
     return {
       id,

@@ -17,7 +17,7 @@ export function makeCountedOrigins(
   cause: EgressCause,
 ): OriginPort<OriginBody> {
   const measures = makeMeasures();
-  const origins = countEgress(makeOriginPort(env, "weir"), measures.tally, cause);
+  const origins = countEgress(makeOriginPort(env, "weir"), measures, cause);
   const gate = () => regionObject(env.GATES, toRegion(null, env.WEIR_REGION));
   return {
     async send(request) {

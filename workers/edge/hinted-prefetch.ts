@@ -1,5 +1,6 @@
 // Fetches what a player says it will want next (CMCD `nor`), behind the answer to what it wants
-// now. Most requests carry no such hint: they cost a look at the query and one header.
+// now, and counts whether it had to stop playing. Most requests carry no such hint: they cost a
+// look at the query and one header.
 
 import { parseCmcd } from "../core/http/cmcd.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
@@ -26,6 +27,10 @@ export function prefetchHinted(
     statusHeader: isHeaders ? request.headers.get("cmcd-status") : null,
   });
   const [, token = "", channelId = ""] = /^(\/~[^/]+)?\/([^/]+)\//.exec(viewer.path) ?? [];
+  if (ports.told.isKnown) {
+    const state = hints.hasStarved ? "starved" : "smooth";
+    ports.isolate.measures.tally.add("playback", [channelId, state], {});
+  }
   for (const name of planNextObjects(hints, viewer.path)) {
     prefetch({ channelId, name, cause: "hinted", token }, readPolicy, ports);
   }

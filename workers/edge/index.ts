@@ -3,10 +3,13 @@
 // answered with a 500 that says nothing about our insides.
 
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { Explanation } from "../core/contract/explain.ts";
 import type { WarmAdapter } from "../core/contract/warming.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
+import { toSessionName } from "../core/http/session-name.ts";
 import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
+import { isSystemPath } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeEdgeCache, NO_CACHE } from "../platform/edge-cache.ts";
 import { makeHotTier } from "../platform/hot-tier.ts";
@@ -16,6 +19,7 @@ import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
 import { makePlaylistCache } from "../platform/playlist-cache.ts";
 import { hasWorkersCache, makeThroughCache, type ThroughCache } from "../platform/workers-cache.ts";
 import type { Env } from "./env.ts";
+import { explainRequest } from "./explain.ts";
 import { prefetchHinted } from "./hinted-prefetch.ts";
 import { makeIsolate } from "./isolate.ts";
 import { serveFast } from "./live/fast-path.ts";
@@ -57,6 +61,16 @@ export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
     const region = this.ctx.props?.region ?? toRegion(request.cf, this.env.WEIR_REGION);
     const cause = this.ctx.props?.cause ?? "viewer";
     return deliver(request, this.env, this.ctx, region, "warming", cause);
+  }
+
+  /** How a viewer's GET of `target`, a path with its query, goes here and now; for operators. */
+  async explain(target: string): Promise<Explanation> {
+    const region = this.ctx.props?.region ?? toRegion(null, this.env.WEIR_REGION);
+    const request = new Request(`https://${this.env.WEIR_CACHE_HOST}${target}`);
+    const ports = toPorts(request, this.env, this.ctx, region, "viewer", "viewer");
+    const gate = () => regionObject(this.env.GATES, region);
+    const known = await isolate.policy.read(gate, this.env.POLICY, ports.waitUntil);
+    return explainRequest(toViewerRequest(request, readClockMs()), known, ports);
   }
 
   /** Which cache answers here: it decides what a hit proves. */
@@ -122,8 +136,8 @@ async function deliver(
     const gate = () => regionObject(env.GATES, region);
     const readPolicy = () => isolate.policy.read(gate, env.POLICY, waitUntil);
     const known = await readPolicy();
-    const response = viewer.path.startsWith("/_/")
-      ? await routeSystem(request, viewer, known, region)
+    const response = isSystemPath(viewer.path)
+      ? await routeSystem(request, viewer, known, ports)
       : await walk(viewer, known, ports);
     if (response.status < 400) prefetchHinted(request, viewer, readPolicy, ports);
     if (way !== "for-cache") countResponse(viewer.path, response, viewer.nowMs, ports);
@@ -153,7 +167,7 @@ function toPorts(
 ): Ports {
   const log = makeLog(env.WEIR_LOG);
   const originsFor = (by: FillCause) => {
-    return countEgress(originsOf(env), isolate.measures.tally, by);
+    return countEgress(originsOf(env), isolate.measures, by);
   };
   const partition = env.WEIR_CACHE_PARTITION === "" ? "" : region;
   const ports: Ports = {
@@ -177,8 +191,19 @@ function toPorts(
     log,
     cause,
     told: { outcome: "through-cache", isKnown: false },
+    session: () => readSession(request),
   };
   return ports;
+}
+
+/** What names a viewer's session: its player's word for it, else where it comes from. */
+function readSession({ url, headers }: Request): string {
+  return toSessionName({
+    target: url,
+    cmcdSession: headers.get("cmcd-session"),
+    address: headers.get("cf-connecting-ip"),
+    agent: headers.get("user-agent"),
+  });
 }
 
 /** Plain values only; the raw path and query, because decoding is a decision. */

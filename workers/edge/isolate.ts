@@ -15,7 +15,7 @@ import { makeSmallFiles, type SmallFiles } from "./fill/small-files.ts";
 import { LibraryNames } from "./library/library-names.ts";
 import { ChannelNames } from "./live/channel-names.ts";
 import { type LiveChannels, makeLiveChannels } from "./live/live-channels.ts";
-import { type Measures, makeMeasures } from "./measure.ts";
+import { countFault, type Measures, makeMeasures } from "./measure.ts";
 import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
 
 /** Bytes of playlists kept in memory; an isolate has 128 MB for everything. */
@@ -57,6 +57,7 @@ export interface Isolate extends OriginMemory {
 export function makeIsolate(): Isolate {
   const names = new Map<string, ChannelNames>();
   let marks: { readonly secret: string; readonly marks: QueryMarks } | null = null;
+  const measures = makeMeasures();
   return {
     marks(secret) {
       if (secret === undefined) return null;
@@ -79,10 +80,13 @@ export function makeIsolate(): Isolate {
     largeFiles: new Map(),
     smallFiles: makeSmallFiles(SMALL_BYTES_MAX),
     brokenFills: new Set(),
-    ...makeOriginMemory(),
+    ...makeOriginMemory((event) => {
+      if (event !== "request") measures.tally.add("rescues", [event], {});
+    }),
+    fault: (failure) => countFault(measures, failure),
     prefetches: new Set(),
     prefetched: new Set(),
-    measures: makeMeasures(),
+    measures,
   };
 }
 

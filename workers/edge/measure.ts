@@ -6,18 +6,28 @@ import type { CacheKey } from "../core/cache/key.ts";
 import { CONTRACT_VERSION } from "../core/contract/message.ts";
 import type { RegionGateApi } from "../core/contract/objects.ts";
 import type { EgressCause } from "../core/contract/tally.ts";
+import type { OriginFailure } from "../core/health/failure.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
 import { decideMissReason } from "../core/respond/miss-reason.ts";
 import { printPhase } from "../core/respond/phase.ts";
+import { isSystemPath } from "../core/route/route.ts";
+import { GIVEN_UP_OUTCOME, LATE_OUTCOME } from "../core/telemetry/region-news.ts";
 import { Tally } from "../core/telemetry/tally.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
 import type { Ports } from "./ports.ts";
 import type { Served } from "./respond.ts";
 
-/** How often a batch is sent while there is traffic. */
-const FLUSH_MS = 5_000;
+/**
+ * How often a batch is sent while there is traffic, and how soon if an origin has failed. A storm
+ * of failures is told once a second: a gate has hundreds of isolates to listen to.
+ */
+const FLUSH_MS = 2_000;
+const FLUSH_MS_URGENT = 200;
+const URGENT_AGAIN_MS = 1_000;
+/** A request that was given up after so long was late; before, it was only not needed any more. */
+const LATE_MS = 300;
 /** Keys and paths remembered, for naming misses. */
 const SEEN_MAX = 8_192;
 
@@ -33,6 +43,9 @@ export interface Measures {
   /** Requests that were served the short way, by URL. */
   readonly fast: Map<string, number>;
   flushedAtMs: number;
+  /** Whether something was counted that the health centre should know at once. */
+  isUrgent: boolean;
+  urgentAtMs: number;
 }
 
 /** Makes empty measures. One per isolate. */
@@ -43,6 +56,8 @@ export function makeMeasures(): Measures {
     seenPaths: new Map(),
     fast: new Map(),
     flushedAtMs: 0,
+    isUrgent: false,
+    urgentAtMs: 0,
   };
 }
 
@@ -53,10 +68,13 @@ export function flush(
   waitUntil: (work: Promise<unknown>) => void,
 ): void {
   const nowMs = readClockMs();
-  if (nowMs - measures.flushedAtMs < FLUSH_MS) return;
+  const isHurried = measures.isUrgent && nowMs - measures.urgentAtMs >= URGENT_AGAIN_MS;
+  if (nowMs - measures.flushedAtMs < (isHurried ? FLUSH_MS_URGENT : FLUSH_MS)) return;
   mergeFast(measures);
   if (measures.tally.isEmpty) return;
   measures.flushedAtMs = nowMs;
+  if (isHurried) measures.urgentAtMs = nowMs;
+  measures.isUrgent = false;
   const rows = measures.tally.drain();
   const sent = gate().count({ contract: CONTRACT_VERSION, rows });
   waitUntil(sent.catch(() => measures.tally.merge(rows)));
@@ -89,7 +107,10 @@ export function explain(served: Served, asset: Asset, key: CacheKey, ports: Port
     keep(seenKeys, key, meta.freshUntilMs + Math.max(meta.swrMs, meta.sieMs));
     keep(seenPaths, path, { timeline: asset.timeline, query: asset.query });
   }
+  const labels = [asset.channel.id, asset.kind, served.ttlReason];
+  if (ports.cause === "viewer") ports.isolate.measures.tally.add("lifetimes", labels, {});
   ports.told.outcome = printOutcome(explained);
+  ports.told.served = explained;
   return explained;
 }
 
@@ -109,9 +130,10 @@ function keep<T>(seen: Map<string, T>, name: string, value: T): void {
 /** An origin port that keeps the egress ledger: requests and bytes by origin and cause. */
 export function countEgress(
   origins: OriginPort<OriginBody>,
-  tally: Tally,
+  measures: Measures,
   cause: EgressCause,
 ): OriginPort<OriginBody> {
+  const { tally } = measures;
   const isAhead = cause === "announced" || cause === "hinted";
   const purpose = isAhead ? ({ purpose: "prefetch" } as const) : {};
   return {
@@ -120,11 +142,14 @@ export function countEgress(
       const reply = await origins.send({ ...request, ...purpose });
       const durationMs = readClockMs() - startedAtMs;
       if (reply.kind === "origin-failure") {
-        tally.add("egress", [request.origin.id, cause, reply.failure], { durationMs });
+        const outcome = toEgressOutcome(reply, cause, durationMs);
+        measures.isUrgent ||= outcome !== GIVEN_UP_OUTCOME;
+        tally.add("egress", [request.origin.id, cause, outcome], { durationMs });
         return reply;
       }
       const bytes = Number(reply.header("content-length") ?? 0) || 0;
       const outcome = `http-${reply.status}`;
+      measures.isUrgent ||= reply.status >= 500;
       const isBody = request.method === "GET" && reply.status < 300;
       tally.add("egress", [request.origin.id, cause, outcome], {
         durationMs,
@@ -135,6 +160,31 @@ export function countEgress(
   };
 }
 
+/** Sources give requests up in their everyday work, and tell what it means themselves. */
+function toEgressOutcome(reply: OriginFailure, cause: EgressCause, durationMs: number): string {
+  if (reply.isGivenUp !== true) return reply.failure;
+  return cause !== "live-edge" && durationMs >= LATE_MS ? LATE_OUTCOME : GIVEN_UP_OUTCOME;
+}
+
+/** What a body can be blamed for, whatever its status was. */
+const BODY_FAULTS: ReadonlySet<string> = new Set([
+  "reset",
+  "short-body",
+  "too-large",
+  "bad-encoding",
+  "not-a-playlist",
+  "bad-playlist",
+  "wrong-digest",
+  "not-media",
+]);
+
+/** Counts what was wrong with a body; the rest is counted where headers are read. */
+export function countFault(measures: Measures, { originId, failure }: OriginFailure): void {
+  if (!BODY_FAULTS.has(failure)) return;
+  measures.isUrgent = true;
+  measures.tally.add("faults", [originId, failure], {});
+}
+
 /** Counts a response: channel and rendition are read from the path as it was asked for. */
 export function countResponse(
   path: string,
@@ -142,12 +192,14 @@ export function countResponse(
   startedAtMs: number,
   ports: Pick<Ports, "isolate" | "told" | "cause">,
 ): void {
-  if (ports.cause !== "viewer" || path.startsWith("/_/") || response.status === 204) return;
+  if (ports.cause !== "viewer" || isSystemPath(path) || response.status === 204) return;
   const bytes = Number(response.headers.get("content-length") ?? 0) || 0;
-  const outcome = response.status >= 400 ? `http-${response.status}` : ports.told.outcome;
+  const { told } = ports;
+  const isProblem = response.status >= 400 && told.outcome !== SHED_OUTCOME;
+  const outcome = isProblem ? `http-${response.status}` : told.outcome;
   const durationMs = readClockMs() - startedAtMs;
   // What nobody knows is not worth a series: strangers choose such paths.
-  const labels = response.status >= 400 && !ports.told.isKnown ? UNKNOWN : toPlace(path);
+  const labels = isProblem && !told.isKnown ? UNKNOWN : toPlace(path);
   ports.isolate.measures.tally.add("requests", [...labels, outcome], { bytes, durationMs });
 }
 
@@ -169,6 +221,17 @@ export function countFast(
   flush(measures, gate, (work) => context.waitUntil(work));
 }
 
+/** Counts a call that a relay took. */
+export function countRelay(
+  measures: Measures,
+  relay: string,
+  gate: () => RegionGateApi,
+  context: Pick<DurableObjectState, "waitUntil">,
+): void {
+  measures.tally.add("relays", [relay], {});
+  flush(measures, gate, (work) => context.waitUntil(work));
+}
+
 /** Requests of one playlist between two looks at the clock. */
 const FAST_LOOK_COUNT = 64;
 
@@ -180,6 +243,8 @@ function mergeFast({ fast, tally }: Measures): void {
   fast.clear();
 }
 
+/** How a session ended that was turned away: no failure of ours, and counted apart. */
+export const SHED_OUTCOME = "shed";
 const UNKNOWN = ["unknown", "", "none"];
 /** Channel, folder and kind. */
 const PLACE = /^(?:\/~[^/]*)?\/([^/]+)\/(?:@[^/]*\/){0,2}(?:(.*)\/)?([^/]*)$/;

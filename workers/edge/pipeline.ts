@@ -16,6 +16,7 @@ import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
+import { admitSession } from "./admission.ts";
 import { waitForHinted } from "./live/hinted.ts";
 import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
@@ -26,6 +27,7 @@ import { respondForCache } from "./respond-for-cache.ts";
 import { serveMedia } from "./serve-media.ts";
 import { servePlaylist } from "./serve-playlist.ts";
 import { serveThrough } from "./serve-through.ts";
+import { toViewerChoice } from "./viewer-choice.ts";
 
 /** Walks a viewer's request to its response. `known` is null until a policy was ever received. */
 export async function walk(
@@ -50,13 +52,15 @@ export async function walk(
   ports.told.isKnown = true;
   const grant = decideGrant(channel.policy.auth, route);
   const isLive = channel.mode === "live";
-  const choice = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
+  const own = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
+  const choice = toViewerChoice(own, ports);
   // What asks on behalf of the cache was judged in front of it, and carries the key's query only.
   const marks = ports.forCache ? null : ports.isolate.marks(known.policy.querySecret);
   const asset = decideAsset(grant, channel, choice, route, known.index, marks);
   if (asset.kind === "refused") return refuse(request, asset);
 
   const key = toCacheKey(asset);
+  Object.assign(ports.told, { choice, asset, key });
   const absence = ports.isolate.absences.find(key, readClockMs());
   if (absence !== null) {
     return refuse(request, { reason: "not-found", detail: absence }, "kept-absence");
@@ -65,7 +69,11 @@ export async function walk(
   const situation = { asset, choice, index: known.index, marks };
   const wish = { asked: parseDirectives(route.query), startedAtMs: request.nowMs };
   const live = isLivePlaylist(asset) ? await serveLive(situation, wish, ports) : null;
-  if (live?.kind === "served") return respond(request, explain(live, asset, key, ports));
+  if (live?.kind === "served") {
+    const turnedAway = admitSession(situation, key, known.policy, ports);
+    if (turnedAway !== null) return refuse(request, turnedAway);
+    return respond(request, explain(live, asset, key, ports));
+  }
   if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
     return refuse(request, live, live.reason === "bad-query" ? "refused" : "forwarded");
@@ -83,6 +91,8 @@ export async function walk(
     ? await servePlaylist(situation, key, ports)
     : await serveMedia(media, key, request, ports);
   if (served.kind === "problem") return refuse(request, served, "forwarded");
+  const turnedAway = isPlaylist ? admitSession(situation, key, known.policy, ports) : null;
+  if (turnedAway !== null) return refuse(request, turnedAway);
   if (ports.forCache) return respondForCache(request, served);
   return respond(request, explain(served, asset, key, ports));
 }

@@ -22,8 +22,8 @@ export function toRecipe(situation: Situation, originId: string): string | null 
   if (recipe === undefined) {
     const place = origins.find((each) => each.id === originId);
     const isGone = place === undefined && !originId.startsWith("@");
-    const rules = [policy.beyondPrefix, policy.unknownHosts, policy.ttl, index.catalog.hosts];
-    const from = [index.origins.get(originId), place?.prefix];
+    const rules = [policy.beyondPrefix, policy.unknownHosts, policy.ttl, policy.steering];
+    const from = [index.catalog.hosts, index.origins.get(originId), place?.prefix];
     recipe = isGone ? null : toFingerprint(JSON.stringify([rules, from]));
     recipes.set(name, recipe);
   }

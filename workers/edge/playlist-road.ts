@@ -17,6 +17,7 @@ import { decideReply } from "../core/origin/reply.ts";
 import { decideSuccession } from "../core/origin/succession.ts";
 import { toMediaQuery } from "../core/resolve/query.ts";
 import { printMarkedQuery } from "../core/resolve/query-mark.ts";
+import { printAssetPath } from "../core/route/asset-path.ts";
 import { toKeptPromises } from "../core/transform/own-promises.ts";
 import type { RewriteContext } from "../core/transform/rewrite-context.ts";
 import { rewritePlaylist } from "../core/transform/rewrite-uris.ts";
@@ -38,6 +39,7 @@ import {
   toPlaylistVersion,
 } from "./playlist-version.ts";
 import { noteFailure, noteSuccess, type Ports, type Situation } from "./ports.ts";
+import { toSteered } from "./steered-playlist.ts";
 
 /** A day of 2 s segments with dates is 6 MB; more is a fault or an attack. */
 export const PLAYLIST_BYTES_MAX = 16 * 1024 * 1024;
@@ -216,7 +218,10 @@ function toVersion(
     upstreamCacheStatus: null,
   };
   const { timeline } = asset;
-  const bytes = rewritten.bytes() ?? rewritten.text;
+  const isSteered = playlist.kind === "multivariant" && policy.steering === true;
+  const bytes = isSteered
+    ? toSteered(rewritten.text, asset.channel, printAssetPath(asset.assetPath))
+    : (rewritten.bytes() ?? rewritten.text);
   return toPlaylistVersion(bytes, meta, { timeline, said, media, ttlReason }, shown);
 }
 

@@ -1,6 +1,7 @@
 // Everything outside a request that its way may touch, gathered once per request. Tests and the
 // warm agent walk the same way with ports of their own.
 
+import type { CacheKey } from "../core/cache/key.ts";
 import type { CatalogIndex } from "../core/config/catalog-index.ts";
 import type { LibraryGuardApi } from "../core/contract/objects.ts";
 import type { ChannelChoice } from "../core/contract/policy.ts";
@@ -23,6 +24,7 @@ import type { FillPorts } from "./fill/fill-ports.ts";
 import type { FileFiller } from "./fill/hot-source.ts";
 import type { Isolate } from "./isolate.ts";
 import type { LiveRoad } from "./live/live-channel.ts";
+import type { Served } from "./respond.ts";
 
 export interface Ports {
   readonly origins: OriginPort<OriginBody>;
@@ -51,6 +53,8 @@ export interface Ports {
   readonly log: Log;
   readonly cause: FillCause;
   readonly told: Told;
+  /** Name of the viewer's session, as stable as its player makes it; asked for in an overload. */
+  readonly session: () => string;
 }
 
 /** What the way of a request leaves for whoever counts it. */
@@ -59,6 +63,11 @@ export interface Told {
   outcome: string;
   /** Whether the catalog has the channel. */
   isKnown: boolean;
+  /** How far the request came, for whoever explains it. */
+  choice?: ChannelChoice;
+  asset?: Asset;
+  key?: CacheKey;
+  served?: Served;
 }
 
 /** An asset together with the policy that applies to it now. */
@@ -86,6 +95,7 @@ export function noteFailure(
     ports.log.warn("origin failed", { channel: channel.id, path, originId, why: detail });
   }
   if (!FAILURE_RULES[failure.failure].blame) return;
+  ports.isolate.fault(failure);
   const key = toFailureKey(channel.id, failure.originId);
   ports.isolate.originFailures.set(key, readClockMs());
 }

@@ -1,16 +1,20 @@
 // Holds the policy for one region, so that isolates there ask a neighbour and not a far-away
-// control worker, and adds up what they have counted until control reads it. Control writes the
+// control worker, and adds up what they have counted until control reads it: as sums for the
+// metrics, and as news for the health centre, at once when they tell of trouble. Control writes the
 // policy, everybody reads it; it decides nothing.
 
 import { DurableObject } from "cloudflare:workers";
 import type { Catalog } from "../core/config/catalog.ts";
 import { acceptsContract } from "../core/contract/message.ts";
 import type { RegionGateApi } from "../core/contract/objects.ts";
+import type { PathwayBook } from "../core/contract/pathways.ts";
 import type { GateReading, Policy } from "../core/contract/policy.ts";
+import type { CollectAsk, RegionNews } from "../core/contract/report.ts";
 import type { TallyBatch, TallyRow } from "../core/contract/tally.ts";
 import { decidePolicySuccession } from "../core/health/known-policy.ts";
+import { isUrgent, toRegionNews } from "../core/telemetry/region-news.ts";
 import { Tally } from "../core/telemetry/tally.ts";
-import { readClockMs } from "../platform/clock.ts";
+import { readClockMs, within } from "../platform/clock.ts";
 import type { Env } from "./env.ts";
 
 interface Held {
@@ -22,30 +26,47 @@ interface Held {
 const TALLY_WRITE_MS = 10_000;
 /** Rows per stored value, which may have 2 MB. */
 const TALLY_ROWS = 2_000;
+/** Longest wait of one call for news. */
+const COLLECT_MS_MAX = 10_000;
 
 export class RegionGate extends DurableObject<Env> implements RegionGateApi {
   readonly #tally = new Tally(TALLY_ROWS);
+  /** Counted since the health centre was last told. */
+  readonly #fresh = new Tally(TALLY_ROWS);
+  #urgent = Promise.withResolvers<void>();
+  #hasUrgent = false;
   #tallyWrittenAtMs = 0;
   #held: Held | null = null;
   #confirmedAtMs = 0;
+  #pathways: PathwayBook | null = null;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     context.blockConcurrencyWhile(async () => {
       this.#held = (await context.storage.get<Held>("held")) ?? null;
       this.#confirmedAtMs = (await context.storage.get<number>("confirmedAtMs")) ?? 0;
+      this.#pathways = (await context.storage.get<PathwayBook>("pathways")) ?? null;
       this.#tally.merge((await context.storage.get<readonly TallyRow[]>("tally")) ?? []);
     });
   }
 
-  async publish(policy: Policy, catalog: Catalog): Promise<void> {
+  async publish(policy: Policy, catalog: Catalog): Promise<number | null> {
     const succession = decidePolicySuccession(this.#held?.policy.version ?? null, policy);
-    if (succession === "refused") return;
-    this.#held = { policy, catalog };
-    this.#confirmedAtMs = readClockMs();
+    if (succession !== "refused") {
+      this.#held = { policy, catalog };
+      this.#confirmedAtMs = readClockMs();
+    }
     // Confirmations are not written: after an eviction the age looks too old until the next one.
-    if (succession === "same") return;
-    await this.ctx.storage.put({ held: this.#held, confirmedAtMs: this.#confirmedAtMs });
+    if (succession === "newer") {
+      await this.ctx.storage.put({ held: this.#held, confirmedAtMs: this.#confirmedAtMs });
+    }
+    return this.#held?.policy.version ?? null;
+  }
+
+  async confirm(version: number): Promise<number | null> {
+    const held = this.#held?.policy.version ?? null;
+    if (held === version) this.#confirmedAtMs = readClockMs();
+    return held;
   }
 
   async read(haveCatalogVersion: number): Promise<GateReading | null> {
@@ -55,16 +76,38 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
       policy,
       catalog: policy.catalogVersion === haveCatalogVersion ? null : catalog,
       confirmedAgoMs: readClockMs() - this.#confirmedAtMs,
+      ...(this.#pathways === null ? {} : { pathways: this.#pathways.states }),
     };
+  }
+
+  async steer(book: PathwayBook): Promise<void> {
+    if (!acceptsContract(book.contract)) return;
+    if (book.version <= (this.#pathways?.version ?? 0)) return;
+    this.#pathways = book;
+    await this.ctx.storage.put("pathways", book);
   }
 
   async count({ contract, rows }: TallyBatch): Promise<void> {
     if (!acceptsContract(contract)) return;
     this.#tally.merge(rows);
+    this.#fresh.merge(rows);
+    if (isUrgent(rows)) {
+      this.#hasUrgent = true;
+      this.#urgent.resolve();
+    }
     const nowMs = readClockMs();
     if (nowMs - this.#tallyWrittenAtMs < TALLY_WRITE_MS) return;
     this.#tallyWrittenAtMs = nowMs;
     await this.ctx.storage.put("tally", this.#tally.rows());
+  }
+
+  async collect({ waitMs }: CollectAsk): Promise<RegionNews> {
+    if (!this.#hasUrgent) {
+      await within(this.#urgent.promise, Math.min(waitMs, COLLECT_MS_MAX));
+    }
+    this.#hasUrgent = false;
+    this.#urgent = Promise.withResolvers();
+    return toRegionNews(this.ctx.id.name ?? "", this.#fresh.drain());
   }
 
   async tally(): Promise<readonly TallyRow[]> {

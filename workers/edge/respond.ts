@@ -16,6 +16,8 @@ export interface Served {
   readonly meta: StoredVersion;
   readonly prebuilt: VersionHeaders;
   readonly phase: CachePhase;
+  /** The rule of core/ttl that decided the lifetime. */
+  readonly ttlReason: string;
   /** Time the origin took, if this request waited for it. */
   readonly originMs: number | null;
   /** The bytes that the plan asks for; called once. Null for none, which frees unread streams. */

@@ -1,4 +1,5 @@
-// The edge's own places below /_/, which are not media: health and the player's bandwidth check.
+// The edge's own places below /_/, which are not media: health, the player's bandwidth check, and
+// where a player learns which delivery host to use.
 // Viewers' files never come here; they are recognised by their path before any router runs.
 
 import { type IRequest, IttyRouter } from "itty-router";
@@ -8,6 +9,8 @@ import { parseRoute } from "../core/route/route.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
 import { refuse } from "./pipeline.ts";
+import type { Ports } from "./ports.ts";
+import { serveSteering } from "./steering.ts";
 
 const CHUNK = new Uint8Array(64 * 1024);
 
@@ -16,12 +19,12 @@ export function routeSystem(
   request: Request,
   viewer: ViewerRequest,
   known: KnownPolicy | null,
-  region: string,
+  ports: Pick<Ports, "isolate" | "region">,
 ): Promise<Response> {
-  return SYSTEM.fetch(request, viewer, known, region);
+  return SYSTEM.fetch(request, viewer, known, ports);
 }
 
-type Arguments = [ViewerRequest, KnownPolicy | null, string];
+type Arguments = [ViewerRequest, KnownPolicy | null, Pick<Ports, "isolate" | "region">];
 
 const SYSTEM = IttyRouter<Request & IRequest, Arguments>();
 
@@ -32,12 +35,14 @@ SYSTEM.options("*", async () => {
   });
 });
 
-SYSTEM.get("/_/healthz", async (_request, _viewer, known, region) => {
+SYSTEM.get("/_/healthz", async (_request, _viewer, known, { region }) => {
   const nowMs = readClockMs();
   const body = {
     status: known === null ? "no-policy" : "ok",
     region,
     policyVersion: known?.policy.version ?? null,
+    /** "copy": the gate was never reached, and what there is may be a minute old or more. */
+    policyFrom: known?.from ?? null,
     policyAgeMs: known === null ? null : Math.max(0, nowMs - known.confirmedAtMs),
     channels: known?.policy.channels.length ?? 0,
   };
@@ -70,12 +75,13 @@ SYSTEM.get("/_/probe", async (_request, viewer) => {
   });
 });
 
-SYSTEM.all("*", async (_request, viewer) => {
+SYSTEM.all("*", async (request, viewer, known, ports) => {
   const route = parseRoute(viewer);
+  if (route.kind === "steering") return serveSteering(request, viewer, route, known, ports);
   return refuse(viewer, route.kind === "refused" ? route : NOT_FOUND);
 });
 
 const NOT_FOUND = {
   reason: "not-found",
-  detail: "Below /_/ there are healthz and probe.",
+  detail: "Below /_/ there are healthz, probe and steering.",
 } as const;

@@ -66,6 +66,7 @@ export async function serveLarge(
     meta,
     prebuilt: planVersionHeaders(meta),
     phase: opening?.isHit === false ? FILLED : HIT,
+    ttlReason: head.meta.ttlReason,
     originMs: null,
     take: async (body) => {
       const wanted = body.kind === "slice" ? body : { start: 0, end: lengthBytes - 1 };

@@ -146,6 +146,7 @@ async function toArrivingServed(
     meta,
     prebuilt: planVersionHeaders(meta),
     phase: isHot ? HIT_L2 : phase,
+    ttlReason: head.meta.ttlReason,
     originMs: isHot || isFollower ? null : head.originMs,
     take: async (body) => takeArriving(joined, body),
   };
@@ -170,6 +171,7 @@ export function toStoredServed(
     meta,
     prebuilt: planVersionHeaders(meta),
     phase,
+    ttlReason: file.meta.ttlReason,
     originMs: null,
     take: (body) => takeStored(file, body, again),
   };
@@ -182,6 +184,7 @@ export function toSmallServed(situation: Situation, small: SmallFile, phase: Cac
     meta,
     prebuilt: planVersionHeaders(meta),
     phase,
+    ttlReason: small.meta.ttlReason,
     originMs: null,
     take: async (body) => {
       if (body.kind === "slice") return small.blob.slice(body.start, body.end + 1);

@@ -116,6 +116,7 @@ export function toServed(
     meta: version.meta,
     prebuilt: version.prebuilt,
     phase,
+    ttlReason: version.ttlReason,
     originMs,
     take: async (body) => {
       if (body.kind === "gzip") return version.gzip;

@@ -4,6 +4,7 @@
 // centre in which it runs.
 
 import { DurableObject } from "cloudflare:workers";
+import type { Explanation } from "../core/contract/explain.ts";
 import { acceptsContract } from "../core/contract/message.ts";
 import type { SeenPlaylist, WarmAgentApi } from "../core/contract/objects.ts";
 import type {
@@ -49,6 +50,12 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
     const response = await this.#fetch(target);
     const text = await response.text();
     return { status: response.status, text: text.slice(0, PLAYLIST_CHARS_MAX) };
+  }
+
+  /** See explain.ts: the region's own word on a viewer URL. */
+  explain(target: string): Promise<Explanation> {
+    const region = this.ctx.id.name ?? "";
+    return this.ctx.exports.Delivery({ props: { region, cause: "viewer" } }).explain(target);
   }
 
   async work(work: WarmWork): Promise<WarmReport> {

@@ -4,10 +4,10 @@
 declare module "node:crypto" {
   interface Hash {
     update(data: string | Uint8Array): Hash;
-    digest(encoding: "base64url" | "hex"): string;
+    digest(encoding: "base64" | "base64url" | "hex"): string;
   }
   export function createHash(algorithm: "sha256"): Hash;
-  export function createHmac(algorithm: "sha256", key: string): Hash;
+  export function createHmac(algorithm: "sha256", key: string | Uint8Array): Hash;
   export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
 }
 

@@ -77,7 +77,11 @@ async function send(
 ): Promise<BodyReply | OriginFailure> {
   const originId = request.origin.id;
   const abort = new AbortController();
-  request.onSend?.(() => abort.abort());
+  let isGivenUp = false;
+  request.onSend?.(() => {
+    isGivenUp = true;
+    abort.abort();
+  });
   const timer = setTimeout(() => abort.abort(), request.headerTimeoutMs);
   const startedAtMs = readClockMs();
   try {
@@ -114,7 +118,9 @@ async function send(
   } catch (error) {
     const tookMs = readClockMs() - startedAtMs;
     if (abort.signal.aborted) {
-      return toOriginFailure(originId, "timeout", `${originId} sent no headers for ${tookMs} ms`);
+      const detail = `${originId} sent no headers for ${tookMs} ms`;
+      const failure = toOriginFailure(originId, "timeout", detail);
+      return isGivenUp ? { ...failure, isGivenUp } : failure;
     }
     const words = error instanceof Error ? error.message.replace(/\.$/, "") : "unknown error";
     return toOriginFailure(originId, "refused", `${originId} could not be reached: ${words}`);

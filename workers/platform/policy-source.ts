@@ -5,6 +5,7 @@
 // (fail-static): an old order of origins is better than none, and requests rescue themselves.
 
 import { type CatalogIndex, toCatalogIndex } from "../core/config/catalog-index.ts";
+import type { PathwayState } from "../core/contract/pathways.ts";
 import type { GateReading, Policy, PolicyCopy } from "../core/contract/policy.ts";
 import { decidePolicySuccession } from "../core/health/known-policy.ts";
 import { readClockMs } from "./clock.ts";
@@ -14,6 +15,10 @@ export interface KnownPolicy {
   readonly index: CatalogIndex;
   /** When control last confirmed it, by this isolate's clock. */
   readonly confirmedAtMs: number;
+  /** Which road it came by: the region's gate, or the copy for cold starts. */
+  readonly from: "gate" | "copy";
+  /** What is known of the delivery hosts; absent: nothing. */
+  readonly pathways?: readonly PathwayState[];
 }
 
 /** The one call we need of a gate; implemented by the RegionGate object's stub. */
@@ -49,7 +54,7 @@ export function makePolicySource(): PolicySource {
   let askedAtMs = Number.NEGATIVE_INFINITY;
   let copyReadAtMs = Number.NEGATIVE_INFINITY;
 
-  const accept = (reading: GateReading): void => {
+  const accept = (reading: GateReading, from: KnownPolicy["from"]): void => {
     const heldVersion = known?.policy.version ?? null;
     if (decidePolicySuccession(heldVersion, reading.policy) === "refused") return;
     const index = reading.catalog === null ? known?.index : toCatalogIndex(reading.catalog);
@@ -58,6 +63,8 @@ export function makePolicySource(): PolicySource {
       policy: reading.policy,
       index,
       confirmedAtMs: readClockMs() - reading.confirmedAgoMs,
+      from,
+      pathways: reading.pathways ?? known?.pathways ?? [],
     };
   };
 
@@ -73,7 +80,7 @@ export function makePolicySource(): PolicySource {
     askedAtMs = readClockMs();
     try {
       const reading = await gate().read(known?.policy.catalogVersion ?? -1);
-      if (reading !== null) accept(reading);
+      if (reading !== null) accept(reading, "gate");
       else await readCopyAtTimes(copies);
     } catch {
       if (known === null) await readCopyAtTimes(copies);
@@ -101,15 +108,12 @@ export function makePolicySource(): PolicySource {
 
 async function readCopy(
   copies: KVNamespace,
-  accept: (reading: GateReading) => void,
+  accept: (reading: GateReading, from: "copy") => void,
 ): Promise<void> {
   const copy = await copies
     .get<PolicyCopy>(POLICY_KEY, { type: "json", cacheTtl: 30 })
     .catch(() => null);
   if (copy === null) return;
-  accept({
-    policy: copy.policy,
-    catalog: copy.catalog,
-    confirmedAgoMs: Math.max(0, readClockMs() - copy.writtenAtMs),
-  });
+  const confirmedAgoMs = Math.max(0, readClockMs() - copy.writtenAtMs);
+  accept({ policy: copy.policy, catalog: copy.catalog, confirmedAgoMs }, "copy");
 }

@@ -1,6 +1,9 @@
 // Finds named secrets in a worker's environment. The catalog names credentials and never holds
-// them: `credentials = "CHUNKS"` means the secret WEIR_S3_CHUNKS for an S3 origin, and
-// WEIR_HTTP_CHUNKS for an HTTP one. What is complained about names the secret, never its value.
+// them: `credentials = "CHUNKS"` means the secret WEIR_S3_CHUNKS for an S3 origin, WEIR_HTTP_CHUNKS
+// for an HTTP one, and WEIR_CONTACT_CHUNKS for a contact. What is complained about names the
+// secret, never its value.
+
+import { parseSigningSecret } from "../core/alert/signature.ts";
 
 export interface S3Credentials {
   readonly accessKeyId: string;
@@ -49,6 +52,27 @@ export function readHttpCredentials(
     fields.push([field, value]);
   }
   return { kind: "credentials", credentials: fields };
+}
+
+/** Reads WEIR_CONTACT_{name}: the key by which a contact's webhooks are signed, in base64. */
+export function readSigningKey(env: object, name: string): SecretReading<"credentials", string> {
+  const secret = `WEIR_CONTACT_${name}`;
+  const text = readSecret(env, secret);
+  if (text === null) return missing(secret);
+  const key = parseSigningSecret(text.trim());
+  if (key === null) return malformed(secret, "whsec_ and 24 to 64 bytes in base64");
+  return { kind: "credentials", credentials: key };
+}
+
+/** Reads WEIR_CONTACT_{name}: the address of a chat room, which whoever knows it may write to. */
+export function readChatUrl(env: object, name: string): SecretReading<"credentials", string> {
+  const secret = `WEIR_CONTACT_${name}`;
+  const text = readSecret(env, secret);
+  if (text === null) return missing(secret);
+  const isUrl = /^https?:\/\/[^\s]+$/.test(text.trim());
+  return isUrl
+    ? { kind: "credentials", credentials: text.trim() }
+    : malformed(secret, "https://..., the address of an incoming webhook");
 }
 
 function readSecret(env: object, secret: string): string | null {

@@ -8,6 +8,10 @@
 //   eviction     idle objects are thrown out of memory at random (seeded)
 //   vanishing    GET /_shim/vanish?object={name} on the first edge: that object neither answers nor
 //                calls any more, as if its machine were cut off; /_shim/return ends it
+//   restart      GET /_shim/restart?object={name}: that object is thrown out of memory at its next
+//                call, in the middle of whatever it does; only its storage is left
+//   slow disk    GET /_shim/slow?object={name}&ms={n}: every answer and every call of that object
+//                waits so long for its writes; 0 ends it
 //   hot tier     GET /_shim/hot-tier?mode=fail|hang|off|ok on an edge: R2 refuses, never answers,
 //                finds and keeps nothing, or works, for that edge and the objects beside it
 //   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from
@@ -26,6 +30,7 @@
 //     on demand, with gaps of its own (workers-cache.ts).
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { type Bucket, setHotTierMode, shimBucket } from "./hot-tier.ts";
 
 export interface ShimOptions {
   readonly seed: number;
@@ -126,6 +131,20 @@ export async function vanish(name: string): Promise<void> {
   if (vanished.has(name)) await sleep(NEVER_MS);
 }
 
+const slow = new Map<string, number>();
+const restarts = new Set<string>();
+
+/** Waits as the platform does before anything leaves an object whose writes are not on disk yet. */
+export async function waitForDisk(name: string): Promise<void> {
+  const waitMs = slow.get(name) ?? 0;
+  if (waitMs > 0) await sleep(waitMs);
+}
+
+/** Whether the object of this name is to be thrown out now; says so once. */
+export function isToRestart(name: string): boolean {
+  return restarts.delete(name);
+}
+
 /** Answers the shim's own places; null for everybody else's. */
 export function serveShim(url: URL): Response | null {
   if (url.pathname === "/_shim/cache") {
@@ -138,10 +157,11 @@ export function serveShim(url: URL): Response | null {
   }
   const name = url.searchParams.get("object") ?? "";
   if (url.pathname === "/_shim/hot-tier") {
-    hotTierMode = url.searchParams.get("mode") ?? "ok";
-    return new Response(`${hotTierMode}\n`);
+    return new Response(`${setHotTierMode(url.searchParams.get("mode") ?? "ok")}\n`);
   }
-  if (url.pathname === "/_shim/vanish") vanished.add(name);
+  if (url.pathname === "/_shim/slow") slow.set(name, Number(url.searchParams.get("ms")));
+  else if (url.pathname === "/_shim/restart") restarts.add(name);
+  else if (url.pathname === "/_shim/vanish") vanished.add(name);
   else if (url.pathname === "/_shim/return") vanished.delete(name);
   else return null;
   return new Response(`${[...vanished].join("\n")}\n`);
@@ -163,33 +183,6 @@ export function shimEnv<Env extends object>(
   });
 }
 
-let hotTierMode = "ok";
-
-interface Bucket {
-  get(...words: unknown[]): Promise<unknown>;
-  head(...words: unknown[]): Promise<unknown>;
-  put(name: string, body: ReadableStream, ...words: unknown[]): Promise<unknown>;
-}
-
-/** The hot tier's bucket, as broken as the scenario wants it. */
-function shimBucket(bucket: Bucket): Bucket {
-  const fault = async (): Promise<unknown> => {
-    if (hotTierMode === "fail") throw new Error("get: We encountered an internal error (10001)");
-    if (hotTierMode === "hang") await sleep(NEVER_MS);
-    return null;
-  };
-  return {
-    get: (...words) => (hotTierMode === "ok" ? bucket.get(...words) : fault()),
-    head: (...words) => (hotTierMode === "ok" ? bucket.head(...words) : fault()),
-    async put(name, body, ...words) {
-      if (hotTierMode === "ok") return bucket.put(name, body, ...words);
-      // The real one reads for a while before it fails.
-      if (hotTierMode !== "hang") await body.cancel();
-      return fault();
-    },
-  };
-}
-
 function isNamespace(value: unknown): value is Named {
   // Other bindings are RPC stubs, which claim to have every property.
   return value?.constructor?.name === "DurableObjectNamespace";
@@ -206,6 +199,7 @@ function shimNamespace(namespace: Named, place: string, options: ShimOptions, se
           if (typeof member !== "function") return member;
           return async (...words: unknown[]) => {
             await vanish(self);
+            await waitForDisk(self);
             await sleep(halfMs);
             const answer: unknown = await Reflect.apply(member, target, words);
             await sleep(halfMs);

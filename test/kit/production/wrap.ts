@@ -3,6 +3,7 @@
 import { makeChance } from "../chance.ts";
 import {
   installConnections,
+  isToRestart,
   readShimOptions,
   runInvocation,
   type ShimOptions,
@@ -11,6 +12,7 @@ import {
   shimContext,
   shimEnv,
   vanish,
+  waitForDisk,
 } from "./shim.ts";
 
 import { withWorkersCache } from "./workers-cache.ts";
@@ -135,7 +137,9 @@ async function live(life: Life, call: () => unknown): Promise<unknown> {
   const name = life.context.id.name ?? "";
   try {
     await vanish(name);
+    if (isToRestart(name)) life.context.abort("shim: restarted");
     const answer = await call();
+    await waitForDisk(name);
     await vanish(name);
     return answer;
   } finally {

@@ -10,7 +10,7 @@ import type { HeldPlaylist } from "../../../workers/core/cache/live-shelf.ts";
 import type { PlaylistNews } from "../../../workers/core/contract/live.ts";
 import type { Report } from "../../../workers/core/contract/report.ts";
 import type { Have, VersionFacts } from "../../../workers/core/contract/version.ts";
-import { toRegionChoice } from "../../../workers/core/health/centre/region-orders.ts";
+import { toRegionChoice } from "../../../workers/core/health/region-choice.ts";
 import { type Attempt, planAttempts, toFailureKey } from "../../../workers/core/origin/attempts.ts";
 import type { Asset } from "../../../workers/core/resolve/asset.ts";
 import type { VirtualClock } from "./clock.ts";

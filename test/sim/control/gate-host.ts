@@ -90,7 +90,7 @@ export class PolicyReader {
       () => ({ policy: gate.read() }),
       (answer) => {
         if (life !== this.#life) return;
-        if (answer?.policy != null) return this.#take(answer.policy);
+        if (answer?.policy != null) return this.#take(answer.policy, "gate");
         // A gate that has nothing, or one that was never reached.
         if (answer !== null || this.#known === null) this.#takeCopy();
       },
@@ -102,15 +102,15 @@ export class PolicyReader {
     if (this.#known !== null && clock.nowMs - this.#copyAtMs < COPY_MS) return;
     this.#copyAtMs = clock.nowMs;
     const copy = this.#wires.readCopy();
-    if (copy !== null) this.#take(copy.policy);
+    if (copy !== null) this.#take(copy.policy, "copy");
   }
 
-  #take(policy: Policy): void {
+  #take(policy: Policy, from: KnownPolicy["from"]): void {
     const { clock, machines, catalog } = this.#wires;
     const version = this.#known?.policy.version ?? null;
     if (machines.decidePolicySuccession(version, policy) === "refused") return;
     const index = this.#known?.index ?? toCatalogIndex(catalog);
-    this.#known = { policy, index, confirmedAtMs: clock.nowMs };
+    this.#known = { policy, index, confirmedAtMs: clock.nowMs, from };
     if (version === policy.version) return;
     this.taken.push({ atMs: clock.nowMs, version: policy.version, life: this.#life });
   }

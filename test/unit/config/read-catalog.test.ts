@@ -79,7 +79,7 @@ describe("the document", () => {
       name: "unknown table",
       text: `${EAST}${DEMO}[limits]\n`,
       want: [
-        "catalog.toml:10: limits is not a setting; known here: origins, channels, hosts, probe, prices.",
+        "catalog.toml:10: limits is not a setting; known here: origins, channels, hosts, contacts, probe, prices.",
       ],
     },
     {
@@ -110,7 +110,7 @@ describe("the document", () => {
       name: "a name that every object has",
       text: `${EAST}${DEMO}[__proto__]\n`,
       want: [
-        "catalog.toml:10: __proto__ is not a setting; known here: origins, channels, hosts, probe, prices.",
+        "catalog.toml:10: __proto__ is not a setting; known here: origins, channels, hosts, contacts, probe, prices.",
       ],
     },
     {
@@ -244,14 +244,14 @@ describe("[[origins]]", () => {
       name: "settings of the other kind: http",
       text: `${EAST}bucket = "b"\n`,
       want: [
-        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region, credentials.",
+        "catalog.toml:5: origins[0].bucket is not a setting; known here: id, kind, url, region, credentials, capacity.",
       ],
     },
     {
       name: "settings of the other kind: s3",
       text: `${S3}url = "https://s3.example"\n`,
       want: [
-        "catalog.toml:6: origins[0].url is not a setting; known here: id, kind, endpoint, bucket, region, prefix, addressing, credentials.",
+        "catalog.toml:6: origins[0].url is not a setting; known here: id, kind, endpoint, bucket, region, prefix, addressing, credentials, capacity.",
       ],
     },
     {
@@ -570,6 +570,137 @@ describe("[channels.policy]", () => {
   test.each(rows)("$name", ({ text, want }) => expect(read(text)).toEqual(want));
 });
 
+describe("delivery hosts", () => {
+  const host = (settings: string) => `[[hosts]]\n${settings}\n`;
+  const pathway = (id: string, url = `https://${id}.example`) =>
+    host(`pathway = "${id}"\nurl = "${url}"`);
+  const TEXT = EAST + DEMO;
+  const ALIKE = "must have the scheme and port of the other pathways; players keep them.";
+  const rows: Bad[] = [
+    {
+      name: "both an alias and a pathway",
+      text: TEXT + host('alias = "a"\npathway = "b"\nurl = "https://a.example"'),
+      want: [
+        "catalog.toml:12: hosts[0].pathway cannot stand beside alias; write a second [[hosts]].",
+      ],
+    },
+    {
+      name: "a weight without a pathway",
+      text: TEXT + host('alias = "a"\nurl = "https://a.example"\nweight = 2'),
+      want: ["catalog.toml:13: hosts[0].weight belongs to a pathway."],
+    },
+    {
+      name: "a weight below 0",
+      text: TEXT + host('pathway = "a"\nurl = "https://a.example"\nweight = -1'),
+      want: ["catalog.toml:13: hosts[0].weight must be a number from 0 to 1000, like 1."],
+    },
+    {
+      name: "the name of every player's own way in",
+      text: TEXT + pathway("entry"),
+      want: [
+        "catalog.toml:11: hosts[0].pathway is what players call the host by which they came; choose another.",
+      ],
+    },
+    {
+      name: "letters that a playlist cannot hold",
+      text: TEXT + pathway("a b", "https://a.example"),
+      want: [
+        "catalog.toml:11: hosts[0].pathway must be 1 to 63 letters, digits, dots, hyphens and underscores.",
+      ],
+    },
+    {
+      name: "the same pathway twice",
+      text: TEXT + pathway("a") + pathway("a", "https://b.example"),
+      want: ['catalog.toml:14: hosts[1].pathway "a" is used twice; the first is at line 11.'],
+    },
+    {
+      name: "a path, which players would not follow",
+      text: TEXT + pathway("a", "https://a.example/live"),
+      want: [
+        "catalog.toml:12: hosts[0].url of a pathway must be a host alone, like https://b.example.",
+      ],
+    },
+    {
+      name: "another scheme",
+      text: TEXT + pathway("a") + pathway("b", "http://b.example"),
+      want: [`catalog.toml:15: hosts[1].url ${ALIKE}`],
+    },
+    {
+      name: "another port",
+      text: TEXT + pathway("a") + pathway("b", "https://b.example:8443"),
+      want: [`catalog.toml:15: hosts[1].url ${ALIKE}`],
+    },
+    {
+      name: "steering with nowhere to go",
+      text: `${POLICY}steering = true\n${pathway("a")}`,
+      want: [
+        "catalog.toml:11: channels[0].policy.steering needs at least two [[hosts]] with a pathway to choose from.",
+      ],
+    },
+  ];
+  test.each(rows)("$name", ({ text, want }) => expect(read(text)).toEqual(want));
+
+  test("two of them can be steered between", () => {
+    const text = `${POLICY}steering = true\n${pathway("a")}${pathway("b")}`;
+    expect(accept(text).channels[0]?.policy.steering).toBe(true);
+  });
+});
+
+describe("contacts", () => {
+  const contact = (settings: string) => `${EAST}${DEMO}[[contacts]]\n${settings}\n`;
+  const HOOK = 'id = "ops"\nrole = "on-call"\nkind = "webhook"\n';
+  const SECRET =
+    'must be the name of a secret in capitals, like "OPS" for the secret WEIR_CONTACT_OPS.';
+  const rows: Bad[] = [
+    {
+      name: "an unknown role",
+      text: contact('id = "a"\nrole = "boss"\nkind = "chat"\ncredentials = "A"'),
+      want: [
+        'catalog.toml:12: contacts[0].role must be "on-call", "lead", "manager" or "director".',
+      ],
+    },
+    {
+      name: "an unknown kind",
+      text: contact('id = "a"\nrole = "lead"\nkind = "pager"\ncredentials = "A"'),
+      want: ['catalog.toml:13: contacts[0].kind must be "webhook" or "chat".'],
+    },
+    {
+      name: "a secret itself",
+      text: contact(`${HOOK}url = "https://h.example"\ncredentials = "whsec_abc"`),
+      want: [`catalog.toml:15: contacts[0].credentials ${SECRET}`],
+    },
+    {
+      name: "an unsigned webhook",
+      text: contact(`${HOOK}url = "https://h.example"`),
+      want: [`catalog.toml:10: contacts[0].credentials is missing; it ${SECRET}`],
+    },
+    {
+      name: "a password in the address",
+      text: contact(`${HOOK}url = "https://a:b@h.example"\ncredentials = "OPS"`),
+      want: [
+        "catalog.toml:14: contacts[0].url must not hold a user name or password; name a secret with credentials instead.",
+      ],
+    },
+    {
+      name: "a chat room's address, which is a secret",
+      text: contact(
+        'id = "a"\nrole = "lead"\nkind = "chat"\nurl = "https://h.example"\ncredentials = "A"',
+      ),
+      want: [
+        "catalog.toml:14: contacts[0].url is not a setting; known here: id, role, kind, credentials.",
+      ],
+    },
+    {
+      name: "the same id twice",
+      text:
+        contact(`${HOOK}url = "https://h.example"\ncredentials = "A"`) +
+        `[[contacts]]\n${HOOK}url = "https://h.example"\ncredentials = "A"\n`,
+      want: ['catalog.toml:17: contacts[1].id "ops" is used twice; the first is at line 11.'],
+    },
+  ];
+  test.each(rows)("$name", ({ text, want }) => expect(read(text)).toEqual(want));
+});
+
 describe("[[hosts]] and [probe]", () => {
   const host = (alias: string, url = "https://cdn.example/") =>
     `${EAST}${DEMO}[[hosts]]\nalias = "${alias}"\nurl = "${url}"\n`;
@@ -679,6 +810,7 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
             blocking: "auto",
             beyondPrefix: false,
             hotTier: false,
+            steering: false,
             unknownHosts: "keep",
             query: [],
             strip: [],
@@ -686,6 +818,8 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
         },
       ],
       hosts: [],
+      pathways: [],
+      contacts: [],
       probe: { intervalMs: 2000 },
     });
   });
@@ -721,6 +855,7 @@ replicas = "independent"
 blocking = "on"
 beyond_prefix = true
 hot_tier = true
+steering = true
 unknown_hosts = "drop"
 query = ["lang", "cc"]
 strip = ["sid"]
@@ -728,6 +863,28 @@ strip = ["sid"]
 [[hosts]]
 alias = "cdn2"
 url = "https://cdn2.example/v"
+
+[[hosts]]
+pathway = "Main.1"
+url = "https://a.example"
+
+[[hosts]]
+pathway = "b"
+url = "https://b.example/"
+weight = 0.5
+
+[[contacts]]
+id = "ops"
+role = "on-call"
+kind = "webhook"
+url = "https://hooks.example/weir"
+credentials = "OPS"
+
+[[contacts]]
+id = "room"
+role = "lead"
+kind = "chat"
+credentials = "ROOM"
 
 [probe]
 interval_ms = 500
@@ -769,6 +926,7 @@ interval_ms = 500
           blocking: "on",
           beyondPrefix: true,
           hotTier: true,
+          steering: true,
           unknownHosts: "drop",
           query: ["cc", "lang"],
           strip: ["sid"],
@@ -776,6 +934,17 @@ interval_ms = 500
       },
     ]);
     expect(catalog.hosts).toEqual([{ alias: "cdn2", url: "https://cdn2.example/v/" }]);
+    expect(catalog.pathways).toEqual([
+      { id: "Main.1", url: "https://a.example/", weight: 1 },
+      { id: "b", url: "https://b.example/", weight: 0.5 },
+    ]);
+    expect(catalog.contacts).toEqual([
+      {
+        ...{ id: "ops", role: "on-call", kind: "webhook" },
+        ...{ url: "https://hooks.example/weir", credentials: "OPS" },
+      },
+      { id: "room", role: "lead", kind: "chat", credentials: "ROOM" },
+    ]);
     expect(catalog.probe).toEqual({ intervalMs: 500 });
   });
 

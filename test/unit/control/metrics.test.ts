@@ -1,51 +1,147 @@
-// The counters of the data plane as Prometheus reads them.
+// Metrics as Prometheus reads them: names, types, labels and the sums that are made on the way.
 
 import { describe, expect, test } from "vitest";
-import { printMetrics } from "../../../workers/control/metrics.ts";
+import { METRICS } from "../../../workers/control/metric-list.ts";
+import { type MetricSources, printMetrics } from "../../../workers/control/metrics.ts";
+import { TALLY_LABELS, type TallyFamily } from "../../../workers/core/contract/tally.ts";
+import { Tally } from "../../../workers/core/telemetry/tally.ts";
 
-const NO_HEALTH = { catalog: null, policy: null, rows: [], nowMs: 0 };
-const row = (family: string, labels: readonly string[], log2: readonly number[] = []) => ({
-  family,
-  labels,
-  count: 5,
-  bytes: 700,
-  log2,
+const NOTHING: MetricSources = {
+  view: { catalog: null, policy: null, rows: [], nowMs: 0 },
+  tallies: [],
+  pathways: [],
+  alerts: null,
+};
+const row = (
+  family: string,
+  labels: readonly string[],
+  log2: readonly number[] = [],
+  sumMs = 0,
+) => ({
+  ...{ family, labels, count: 5, bytes: 700 },
+  ...{ log2, sumMs },
 });
 
 describe("counters", () => {
-  const lines = printMetrics(NO_HEALTH, [
-    {
-      region: "enam",
-      rows: [
-        row("requests", ["demo", 'v"1', "segment", "hit-l1"], [0, 2, 0, 3]),
-        row("egress", ["east", "viewer", "http-200"]),
-        row("prefetches", ["demo", "announced", "begun"]),
-        row("tomorrow", ["x"]),
-      ],
-    },
-    { region: "weur", rows: [row("prefetches", ["demo"])] },
-  ]).split("\n");
+  const lines = printMetrics({
+    ...NOTHING,
+    tallies: [
+      {
+        region: "enam",
+        rows: [
+          row("requests", ["demo", 'v"1', "segment", "hit-l1"], [0, 2, 0, 3], 40),
+          row("requests", ["demo", "v2", "segment", "miss-cold"], [0, 1], 3),
+          row("requests", ["demo", "v2", "segment", "stale-l1"]),
+          row("requests", ["demo", "v2", "segment", "http-404"]),
+          row("requests", ["demo", "v2", "segment", "collapsed"]),
+          row("egress", ["east", "viewer", "http-200"]),
+          row("egress", ["east", "viewer", "timeout"], [0, 0, 5], 25),
+          row("prefetches", ["demo", "announced", "begun"]),
+          row("lifetimes", ["demo", "segment", "immutable-name"]),
+          row("rescues", ["hedge"]),
+          row("playback", ["demo", "starved"]),
+          row("steering", ["demo", "entry"]),
+          row("tomorrow", ["x"]),
+          row("toString", ["x"]),
+        ],
+      },
+      { region: "weur", rows: [row("prefetches", ["demo"])] },
+      { region: "apac", rows: null },
+    ],
+    pathways: [{ id: "a", verdict: "red", isDrained: true }],
+    alerts: { waiting: 1, delivered: 2, "given-up": 0 },
+  }).split("\n");
   const labels = 'region="enam",channel="demo",rendition="v\\"1",kind="segment",outcome="hit-l1"';
+  const group = 'region="enam",channel="demo",kind="segment"';
 
   test.each([
     `weir_requests_total{${labels}} 5`,
     `weir_requests_bytes_total{${labels}} 700`,
-    `weir_requests_milliseconds_bucket{${labels},le="4"} 2`,
-    `weir_requests_milliseconds_bucket{${labels},le="8"} 2`,
-    `weir_requests_milliseconds_bucket{${labels},le="16"} 5`,
-    `weir_requests_milliseconds_bucket{${labels},le="+Inf"} 5`,
+    // Renditions and outcomes are added up: 2 + 1 of 2 to 4 ms, 3 of 8 to 16 ms.
+    `weir_request_duration_seconds_bucket{${group},le="0.004"} 3`,
+    `weir_request_duration_seconds_bucket{${group},le="0.008"} 3`,
+    `weir_request_duration_seconds_bucket{${group},le="0.016"} 6`,
+    `weir_request_duration_seconds_bucket{${group},le="+Inf"} 6`,
+    `weir_request_duration_seconds_sum{${group}} 0.043`,
+    `weir_request_duration_seconds_count{${group}} 6`,
+    `weir_tier_requests_total{${group},tier="l1"} 10`,
+    `weir_tier_requests_total{${group},tier="origin"} 5`,
+    `weir_tier_requests_total{${group},tier="error"} 5`,
+    `weir_tier_requests_total{${group},tier="collapsed"} 5`,
     'weir_egress_total{region="enam",origin="east",cause="viewer",outcome="http-200"} 5',
+    'weir_egress_duration_seconds_count{region="enam",origin="east",cause="viewer"} 5',
     'weir_prefetches_total{region="weur",channel="demo",cause="",outcome=""} 5',
+    'weir_lifetimes_total{region="enam",channel="demo",kind="segment",reason="immutable-name"} 5',
+    'weir_rescues_total{region="enam",kind="hedge"} 5',
+    'weir_playback_reports_total{region="enam",channel="demo",state="starved"} 5',
+    'weir_steering_total{region="enam",channel="demo",pathway="entry"} 5',
+    'weir_gate_up{region="weur"} 1',
+    'weir_gate_up{region="apac"} 0',
+    'weir_pathway_verdict{pathway="a",verdict="red"} 1',
+    'weir_pathway_verdict{pathway="a",verdict="green"} 0',
+    'weir_pathway_drained{pathway="a"} 1',
+    'weir_alerts{state="delivered"} 2',
     "# TYPE weir_requests_total counter",
+    "# TYPE weir_request_duration_seconds histogram",
     "# TYPE weir_origin_verdict gauge",
   ])("%s", (line) => expect(lines).toContain(line));
 
   test("that say nothing are left out", () => {
     const text = lines.join("\n");
-    // Buckets below the fastest, durations that nobody measured, families of a newer build.
-    expect(text).not.toContain('le="2"');
-    expect(text).not.toMatch(/weir_egress_milliseconds_bucket\{/);
+    // Buckets below the fastest, families of a newer build.
+    expect(text).not.toContain('le="0.002"');
     expect(text).not.toContain("weir_prefetches_bytes");
     expect(text).not.toContain("tomorrow");
+    expect(text).not.toContain("toString");
   });
+});
+
+describe("the list", () => {
+  const text = printMetrics(NOTHING);
+
+  test("is what is printed, each once", () => {
+    const printed = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => {
+      return `${name} ${type}`;
+    });
+    const listed = Object.entries(METRICS).map(([name, { type }]) => `${name} ${type}`);
+    expect([...printed].sort()).toEqual([...listed].sort());
+  });
+
+  test.each(Object.entries(METRICS))("%s is well formed", (name, { type, help, labels }) => {
+    expect(name).toMatch(/^weir_[a-z_]+$/);
+    expect(name.endsWith("_total")).toBe(type === "counter");
+    expect(help).toMatch(/^[A-Z].*\.$/);
+    expect(labels).not.toContain("le");
+  });
+
+  test("gives every family of counters the labels that the edge counts by", () => {
+    const families = Object.keys(TALLY_LABELS) as TallyFamily[];
+    const values = (family: TallyFamily) => TALLY_LABELS[family].map((label) => `a-${label}`);
+    const rows = families.map((family) => row(family, values(family), [1]));
+    const printed = printMetrics({ ...NOTHING, tallies: [{ region: "enam", rows }] });
+    for (const [name, { labels, type }] of Object.entries(METRICS)) {
+      const line = printed
+        .split("\n")
+        .find(
+          (each) =>
+            each.startsWith(`${name}`) && !each.startsWith("#") && each.includes('region="enam"'),
+        );
+      if (line === undefined || type === "histogram" || name === "weir_gate_up") continue;
+      const found = [...line.matchAll(/([a-z_]+)="/g)].map(([, label]) => label);
+      expect(found, name).toEqual([...labels]);
+    }
+  });
+});
+
+test("durations are added up over isolates, also of builds that do not send their sum", () => {
+  const tally = new Tally();
+  tally.add("requests", ["demo", "v", "segment", "hit-l0"], { durationMs: 3 });
+  tally.merge([
+    {
+      ...{ family: "requests", count: 1, bytes: 0, log2: [0, 1] },
+      labels: ["demo", "v", "segment", "hit-l0"],
+    },
+  ]);
+  tally.merge(tally.rows());
+  expect(tally.rows()).toMatchObject([{ count: 4, sumMs: 6, log2: [0, 4] }]);
 });

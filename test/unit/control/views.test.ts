@@ -100,7 +100,7 @@ test("toRouteList: the order in force and when it changed", () => {
 });
 
 describe("printMetrics", () => {
-  const text = printMetrics(view);
+  const text = printMetrics({ view, tallies: [], pathways: [], alerts: null });
   test("one verdict of four holds", () => {
     const samples = [...text.matchAll(/^weir_origin_verdict\{(.*)\} (\d)$/gm)];
     expect(samples).toHaveLength(8);

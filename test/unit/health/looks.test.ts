@@ -52,6 +52,21 @@ describe("looks", () => {
   }
   const rows: Row[] = [
     {
+      name: "what was slept through is no silence",
+      events: [
+        [1_150, { kind: "stall", byMs: 400 }],
+        [1_500, answered(1)],
+      ],
+      endMs: 1_900,
+      want: ["0 fetch 1", "500 fetch 2", "1500 abort 2"],
+    },
+    {
+      name: "silence goes on where it was left",
+      events: [[1_150, { kind: "stall", byMs: 400 }]],
+      endMs: 1_700,
+      want: ["0 fetch 1", "500 fetch 2", "1600 abort 1", "1600 abort 2", "1600 silence 2/1200"],
+    },
+    {
       name: "in its rhythm, counted from when a look is sent",
       events: [
         [40, answered(1)],

@@ -7,7 +7,7 @@ const NONE = { requestHeader: null, objectHeader: null, statusHeader: null };
 const query = (text: string) =>
   parseCmcd({ ...NONE, query: `a=1&CMCD=${encodeURIComponent(text)}&b=2` });
 const header = (text: string) => parseCmcd({ ...NONE, query: "", requestHeader: text });
-const NOTHING = { next: [], isUrgent: false, objectType: null };
+const NOTHING = { next: [], isUrgent: false, hasStarved: false, objectType: null };
 const whole = (reference: string) => ({ reference, range: null });
 
 describe("next objects", () => {
@@ -63,6 +63,14 @@ describe("urgency and type", () => {
   ])("$text", ({ text, isUrgent }) => expect(query(text).isUrgent).toBe(isUrgent));
 
   test.each([
+    { text: "bl=1,bs,su", hasStarved: true },
+    { text: "bs=?0,v=2", hasStarved: false },
+    { text: "su", hasStarved: false },
+  ])("starved: $text", ({ text, hasStarved }) => {
+    expect(query(text).hasStarved).toBe(hasStarved);
+  });
+
+  test.each([
     { text: "ot=v", objectType: "v" },
     { text: "ot=av,st=l", objectType: "av" },
     { text: 'ot="v"', objectType: null },
@@ -79,7 +87,12 @@ describe("places", () => {
       objectHeader: "ot=a,d=4000",
       statusHeader: null,
     });
-    expect(hints).toEqual({ next: [whole("header.ts")], isUrgent: true, objectType: "a" });
+    expect(hints).toEqual({
+      next: [whole("header.ts")],
+      isUrgent: true,
+      hasStarved: false,
+      objectType: "a",
+    });
   });
 
   test("starvation stands in the status header", () => {
@@ -100,7 +113,7 @@ describe("what is not CMCD is nothing", () => {
   });
 
   test("what came before the nonsense counts", () => {
-    expect(query('bs,=x,nor="a.ts"')).toEqual({ ...NOTHING, isUrgent: true });
+    expect(query('bs,=x,nor="a.ts"')).toEqual({ ...NOTHING, isUrgent: true, hasStarved: true });
   });
 
   test.each(['"', "(", '\\"', ";", "a=", '("', "nor=("])("a flood of %s ends", (piece) => {

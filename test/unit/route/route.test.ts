@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { PROBLEMS } from "../../../workers/core/http/problem.ts";
 import { VIEWER_HEADERS_NONE, type ViewerRequest } from "../../../workers/core/http/request.ts";
 import {
+  isSystemPath,
   PROBE_BYTES_MAX,
   parseRoute,
   type Route,
@@ -117,9 +118,9 @@ describe("URL tricks", () => {
     ["/de\\mo/a.ts", "not-found", NO_CHANNEL],
     [`/${"d".repeat(64)}/a.ts`, "not-found", NO_CHANNEL],
     ["/_", "not-found", NO_CHANNEL],
-    ["/_/", "not-found", "Below /_/ there are healthz and probe."],
-    ["/_/healthz/", "not-found", "Below /_/ there are healthz and probe."],
-    ["/_/../demo/a.ts", "not-found", "Below /_/ there are healthz and probe."],
+    ["/_/", "not-found", "Below /_/ there are healthz, probe and steering."],
+    ["/_/healthz/", "not-found", "Below /_/ there are healthz, probe and steering."],
+    ["/_/../demo/a.ts", "not-found", "Below /_/ there are healthz, probe and steering."],
     [long(TARGET_BYTES_MAX + 1), "uri-too-long", "The URL is longer than 8192 bytes."],
     [`${long(TARGET_BYTES_MAX)}?a`, "uri-too-long", "The URL is longer than 8192 bytes."],
   ];
@@ -149,7 +150,20 @@ describe("methods", () => {
   });
 });
 
+test.each([
+  { path: "/_/healthz", want: true },
+  { path: "/~to.k/_/steering/demo", want: true },
+  { path: "/demo/_/steering/demo", want: false },
+  { path: "/~to.k/demo/_/a.ts", want: false },
+  { path: "/_x/a.ts", want: false },
+])("$path is the edge's own: $want", ({ path, want }) => expect(isSystemPath(path)).toBe(want));
+
 describe("below /_/", () => {
+  const unsteered = {
+    kind: "refused",
+    reason: "not-found",
+    detail: "A steering manifest is at /_/steering/{channel}.",
+  };
   const refused = {
     kind: "refused",
     reason: "bad-query",
@@ -157,6 +171,15 @@ describe("below /_/", () => {
   };
   test.each([
     { target: "/_/healthz", want: { kind: "health" } },
+    { target: "/_/steering/demo", want: { kind: "steering", channel: "demo", token: null } },
+    {
+      target: "/~to.k/_/steering/demo?_HLS_pathway=x",
+      want: { kind: "steering", channel: "demo", token: "to.k" },
+    },
+    { target: "/_/steering/", want: unsteered },
+    { target: "/_/steering/Demo", want: unsteered },
+    { target: "/_/steering/demo/x", want: unsteered },
+    { target: "/~to.k/_/steering", want: unsteered },
     { target: "/_/healthz?x", want: { kind: "health" } },
     { target: "/_/probe?bytes=1", want: { kind: "bandwidth-probe", bytes: 1 } },
     {

@@ -76,6 +76,8 @@ const restore = toEndpoint({
         version: z.int(),
         catalogs: z.int(),
         audit: z.int(),
+        decisions: z.int(),
+        incidents: z.int(),
         ledgers: z.int(),
       }),
     },

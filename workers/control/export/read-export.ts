@@ -2,8 +2,10 @@
 // then row by row. What is not exactly what was written stops a restore before it changes anything.
 
 import * as z from "zod";
+import { AUDIT_KINDS, type AuditRecord } from "../../core/health/incidents/audit.ts";
 import { hashBytes } from "../../platform/encoding.ts";
 import { AUDIT_OUTCOMES } from "../audit-entry.ts";
+import type { StoredIncident } from "../centre/audit-book.ts";
 import { type ExportPart, type Manifest, parseManifest } from "./manifest.ts";
 import type { ExportPlace } from "./store.ts";
 
@@ -18,6 +20,15 @@ const MANIFEST_BYTES_MAX = 4 * 1024 * 1024;
 /** A file is cut where it passes 4 MiB, behind a row of a catalog or a ledger. */
 const FILE_BYTES_MAX = 24 * 1024 * 1024;
 const LATEST = z.object({ name: z.string() });
+
+/** As far as the book looks at them; the rest is kept as it was written. */
+const RECORD = z.looseObject({ seq: z.int(), atMs: z.number(), kind: z.enum(AUDIT_KINDS) });
+const INCIDENT = z.looseObject({
+  id: z.string(),
+  closedAtMs: z.number().nullable(),
+  lastAdverseAtMs: z.number(),
+  entries: z.array(z.int()),
+});
 
 /** Forms of the rows that are put back. */
 const ROWS = {
@@ -39,6 +50,8 @@ const ROWS = {
     before: z.string().nullable(),
     after: z.string().nullable(),
   }),
+  decisions: z.custom<AuditRecord>((row) => RECORD.safeParse(row).success),
+  incidents: z.custom<StoredIncident>((row) => INCIDENT.safeParse(row).success),
   ledgers: z.object({ channel: z.string(), generation: z.int(), snapshot: z.string() }),
 } as const satisfies Partial<Record<ExportPart, z.ZodType>>;
 export type RestoredPart = keyof typeof ROWS;

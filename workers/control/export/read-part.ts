@@ -1,13 +1,18 @@
 // The rows of each part of an export, page by page from the objects that hold them.
 
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import type { AuditRecord } from "../../core/health/incidents/audit.ts";
 import { regionObject } from "../../platform/objects.ts";
 import { askMain, askObject } from "../ask-object.ts";
 import { toAuditPlace } from "../audit-entry.ts";
+import type { AuditAsk as DecisionAsk, IncidentAsk } from "../centre/audit-book.ts";
 import type { Env } from "../env.ts";
 import type { ExportPart } from "./manifest.ts";
 
 const PAGE_ROWS = 500;
+const DECISIONS = 200;
+/** An incident has up to 500 entries with it, and a call may bring 32 MiB. */
+const INCIDENTS = 20;
 /** A coordinator's successors; more than a few in a channel's life is a fault of ours. */
 const GENERATIONS_MAX = 100;
 
@@ -46,8 +51,25 @@ const READERS: Readonly<Record<ExportPart, (env: Env) => AsyncIterable<object>>>
       before = toAuditPlace(last);
     }
   },
-  async *decisions() {},
-  async *incidents() {},
+  async *decisions(env) {
+    let beforeSeq: number | null = null;
+    do {
+      const ask: DecisionAsk = { beforeSeq, limit: DECISIONS };
+      const page = await askMain(env.HEALTH, (health) => health.audit(ask));
+      yield* page.records;
+      beforeSeq = page.nextBeforeSeq;
+    } while (beforeSeq !== null);
+  },
+  async *incidents(env) {
+    let beforeId: string | null = null;
+    do {
+      const ask: IncidentAsk = { beforeId, limit: INCIDENTS };
+      const page = await askMain(env.HEALTH, (health) => health.incidents(ask));
+      // Their entries are decisions, and saved as such.
+      yield* page.incidents.map((each) => ({ ...each, entries: each.entries.map(toSeq) }));
+      beforeId = page.nextBeforeId;
+    } while (beforeId !== null);
+  },
   async *ledgers(env) {
     const { catalog } = await askMain(env.HEALTH, (health) => health.view());
     for (const { id, mode } of catalog?.channels ?? []) {
@@ -62,6 +84,10 @@ const READERS: Readonly<Record<ExportPart, (env: Env) => AsyncIterable<object>>>
     }
   },
 };
+
+function toSeq({ seq }: AuditRecord): number {
+  return seq;
+}
 
 /** The snapshot that relays keep to seed a new generation; null: the channel has none yet. */
 async function readLedger(env: Env, channel: string): Promise<object | null> {

@@ -1,6 +1,7 @@
-// Puts an export back: the history of the catalog with its newest one in force, the audit, and the
-// continuity ledgers, so that playlists go on where they were and no timeline's number is used
-// twice. In this order, because a coordinator is seeded under the catalog that names its channel.
+// Puts an export back: the history of the catalog with its newest one in force, the audit, what was
+// decided and what went wrong, and the continuity ledgers, so that playlists go on where they were
+// and no timeline's number is used twice. In this order, because a coordinator is seeded under the
+// catalog that names its channel.
 //
 // What stands here already stays: restoring is adding, and doing it twice is doing it once. It does
 // NOT put counters back (they count what this account did), nor a ledger into a channel that has
@@ -11,16 +12,19 @@ import { askMain, askObject } from "../ask-object.ts";
 import type { CatalogApplied, KeptCatalog } from "../catalog-store.ts";
 import type { Env } from "../env.ts";
 import type { Manifest } from "./manifest.ts";
-import { readRows } from "./read-export.ts";
+import { type RestoredPart, type RestoredRow, readRows } from "./read-export.ts";
 import type { ExportPlace } from "./store.ts";
 
 /** Characters of catalogs that are put back, newest first: one call to an object takes 32 MiB. */
 const CATALOG_CHARS_MAX = 16 * 1024 * 1024;
-const AUDIT_ROWS = 500;
+const PAGE_ROWS = 500;
 
 export interface Restored {
   readonly catalogs: number;
+  /** Of the API's audit, those that were not here. */
   readonly audit: number;
+  readonly decisions: number;
+  readonly incidents: number;
   readonly ledgers: number;
 }
 
@@ -41,12 +45,15 @@ export async function restoreExport(
   const applied = await askMain(env.CATALOGS, (store) => store.restore(catalogs, by, condition));
   if (applied.kind !== "applied") return { kind: "not-applied", applied };
   let audit = 0;
-  for await (const rows of readRows(place, manifest, "audit")) {
-    for (let from = 0; from < rows.length; from += AUDIT_ROWS) {
-      const page = rows.slice(from, from + AUDIT_ROWS);
-      audit += await askMain(env.AUDIT, (store) => store.restore(page));
-    }
-  }
+  await restoreRows(place, manifest, "audit", async (rows) => {
+    audit += await askMain(env.AUDIT, (store) => store.restore(rows));
+  });
+  const decisions = await restoreRows(place, manifest, "decisions", (rows) =>
+    askMain(env.HEALTH, (health) => health.restoreBook(rows, [])),
+  );
+  const incidents = await restoreRows(place, manifest, "incidents", (rows) =>
+    askMain(env.HEALTH, (health) => health.restoreBook([], rows)),
+  );
   const region = env.WEIR_REGIONS.split(",")[0] ?? "";
   let ledgers = 0;
   for await (const rows of readRows(place, manifest, "ledgers")) {
@@ -55,7 +62,25 @@ export async function restoreExport(
       ledgers += 1;
     }
   }
-  return { kind: "restored", applied, counts: { catalogs: catalogs.length, audit, ledgers } };
+  const counts = { catalogs: catalogs.length, audit, decisions, incidents, ledgers };
+  return { kind: "restored", applied, counts };
+}
+
+/** Gives the rows of a part to `take`, a bounded number at a time; how many there were. */
+async function restoreRows<Part extends RestoredPart>(
+  place: ExportPlace & { readonly kind: "place" },
+  manifest: Manifest,
+  part: Part,
+  take: (rows: readonly RestoredRow<Part>[]) => Promise<unknown>,
+): Promise<number> {
+  let count = 0;
+  for await (const rows of readRows(place, manifest, part)) {
+    for (let from = 0; from < rows.length; from += PAGE_ROWS) {
+      await take(rows.slice(from, from + PAGE_ROWS));
+    }
+    count += rows.length;
+  }
+  return count;
 }
 
 async function readCatalogs(

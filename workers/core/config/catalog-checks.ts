@@ -39,6 +39,9 @@ export function checkCatalog(
     ...findRepeated(originIds, lineOf),
     ...findRepeated(toWords(document, "channels", "id"), lineOf),
     ...findRepeated(aliases, lineOf),
+    ...findRepeated(toWords(document, "hosts", "pathway"), lineOf),
+    ...findRepeated(toWords(document, "contacts", "id"), lineOf),
+    ...findPathwayFaults(document),
     ...(rules.allowIpOrigins ? [] : findIpAddresses(document)),
     ...findUnknownOrigins(document, originIds),
     ...aliases
@@ -66,9 +69,40 @@ function findIpAddresses(document: unknown): CatalogComplaint[] {
     ...toWords(document, "origins", "url"),
     ...toWords(document, "origins", "endpoint"),
     ...toWords(document, "hosts", "url"),
+    ...toWords(document, "contacts", "url"),
   ]
     .filter(({ text }) => isIpAddress(text))
     .map(({ path }) => ({ path, message }));
+}
+
+/**
+ * Players replace nothing but the host's name (RFC 8216bis section 7.3; hls.js and Shaka Player
+ * keep scheme and port), so pathways must agree on the rest, and one alone leads nowhere.
+ */
+function findPathwayFaults(document: unknown): CatalogComplaint[] {
+  const pathways = toTables(document, "hosts").filter(({ table }) => "pathway" in table);
+  const urls = pathways.flatMap(({ path, table: { url } }): Word[] =>
+    typeof url === "string" ? [{ path: [...path, "url"], text: url }] : [],
+  );
+  const toParts = (url: string) => /^(https?:)\/\/[^/:]*(:\d+)?(.*)$/.exec(url)?.slice(1) ?? [];
+  const [scheme, port] = toParts(urls[0]?.text ?? "");
+  return [
+    ...urls.flatMap(({ path, text }): CatalogComplaint[] => {
+      const [ownScheme, ownPort, rest] = toParts(text);
+      if (ownScheme === undefined) return [];
+      if (rest !== "" && rest !== "/") {
+        return [{ path, message: "of a pathway must be a host alone, like https://b.example" }];
+      }
+      const isAlike = ownScheme === scheme && ownPort === port;
+      const message = "must have the scheme and port of the other pathways; players keep them";
+      return isAlike ? [] : [{ path, message }];
+    }),
+    ...toTables(document, "channels").flatMap(({ path, table: { policy } }): CatalogComplaint[] => {
+      if (!isTable(policy) || policy["steering"] !== true || pathways.length > 1) return [];
+      const message = "needs at least two [[hosts]] with a pathway to choose from";
+      return [{ path: [...path, "policy", "steering"], message }];
+    }),
+  ];
 }
 
 function findUnknownOrigins(document: unknown, originIds: readonly Word[]): CatalogComplaint[] {

@@ -7,6 +7,7 @@
 
 import * as z from "zod";
 import { parseTtlPolicy, type TtlPolicy } from "../ttl/policy.ts";
+import { CONTACT_ROLES } from "./catalog.ts";
 import { findPathFault, findUrlFault } from "./place-faults.ts";
 import { PRICE_SCHEMA } from "./price-schema.ts";
 
@@ -30,10 +31,9 @@ function checked(complaint: string, findFault: (value: string) => string | null)
   });
 }
 
-const id = text(
-  "must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit",
-  ID_FORM,
-);
+const ID_COMPLAINT =
+  "must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit";
+const id = text(ID_COMPLAINT, ID_FORM);
 
 /** An absolute http(s) URL without user name, password, query or fragment. */
 const baseUrl = checked('must be a text like "https://origin.example/live"', findUrlFault);
@@ -61,6 +61,23 @@ const channelOrigin = z.union(
   { error: 'must be an origin\'s id, or {id = "...", prefix = "/...", segments = "..."}' },
 );
 
+const amount = z.number({ error: "must be a number above 0" }).gt(0, "must be above 0");
+
+const capacity = z
+  .strictObject(
+    {
+      cpu: amount.exactOptional(),
+      memory_gb: amount.exactOptional(),
+      mbps: amount.exactOptional(),
+    },
+    { error: "must be a table like {cpu = 8, memory_gb = 16, mbps = 1000}" },
+  )
+  .transform(({ memory_gb: memoryGb, ...rest }) => ({
+    ...rest,
+    ...(memoryGb === undefined ? {} : { memoryGb }),
+  }))
+  .exactOptional();
+
 const httpOrigin = z.strictObject({
   id,
   kind: z.literal("http"),
@@ -70,6 +87,7 @@ const httpOrigin = z.strictObject({
     'must be the name of a secret in capitals, like "CDN" for the secret WEIR_HTTP_CDN',
     SECRET_NAME,
   ).exactOptional(),
+  capacity,
 });
 
 const s3Origin = z.strictObject({
@@ -91,6 +109,7 @@ const s3Origin = z.strictObject({
   )
     .nullable()
     .default(null),
+  capacity,
 });
 
 const ttl: z.ZodType<TtlPolicy> = z
@@ -128,6 +147,7 @@ const channelPolicy = z.strictObject(
       .default("auto"),
     beyond_prefix: z.boolean({ error: "must be true or false" }).default(false),
     hot_tier: z.boolean({ error: "must be true or false" }).default(false),
+    steering: z.boolean({ error: "must be true or false" }).default(false),
     unknown_hosts: z.enum(["keep", "drop"], { error: 'must be "keep" or "drop"' }).default("keep"),
     query: z
       .array(queryName, { error: 'must be a list of query parameter names, like ["lang"]' })
@@ -163,21 +183,68 @@ const origin = z.discriminatedUnion("kind", [httpOrigin, s3Origin], {
       : "must be a table, written as [[origins]]",
 });
 
+/** Another host that playlists may name (`alias`), or one that viewers may use (`pathway`). */
+const host = z
+  .strictObject(
+    {
+      alias: id.exactOptional(),
+      pathway: text(
+        "must be 1 to 63 letters, digits, dots, hyphens and underscores",
+        /^[A-Za-z0-9._-]{1,63}$/,
+      )
+        .refine((name) => name !== "entry" && name !== ".", {
+          error: "is what players call the host by which they came; choose another",
+        })
+        .exactOptional(),
+      url: baseUrl.transform((url) => (url.endsWith("/") ? url : `${url}/`)),
+      weight: z
+        .number({ error: "must be a number from 0 to 1000, like 1" })
+        .min(0, "must be a number from 0 to 1000, like 1")
+        .max(1_000, "must be a number from 0 to 1000, like 1")
+        .exactOptional(),
+    },
+    { error: "must be a table, written as [[hosts]]" },
+  )
+  .superRefine(({ alias, pathway, weight }, context) => {
+    const complain = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    if (alias === undefined && pathway === undefined) complain("alias", ID_COMPLAINT);
+    if (alias !== undefined && pathway !== undefined) {
+      complain("pathway", "cannot stand beside alias; write a second [[hosts]]");
+    }
+    if (weight !== undefined && pathway === undefined) complain("weight", "belongs to a pathway");
+  });
+
+const contactBase = {
+  id,
+  role: z.enum(CONTACT_ROLES, {
+    error: 'must be "on-call", "lead", "manager" or "director"',
+  }),
+  credentials: text(
+    'must be the name of a secret in capitals, like "OPS" for the secret WEIR_CONTACT_OPS',
+    SECRET_NAME,
+  ),
+};
+
+const contact = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ ...contactBase, kind: z.literal("webhook"), url: baseUrl }),
+    z.strictObject({ ...contactBase, kind: z.literal("chat") }),
+  ],
+  {
+    error: (issue) =>
+      typeof issue.input === "object" && issue.input !== null
+        ? 'must be "webhook" or "chat"'
+        : "must be a table, written as [[contacts]]",
+  },
+);
+
 export const CATALOG_SCHEMA = z.strictObject({
   origins: z.array(origin, { error: "must be written as [[origins]]" }).default([]),
   channels: z.array(channel, { error: "must be written as [[channels]]" }).default([]),
-  hosts: z
-    .array(
-      z.strictObject(
-        {
-          alias: id,
-          url: baseUrl.transform((url) => (url.endsWith("/") ? url : `${url}/`)),
-        },
-        { error: "must be a table, written as [[hosts]]" },
-      ),
-      { error: "must be written as [[hosts]]" },
-    )
-    .default([]),
+  hosts: z.array(host, { error: "must be written as [[hosts]]" }).default([]),
+  contacts: z.array(contact, { error: "must be written as [[contacts]]" }).default([]),
   probe: z
     .strictObject(
       {

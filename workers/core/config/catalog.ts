@@ -31,7 +31,17 @@ export interface S3Origin {
   readonly credentials: string | null;
 }
 
-export type Origin = HttpOrigin | S3Origin;
+/** What an origin can carry, as its operator declares it. */
+export interface Capacity {
+  readonly cpu?: number;
+  readonly memoryGb?: number;
+  readonly mbps?: number;
+}
+
+export type Origin = (HttpOrigin | S3Origin) & {
+  /** Absent: not declared. */
+  readonly capacity?: Capacity;
+};
 
 /** A place below an origin: where one channel's files stand. */
 export interface OriginPlace {
@@ -66,6 +76,8 @@ export interface ChannelPolicy {
   readonly query: readonly string[];
   /** Query parameters of media that are the player's; absent from catalogs of older controls. */
   readonly strip?: readonly string[];
+  /** Whether players are steered between the delivery hosts; absent: no. */
+  readonly steering?: boolean;
 }
 
 export interface Channel {
@@ -85,6 +97,32 @@ export interface AllowedHost {
   readonly url: string;
 }
 
+/**
+ * A host at which viewers get the same files under the same paths: a zone of ours, or another CDN.
+ * Players know it as a pathway (RFC 8216bis section 7).
+ */
+export interface DeliveryHost {
+  /** Its pathway's id. */
+  readonly id: string;
+  /** Absolute, ends with "/", no path. */
+  readonly url: string;
+  /** Share of the sessions that have to leave another host; 0: only if there is no other. */
+  readonly weight: number;
+}
+
+export const CONTACT_ROLES = ["on-call", "lead", "manager", "director"] as const;
+
+/** Who is told of incidents. */
+export type AlertContact = {
+  readonly id: string;
+  readonly role: (typeof CONTACT_ROLES)[number];
+  /** Name of the secret WEIR_CONTACT_{credentials}: a signing key, or a chat room's address. */
+  readonly credentials: string;
+} & (
+  | { readonly kind: "webhook" /** Absolute, without query. */; readonly url: string }
+  | { readonly kind: "chat" }
+);
+
 /** What a preload costs, as the operator has it from the bills; per million, and per GB (10^9). */
 export interface PriceTable {
   readonly currency: string;
@@ -102,6 +140,9 @@ export interface Catalog {
   readonly origins: readonly Origin[];
   readonly channels: readonly Channel[];
   readonly hosts: readonly AllowedHost[];
+  /** In the order of preference among equals; absent from catalogs of older controls. */
+  readonly pathways?: readonly DeliveryHost[];
+  readonly contacts?: readonly AlertContact[];
   readonly probe: { readonly intervalMs: number };
   /** Absent where the operator gave none. */
   readonly prices?: PriceTable;

@@ -4,7 +4,7 @@
 
 import { parse as parseToml, TomlError } from "smol-toml";
 import type * as z from "zod";
-import type { Catalog, Channel, Origin } from "./catalog.ts";
+import type { AlertContact, Catalog, Channel, Origin } from "./catalog.ts";
 import { type CatalogComplaint, type CatalogRules, checkCatalog } from "./catalog-checks.ts";
 import { CATALOG_SCHEMA, type CatalogFile } from "./catalog-schema.ts";
 import { toHint } from "./hint.ts";
@@ -74,28 +74,50 @@ function toPlace(path: TomlPath): string {
 }
 
 const ORIGIN_KEYS = {
-  http: ["id", "kind", "url", "region", "credentials"],
-  s3: ["id", "kind", "endpoint", "bucket", "region", "prefix", "addressing", "credentials"],
+  http: ["id", "kind", "url", "region", "credentials", "capacity"],
+  s3: [
+    ...["id", "kind", "endpoint", "bucket", "region", "prefix", "addressing", "credentials"],
+    "capacity",
+  ],
+};
+
+const CONTACT_KEYS = {
+  webhook: ["id", "role", "kind", "url", "credentials"],
+  chat: ["id", "role", "kind", "credentials"],
 };
 
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["", ["origins", "channels", "hosts", "probe", "prices"]],
+  ["", ["origins", "channels", "hosts", "contacts", "probe", "prices"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
   [
     "channels.policy",
-    ["ttl", "auth", "replicas", "beyond_prefix", "hot_tier", "unknown_hosts", "query", "strip"],
+    [
+      "ttl",
+      "auth",
+      "replicas",
+      "blocking",
+      "beyond_prefix",
+      "hot_tier",
+      "steering",
+      "unknown_hosts",
+      "query",
+      "strip",
+    ],
   ],
   ["channels.origins", ["id", "prefix", "segments"]],
   ["channels.origins.segments", ["id", "prefix"]],
-  ["hosts", ["alias", "url"]],
+  ["origins.capacity", ["cpu", "memory_gb", "mbps"]],
+  ["hosts", ["alias", "pathway", "url", "weight"]],
   ["probe", ["interval_ms"]],
   ["prices", Object.keys(PRICE_SCHEMA.shape)],
 ]);
 
 function toKnownKeys(document: unknown, path: TomlPath): readonly string[] {
   const table = path.filter((part) => typeof part === "string").join(".");
+  const kind = toValue(document, [...path, "kind"]);
+  if (table === "contacts") return CONTACT_KEYS[kind === "chat" ? "chat" : "webhook"];
   if (table !== "origins") return KNOWN_KEYS.get(table) ?? [];
-  return ORIGIN_KEYS[toValue(document, [...path, "kind"]) === "s3" ? "s3" : "http"];
+  return ORIGIN_KEYS[kind === "s3" ? "s3" : "http"];
 }
 
 function toValue(document: unknown, path: TomlPath): unknown {
@@ -146,13 +168,18 @@ function toCatalog(file: CatalogFile): Catalog {
           blocking: channel.policy.blocking,
           beyondPrefix: channel.policy.beyond_prefix,
           hotTier: channel.policy.hot_tier,
+          steering: channel.policy.steering,
           unknownHosts: channel.policy.unknown_hosts,
           query: [...channel.policy.query].sort(),
           strip: [...channel.policy.strip].sort(),
         },
       }),
     ),
-    hosts: file.hosts,
+    hosts: file.hosts.flatMap(({ alias, url }) => (alias === undefined ? [] : [{ alias, url }])),
+    pathways: file.hosts.flatMap(({ pathway, url, weight = 1 }) =>
+      pathway === undefined ? [] : [{ id: pathway, url, weight }],
+    ),
+    contacts: file.contacts satisfies readonly AlertContact[],
     probe: { intervalMs: file.probe.interval_ms },
     ...(file.prices === undefined ? {} : { prices: toPriceTable(file.prices) }),
   };

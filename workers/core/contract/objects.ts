@@ -10,6 +10,7 @@ import type {
   EventProgress,
   PreloadRequest,
 } from "./events.ts";
+import type { Explanation } from "./explain.ts";
 import type { FillAnswer, FillOrder } from "./filling.ts";
 import type { LibraryAnswer, LibraryAsk } from "./library.ts";
 import type {
@@ -26,17 +27,28 @@ import type {
   WatchAnswer,
 } from "./live.ts";
 import type { NameAnswer, NameAsk, NameList } from "./names.ts";
+import type { PathwayBook } from "./pathways.ts";
 import type { GateReading, Policy } from "./policy.ts";
 import type { SignedReceipt } from "./receipts.ts";
+import type { CollectAsk, RegionNews } from "./report.ts";
 import type { TallyBatch, TallyRow } from "./tally.ts";
 import type { BatchReport, WarmReport, WarmTarget, WarmWork } from "./warming.ts";
 
 /** Edge: one per region; holds the policy for every isolate there. */
 export interface RegionGateApi {
-  /** Takes a policy unless it holds a newer one. The catalog is the one that the policy names. */
-  publish(policy: Policy, catalog: Catalog): Promise<void>;
+  /**
+   * Takes a policy unless it holds a newer one; the version that it holds then. The catalog is the
+   * one that the policy names.
+   */
+  publish(policy: Policy, catalog: Catalog): Promise<number | null>;
+  /** Control still means the policy of this version; the version that the gate holds. */
+  confirm(version: number): Promise<number | null>;
+  /** What was counted since the last such call: at once if it is urgent, else after the wait. */
+  collect(ask: CollectAsk): Promise<RegionNews>;
   /** The policy, or null if none was ever published here. */
   read(haveCatalogVersion: number): Promise<GateReading | null>;
+  /** Takes what is known of the delivery hosts, unless it holds something newer. */
+  steer(book: PathwayBook): Promise<void>;
   /** Adds what an isolate or an object of the data plane has counted. */
   count(batch: TallyBatch): Promise<void>;
   /** Everything counted in the region since the gate began; never goes back but to nothing. */
@@ -55,6 +67,8 @@ export interface WarmAgentApi {
   readPlaylist(target: WarmTarget): Promise<SeenPlaylist>;
   /** Fetches and reads back, or only reads, and tells what it saw. */
   work(work: WarmWork): Promise<WarmReport>;
+  /** How a viewer's request for a path with its query goes in the region. */
+  explain(target: string): Promise<Explanation>;
 }
 
 /** Edge: one per channel and generation, `{channel}#g{n}`; the one writer of its playlists. */

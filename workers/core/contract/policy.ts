@@ -6,6 +6,7 @@
 // starts. See infra/docs/adr/0010-policy-propagation.md.
 
 import type { Catalog } from "../config/catalog.ts";
+import type { PathwayState } from "./pathways.ts";
 
 /** One set of byte-identical origins (RFC 8216bis has no word for it; we call it a timeline). */
 export interface PolicyTimeline {
@@ -41,6 +42,8 @@ export interface ChannelChoice {
    * one above; absent: nowhere.
    */
   readonly regionOrders?: Readonly<Record<string, readonly string[]>>;
+  /** Origins that a region asks last, in any timeline; absent: none. */
+  readonly regionAvoids?: Readonly<Record<string, readonly string[]>>;
   /** Share of the sessions that tries another origin; absent: none. */
   readonly canary?: { readonly originId: string; readonly share: number };
 }
@@ -51,6 +54,8 @@ export interface Policy {
   readonly version: number;
   readonly catalogVersion: number;
   readonly channels: readonly ChannelChoice[];
+  /** Share of new sessions that is turned away, 0 to 1; absent: nobody is. */
+  readonly shed?: { readonly share: number };
   /**
    * Secret of the marks behind announced queries, the same at every edge; absent from older
    * controls, and then nothing is marked. Never shown by an API.
@@ -64,6 +69,8 @@ export interface GateReading {
   readonly catalog: Catalog | null;
   /** Milliseconds since control last confirmed this policy; a duration, never a clock time. */
   readonly confirmedAgoMs: number;
+  /** Of the delivery hosts; absent: nobody has told the gate, or it is an older one. */
+  readonly pathways?: readonly PathwayState[];
 }
 
 /** The cold-start copy in KV: everything an edge needs before it has met its gate. */

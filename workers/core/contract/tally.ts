@@ -10,6 +10,20 @@ export const TALLY_LABELS = {
   egress: ["origin", "cause", "outcome"],
   /** Files fetched before anybody asked. */
   prefetches: ["channel", "cause", "outcome"],
+  /** Sessions that began, by their multivariant playlists: let in, or turned away ("shed"). */
+  sessions: ["channel", "outcome"],
+  /** What was wrong with bodies that origins sent with a good status. */
+  faults: ["origin", "failure"],
+  /** Requests to origins beyond the first one of a fill: hedges and rescues. */
+  rescues: ["kind"],
+  /** Calls that relays took. */
+  relays: ["relay"],
+  /** Answers with a body, by the rule that decided how long they may be kept. */
+  lifetimes: ["channel", "kind", "reason"],
+  /** Requests whose player says how it fares (CMCD), by whether its buffer ran dry. */
+  playback: ["channel", "state"],
+  /** Players that asked where to go, by the pathway they were on. */
+  steering: ["channel", "pathway"],
 } as const;
 export type TallyFamily = keyof typeof TALLY_LABELS;
 
@@ -32,6 +46,8 @@ export interface TallyRow {
   readonly bytes: number;
   /** Durations in milliseconds by power of two; see core/telemetry/histogram.ts. */
   readonly log2: readonly number[];
+  /** Sum of those durations, milliseconds; absent from older builds. */
+  readonly sumMs?: number;
 }
 
 export interface TallyBatch {

@@ -142,7 +142,8 @@ function toSettled(
   if (rankOf(leader) === -1 || isForced) return timeline;
   const { returnMs, patienceMs, changedAtMs } = stickiness;
   const isSettled = nowMs - previous.changedAtMs >= returnMs;
-  const isBetter = rankOf(leader) < rankOf(before);
+  // Nobody has looked at the leader since the judge began anew: that is no reason to leave it.
+  const isBetter = toVerdict(input, before) !== "unknown" && rankOf(leader) < rankOf(before);
   // Both must have been as they are for a while: the one worse, the other better.
   const sinceMs = Math.max(changedAtMs.get(before) ?? 0, changedAtMs.get(leader) ?? 0);
   const isLasting = nowMs - sinceMs >= (isBetter ? patienceMs : returnMs);

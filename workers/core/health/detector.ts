@@ -15,7 +15,12 @@
 import type { FailureClass } from "./failure.ts";
 import type { SightingOutcome } from "./sighting.ts";
 import { applySegment, BYTES_NONE, type BytesRecord, isSwinging, isThin } from "./signals/bytes.ts";
-import { applyMismatch, decideIntegrity, type IntegrityRecord } from "./signals/integrity.ts";
+import {
+  applyMismatch,
+  applyMismatchCount,
+  decideIntegrity,
+  type IntegrityRecord,
+} from "./signals/integrity.ts";
 import {
   applyLatency,
   applyLatencyCounts,
@@ -134,13 +139,16 @@ export interface Traffic {
   readonly failures: number;
   readonly failure: FailureClass | null;
   readonly latencyLog2: readonly number[];
+  /** Files whose bytes were not what their checksums say; judged with the next good look. */
+  readonly mismatches?: number;
 }
 
 /** Applies the requests that edges made. They can condemn an origin, but never acquit it. */
 export function applyTraffic(health: OriginHealth, traffic: Traffic, nowMs: number): OriginHealth {
-  const { tries, failures, failure, latencyLog2 } = traffic;
+  const { tries, failures, failure, latencyLog2, mismatches = 0 } = traffic;
   const seen: OriginHealth = {
     ...health,
+    mismatches: applyMismatchCount(health.mismatches, mismatches, nowMs),
     errors: applyTries(health.errors, tries, failures, nowMs),
     trafficLatency: applyLatencyCounts(health.trafficLatency, latencyLog2, nowMs),
   };

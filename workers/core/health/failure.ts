@@ -65,6 +65,8 @@ export interface OriginFailure {
   readonly failure: FailureClass;
   /** For operators: what exactly was seen. Never holds a secret or a query. */
   readonly detail: string;
+  /** Set where the asker did not wait any longer: it says little of the origin. */
+  readonly isGivenUp?: true;
   /** Set for an absence that the origin wants nobody to remember (`no-store`). */
   readonly isFleeting?: true;
 }

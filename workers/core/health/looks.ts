@@ -37,6 +37,11 @@ export type LookEvent =
     }
   /** Somebody had trouble with this origin. */
   | { readonly kind: "suspect" }
+  /**
+   * Whoever looks has slept through this much time: an answer may lie unread, and silence that
+   * nobody listened to is none.
+   */
+  | { readonly kind: "stall"; readonly byMs: number }
   | { readonly kind: "tick" };
 
 export type LookEffect =
@@ -78,6 +83,7 @@ export function applyLookEvent(before: Looks, event: LookEvent, nowMs: number): 
   let looks = before;
   if (event.kind === "answered") looks = applyAnswered(looks, event, nowMs, effects);
   if (event.kind === "suspect") looks = applySuspicion(looks, nowMs, effects);
+  if (event.kind === "stall") looks = applyStall(looks, event.byMs);
   looks = applySilence(looks, nowMs, effects);
   const [first] = looks.flights;
   if (first === undefined && nowMs >= looks.dueAtMs) looks = send(looks, nowMs, effects);
@@ -120,6 +126,11 @@ function applySuspicion(looks: Looks, nowMs: number, effects: LookEffect[]): Loo
   let next = looks;
   while (next.flights.length < 2) next = send(next, nowMs, effects);
   return next;
+}
+
+function applyStall(looks: Looks, byMs: number): Looks {
+  const flights = looks.flights.map(({ id, sentAtMs }) => ({ id, sentAtMs: sentAtMs + byMs }));
+  return { ...looks, flights };
 }
 
 function applySilence(looks: Looks, nowMs: number, effects: LookEffect[]): Looks {

@@ -4,8 +4,9 @@
 
 import type { Catalog, Channel, Origin, OriginPlace } from "../config/catalog.ts";
 
-/** Origins per prober object. */
+/** Origins per prober object, and channels at them: each has a look or two open at times. */
 export const PROBER_ORIGINS_MAX = 4;
+export const PROBER_TARGETS_MAX = 8;
 
 export interface ProbeTarget {
   readonly channelId: string;
@@ -29,12 +30,13 @@ export function planProbers(catalog: Catalog): readonly ProberPlan[] {
   const targets = catalog.channels.flatMap((channel) => toTargets(channel, originOf));
   const originIds = [...new Set(targets.map((target) => target.origin.id))];
   const plans: ProberPlan[] = [];
+  const { intervalMs } = catalog.probe;
   for (let start = 0; start < originIds.length; start += PROBER_ORIGINS_MAX) {
     const group = new Set(originIds.slice(start, start + PROBER_ORIGINS_MAX));
-    plans.push({
-      intervalMs: catalog.probe.intervalMs,
-      targets: targets.filter((target) => group.has(target.origin.id)),
-    });
+    const own = targets.filter((target) => group.has(target.origin.id));
+    for (let first = 0; first < own.length; first += PROBER_TARGETS_MAX) {
+      plans.push({ intervalMs, targets: own.slice(first, first + PROBER_TARGETS_MAX) });
+    }
   }
   return plans;
 }

@@ -31,7 +31,10 @@ function toBytesIdentity(catalog: Catalog, channelId: string): string | null {
   const channel = catalog.channels.find(({ id }) => id === channelId);
   if (channel === undefined) return null;
   const ids = channel.origins.flatMap(({ id, segments }) => [id, segments?.id]);
-  const origins = catalog.origins.filter(({ id }) => ids.includes(id));
+  const origins = catalog.origins
+    .filter(({ id }) => ids.includes(id))
+    // How much an origin can carry changes nothing about its bytes.
+    .map((origin) => ({ ...origin, capacity: undefined }));
   return JSON.stringify([channel.mode, channel.policy.replicas, channel.origins, origins]);
 }
 

@@ -17,6 +17,8 @@ export interface CmcdHints {
   readonly next: readonly CmcdNext[];
   /** Buffer starvation or a start: nothing may be put before this request (`bs`, `su`). */
   readonly isUrgent: boolean;
+  /** Its buffer ran dry since its last request (`bs`). */
+  readonly hasStarved: boolean;
   /** Object type (`ot`): m, a, v, av, i, c, tt, k, o; null if not said. */
   readonly objectType: string | null;
 }
@@ -26,7 +28,12 @@ export const CMCD_CHARS_MAX = 4_096;
 /** Objects of one request that are looked at; v2 allows a list of any length. */
 export const CMCD_NEXT_MAX = 8;
 
-const NOTHING: CmcdHints = { next: [], isUrgent: false, objectType: null };
+const NOTHING: CmcdHints = {
+  next: [],
+  isUrgent: false,
+  hasStarved: false,
+  objectType: null,
+};
 
 export interface CmcdSources {
   /** The raw query of the request. */
@@ -46,6 +53,7 @@ export function parseCmcd(sources: CmcdSources): CmcdHints {
   const type = members.get("ot");
   return {
     next: toNext(members),
+    hasStarved: isSet(members.get("bs")),
     isUrgent: isSet(members.get("bs")) || isSet(members.get("su")),
     objectType: type?.kind === "token" && /^[a-z]{1,2}$/.test(type.text) ? type.text : null,
   };

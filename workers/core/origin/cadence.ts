@@ -158,8 +158,19 @@ export function planPolls(cadence: Cadence, latencyMs: number): PollPlan {
     window: cadence.isTight
       ? { fromMs: earliestMs - latencyMs, untilMs: expectedAtMs + leadMs - latencyMs }
       : null,
-    overdueAtMs: expectedAtMs + toLateMs(cadence) + (cadence.isTight ? 0 : mean / 2),
+    overdueAtMs: publishedAtMs + toAwaitedMs(cadence) + toLateMs(cadence),
   };
+}
+
+/**
+ * How long a publication may take before it can be late. One or two intervals may have been cut
+ * short by where they were first seen; what was added plays for so long, and that is no guess.
+ */
+function toAwaitedMs(cadence: Cadence): number {
+  const { mean } = toRhythm(cadence);
+  const { intervalsMs, nominalMs, isTight } = cadence;
+  if (!isTight) return mean * 1.5;
+  return intervalsMs.length < OVERDUE_SAMPLES ? Math.max(mean, nominalMs) : mean;
 }
 
 /** How much later than expected is overdue, milliseconds. */

@@ -26,6 +26,7 @@ export type Route =
       readonly token: string | null;
     }
   | { readonly kind: "health" }
+  | { readonly kind: "steering"; readonly channel: string; readonly token: string | null }
   | { readonly kind: "bandwidth-probe"; readonly bytes: number }
   | { readonly kind: "preflight" };
 
@@ -61,6 +62,7 @@ export function parseRoute(request: ViewerRequest): Route | Refusal {
       return toRefusal("bad-path", "The token after /~ is empty or holds other characters.");
     }
   }
+  if (segments[0] === "_" && segments[1] === "steering") return parseSteering(segments, token);
   const channel = segments.shift() ?? "";
   if (!CHANNEL.test(channel)) {
     return toRefusal("not-found", "A URL begins with a channel: /{channel}/{path}.");
@@ -77,8 +79,23 @@ function parseSystemRoute(request: ViewerRequest): Route | Refusal {
     case "/_/probe":
       return parseProbe(request.query);
     default:
-      return toRefusal("not-found", "Below /_/ there are healthz and probe.");
+      return request.path.startsWith("/_/steering/")
+        ? parseSteering(request.path.slice(1).split("/"), null)
+        : toRefusal("not-found", "Below /_/ there are healthz, probe and steering.");
   }
+}
+
+/** `[/~{token}]/_/steering/{channel}`; the query is the player's and read by core/steer. */
+function parseSteering(segments: readonly string[], token: string | null): Route | Refusal {
+  const [, , channel = "", ...rest] = segments;
+  return CHANNEL.test(channel) && rest.length === 0
+    ? { kind: "steering", channel, token }
+    : toRefusal("not-found", "A steering manifest is at /_/steering/{channel}.");
+}
+
+/** Whether a path is one of the edge's own places, which are not media; with or without a token. */
+export function isSystemPath(path: string): boolean {
+  return path.startsWith("/_/") || /^\/~[^/]*\/_\//.test(path);
 }
 
 function parseProbe(query: string): Route | Refusal {

@@ -18,6 +18,7 @@ interface Series {
   count: number;
   bytes: number;
   readonly log2: number[];
+  sumMs: number;
 }
 
 export interface Measure {
@@ -43,6 +44,7 @@ export class Tally {
     if (measure.durationMs === undefined) return;
     const slot = toLog2Slot(measure.durationMs);
     series.log2[slot] = (series.log2[slot] ?? 0) + 1;
+    series.sumMs += Math.max(0, measure.durationMs);
   }
 
   /** Adds rows of another tally, of the same or a neighbouring build. */
@@ -52,6 +54,7 @@ export class Tally {
       series.count += row.count;
       series.bytes += row.bytes;
       addLog2(series.log2, row.log2);
+      series.sumMs += row.sumMs ?? 0;
     }
   }
 
@@ -91,7 +94,7 @@ export class Tally {
   }
 
   #make(key: string, family: string, labels: readonly string[]): Series {
-    const series: Series = { family, labels, count: 0, bytes: 0, log2: [] };
+    const series: Series = { family, labels, count: 0, bytes: 0, log2: [], sumMs: 0 };
     this.#series.set(key, series);
     return series;
   }

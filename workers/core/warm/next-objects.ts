@@ -14,7 +14,10 @@ const NAME_CHARS_MAX = 2_048;
 const BASE = "http://edge.invalid";
 
 /** Names below the channel, query included, to fetch ahead of a request for `path`. */
-export function planNextObjects(hints: CmcdHints, path: string): readonly string[] {
+export function planNextObjects(
+  hints: Omit<CmcdHints, "hasStarved">,
+  path: string,
+): readonly string[] {
   if (hints.isUrgent || hints.objectType === "m" || hints.objectType === "k") return [];
   const place = /^((?:\/~[^/]+)?\/[^/]+\/)(.+)$/.exec(path);
   const base = parseHttpUri(`${BASE}${path}`);

@@ -1,6 +1,7 @@
 // What a fill needs of the place where it runs: an isolate of the edge, or a filler object.
 
 import type { RescuePlace } from "../../core/contract/live.ts";
+import type { OriginFailure } from "../../core/health/failure.ts";
 import type { HedgePurse } from "../../core/origin/hedge.ts";
 import type { OriginPort } from "../../core/origin/port.ts";
 import type { Log } from "../../platform/log.ts";
@@ -17,6 +18,8 @@ export interface OriginMemory {
   /** The budget of hedges. */
   readonly purse: () => HedgePurse;
   readonly spend: (event: "request" | "hedge" | "rescue") => void;
+  /** Counts a failure with blame. */
+  readonly fault: (failure: OriginFailure) => void;
 }
 
 export interface FillPorts {

@@ -11,6 +11,7 @@ import { decideStanding } from "../../core/cache/freshness.ts";
 import type { CacheKey } from "../../core/cache/key.ts";
 import { toCatalogIndex } from "../../core/config/catalog-index.ts";
 import type { FillAnswer, FillOrder } from "../../core/contract/filling.ts";
+import type { OriginFailure } from "../../core/health/failure.ts";
 import { FILL_CAUSES } from "../../core/origin/bulkhead.ts";
 import type { OriginPort } from "../../core/origin/port.ts";
 import type { Asset } from "../../core/resolve/asset.ts";
@@ -20,7 +21,7 @@ import { type Log, makeLog } from "../../platform/log.ts";
 import { regionObject } from "../../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../../platform/origin-fetch.ts";
 import type { Env } from "../env.ts";
-import { countEgress, flush, makeMeasures } from "../measure.ts";
+import { countEgress, countFault, flush, makeMeasures } from "../measure.ts";
 import type { Situation } from "../ports.ts";
 import type { FillHead } from "./fill-head.ts";
 import { makeFillMemory } from "./fill-memory.ts";
@@ -52,7 +53,8 @@ export class Filler extends DurableObject<Env> {
     this.#hotTier = makeHotTier(env.HOT_TIER, this.#log);
     const origins = makeOriginPort(env, "weir");
     this.#origins = origins;
-    this.#ports = { log: this.#log, isolate: makeOriginMemory() };
+    const fault = (failure: OriginFailure) => countFault(this.#measures, failure);
+    this.#ports = { log: this.#log, isolate: { ...makeOriginMemory(), fault } };
   }
 
   /** Opens a file from a position on; begins its fill if nobody has. */
@@ -82,7 +84,7 @@ export class Filler extends DurableObject<Env> {
     };
     const situation: Situation = { asset, choice, index: toCatalogIndex(catalog) };
     const cause = FILL_CAUSES.find((each) => each === order.cause) ?? "viewer";
-    const origins = countEgress(this.#origins, this.#measures.tally, cause);
+    const origins = countEgress(this.#origins, this.#measures, cause);
     const live = (channelId: string) => ({
       relay: (shard: number) => this.env.RELAYS.getByName(`${channelId}@${region}/${shard}`),
     });

@@ -4,8 +4,11 @@
 import { applySpending, type HedgePurse, NEW_PURSE } from "../../core/origin/hedge.ts";
 import type { OriginMemory } from "./fill-ports.ts";
 
-/** An empty memory. */
-export function makeOriginMemory(): OriginMemory {
+/** What a fill can spend on an origin; `request` is the one that everybody has. */
+export type Spending = Parameters<OriginMemory["spend"]>[0];
+
+/** An empty memory. `onSpend` hears of every spending. */
+export function makeOriginMemory(onSpend?: (event: Spending) => void): OriginMemory {
   let purse: HedgePurse = NEW_PURSE;
   return {
     originFailures: new Map(),
@@ -14,6 +17,8 @@ export function makeOriginMemory(): OriginMemory {
     purse: () => purse,
     spend(event) {
       purse = applySpending(purse, event);
+      onSpend?.(event);
     },
+    fault: () => undefined,
   };
 }

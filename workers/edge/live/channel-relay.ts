@@ -19,7 +19,9 @@ import type { NameAnswer, NameAsk, NameList } from "../../core/contract/names.ts
 import type { ChannelRelayApi } from "../../core/contract/objects.ts";
 import type { Have } from "../../core/contract/version.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
+import { regionObject } from "../../platform/objects.ts";
 import type { Env } from "../env.ts";
+import { countRelay, makeMeasures } from "../measure.ts";
 import { toRelayedNews } from "./relayed-news.ts";
 import { makeWaiters } from "./waiters.ts";
 
@@ -58,6 +60,7 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
   #kick = Promise.withResolvers<void>();
   #answeredAtMs = 0;
   #versionTimesMs: number[] = [];
+  readonly #measures = makeMeasures();
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -70,6 +73,8 @@ export class ChannelRelay extends DurableObject<Env> implements ChannelRelayApi 
     this.#channel = ask.channel;
     this.#region = ask.region;
     this.#useGeneration(ask.generation);
+    const gate = () => regionObject(this.env.GATES, ask.region);
+    countRelay(this.#measures, this.ctx.id.name ?? "", gate, this.ctx);
     if (ask.wants.length === 0) return this.#learn(ask);
     const untilMs = readClockMs() + ask.holdMs;
     const asker = this.#waiters.enter(ask.asker);

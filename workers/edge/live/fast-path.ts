@@ -63,6 +63,8 @@ export function serveFast(
   const { live, entry, playlist } = place;
   const nowMs = readClockMs();
   if (entry.version === null || !live.isCurrent(playlist, nowMs)) return null;
+  // A session begins here: the whole way counts it, and may have to turn it away.
+  if (entry.version.media === null) return null;
   if (mark < 0) return toReply(request, place, "plain", HIT, nowMs);
   const query = url.slice(mark + 1);
   const asked = DIRECTIVES.test(query) ? parseDirectives(query) : null;

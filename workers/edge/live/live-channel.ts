@@ -20,7 +20,7 @@ import { CONTRACT_VERSION } from "../../core/contract/message.ts";
 import type { ChannelRelayApi } from "../../core/contract/objects.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import type { LivePlace } from "./fast-path.ts";
-import { type LiveEntry, toLiveEntry } from "./live-entry.ts";
+import { applyChannel, type LiveEntry, toLiveEntry } from "./live-entry.ts";
 import { LiveHints } from "./live-hints.ts";
 import { toLivePlaylistVersion, toRenewedVersion } from "./live-version.ts";
 import { Parking } from "./parking.ts";
@@ -83,7 +83,7 @@ export class LiveChannel {
 
   use(channel: Channel): void {
     this.#channel = channel;
-    for (const entry of this.entries.values()) entry.channel = channel;
+    for (const entry of this.entries.values()) applyChannel(entry, channel, readClockMs());
   }
 
   get timelines(): LiveTimelines | null {

@@ -6,6 +6,7 @@ import type { Channel } from "../../core/config/catalog.ts";
 import type { PlaylistVersion } from "../playlist-version.ts";
 import type { ReadyReply } from "./fast-path.ts";
 import type { Form, FormName } from "./forms.ts";
+import { toLivePlaylistVersion } from "./live-version.ts";
 import { Parking } from "./parking.ts";
 
 export interface LiveEntry {
@@ -33,4 +34,14 @@ export function toLiveEntry(channel: Channel, nowMs: number): LiveEntry {
     parking: new Parking(),
     channel,
   };
+}
+
+/** Takes a channel of a newer catalog; what that changes in the text is shown at once. */
+export function applyChannel(entry: LiveEntry, channel: Channel, nowMs: number): void {
+  const { held, version: shown } = entry;
+  const isTurned = entry.channel.policy.steering !== channel.policy.steering;
+  entry.channel = channel;
+  const version = held?.version ?? null;
+  if (!isTurned || held === null || version === null || version.facts !== null) return;
+  entry.version = toLivePlaylistVersion(channel, held, version, shown, nowMs);
 }

@@ -14,6 +14,7 @@ import {
   toConfirmedVersion,
   toPlaylistVersion,
 } from "../playlist-version.ts";
+import { toSteered } from "../steered-playlist.ts";
 
 /** A new version; `former` is the one that was shown before. */
 export function toLivePlaylistVersion(
@@ -25,7 +26,8 @@ export function toLivePlaylistVersion(
 ): PlaylistVersion {
   const media = toMediaFacts(version, former, nowMs);
   const { meta, ttlReason } = toMeta(channel, held, media, version.originId, nowMs);
-  return toPlaylistVersion(version.text, meta, {
+  const text = media === null ? toSteered(version.text, channel, held.playlist) : version.text;
+  return toPlaylistVersion(text, meta, {
     timeline: 0,
     said: null,
     media,

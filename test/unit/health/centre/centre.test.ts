@@ -1,7 +1,7 @@
 // The health centre as a whole: what goes in, what comes out, and that nothing is decided twice.
 
 import { describe, expect, test } from "vitest";
-import type { Catalog } from "../../../../workers/core/config/catalog.ts";
+import type { Catalog, Channel } from "../../../../workers/core/config/catalog.ts";
 import type { Policy } from "../../../../workers/core/contract/policy.ts";
 import {
   applyCentreEvent,
@@ -12,9 +12,10 @@ import {
   type CentreEffect,
   toCentre,
   toRestartedCentre,
+  toTrimmedCentre,
 } from "../../../../workers/core/health/centre/centre.ts";
-import { toRegionChoice } from "../../../../workers/core/health/centre/region-orders.ts";
 import type { Override } from "../../../../workers/core/health/operators/override.ts";
+import { toRegionChoice } from "../../../../workers/core/health/region-choice.ts";
 import type { SightingOutcome } from "../../../../workers/core/health/sighting.ts";
 import { toSituation } from "../../origin/situation.ts";
 
@@ -361,5 +362,196 @@ describe("a restart", () => {
     expect(story.centre.audit.records.map(({ seq }) => seq)).toEqual(
       story.centre.audit.records.map((_, k) => k + 1),
     );
+  });
+});
+
+const traffic = (given: object): CentreEvent => ({
+  kind: "traffic",
+  region: "enam",
+  traffic: {
+    ...{ requests: 0, serverErrors: 0, sessions: 0, shed: 0, extraAsks: 0, asks: 0 },
+    ...{ egressBytes: 0, relayRequests: 0, tookLog2: [], playlists: {} },
+    ...given,
+  },
+});
+
+describe("a crowd", () => {
+  const EVENT = {
+    ...{ id: "final", channelId: null, fromMs: T0, untilMs: T0 + 3_600_000, by: "kim" },
+    ...{ requestsPerSecond: 100, deviation: 10 },
+  };
+  const crowd = { requests: 9_000, sessions: 500, serverErrors: 900 };
+  const play = (given: object) =>
+    new Story()
+      .take({ kind: "event", event: EVENT })
+      .take(traffic(given))
+      .wait(10)
+      .take({ kind: "tick" });
+
+  test("that does not fit is turned away in part, and the policy says so", () => {
+    const story = play(crowd);
+    expect(story.policy.shed?.share).toBeGreaterThan(0);
+    expect(story.kinds()).toContain("shed");
+    expect(story.centre.incidents[0]?.level).toBe("critical");
+    story
+      .take(traffic({ requests: 900, sessions: 5 }))
+      .wait(10)
+      .take({ kind: "tick" });
+    expect(story.policy.shed).toBeUndefined();
+    expect(story.centre.incidents[0]?.open).toEqual([]);
+  });
+
+  test("that was announced is none", () => {
+    const story = play({ ...crowd, requests: 1_000, serverErrors: 0 });
+    expect(story.policy.shed).toBeUndefined();
+  });
+
+  test("of an announced event freezes the choice while it is on", () => {
+    const story = new Story().take({ kind: "event", event: EVENT });
+    expect(story.centre.overrides).toMatchObject([{ kind: "freeze", id: "event:final" }]);
+    story.take({ kind: "event-end", id: "final", by: "kim" });
+    expect(story.centre.overrides).toEqual([]);
+    expect(story.centre.overload.events).toEqual([]);
+  });
+
+  test("that shrinks by a fifth for a quarter of an hour is an alarm", () => {
+    const story = new Story().seeAll(() => good(1));
+    const minute = (count: number) => {
+      for (let k = 0; k < 6; k++) {
+        story.take(traffic({ requests: count, playlists: { demo: count } }));
+        story.wait(10).take({ kind: "tick" });
+      }
+    };
+    for (let k = 0; k < 10; k++) minute(1_000);
+    expect(story.centre.viewers.get("demo")).toMatchObject({ usual: 200, isAlarm: false });
+    for (let k = 0; k < 16; k++) minute(700);
+    expect(story.centre.viewers.get("demo")?.isAlarm).toBe(true);
+    expect(story.kinds()).toContain("viewers");
+  });
+});
+
+describe("what survives", () => {
+  test("the secret goes with every policy", () => {
+    const story = new Story();
+    story.centre = { ...story.centre, querySecret: "s" };
+    story.take({ kind: "catalog", version: 2, catalog });
+    expect(story.policy.querySecret).toBe("s");
+    expect(toRestartedCentre(story.centre).querySecret).toBe("s");
+  });
+
+  test("trimmed, the centre goes on as before", () => {
+    const story = new Story()
+      .seeAll(() => good(1))
+      .wait(2)
+      .seeAll((id) => (id === "east" ? bad : good(2)));
+    const { audit, incidents } = story.centre;
+    expect(audit.records.length).toBeGreaterThan(1);
+    story.centre = toTrimmedCentre(story.centre);
+    expect(story.centre.audit.records).toEqual(audit.records.slice(-1));
+    expect(story.centre.incidents).toEqual(incidents);
+    story.take(override({}));
+    expect(story.centre.audit.records.at(-1)?.seq).toBe(audit.nextSeq);
+  });
+
+  test("somebody at an incident ends its escalation", () => {
+    const story = new Story()
+      .seeAll(() => good(1))
+      .wait(2)
+      .seeAll((id) => (id === "east" ? bad : good(2)));
+    const id = story.centre.incidents[0]?.id ?? "";
+    story.take({ kind: "acknowledge", id, by: "kim" });
+    expect(story.centre.incidents[0]?.acknowledgedBy).toBe("kim");
+  });
+});
+
+describe("a node whose ban is over", () => {
+  const ill = (): CentreEvent => ({
+    kind: "heartbeat",
+    beat: { originId: "east", node: "n1", state: "error", mediaCount: null },
+  });
+  const toHalfOpen = () => {
+    const story = new Story().seeAll(() => good(1));
+    for (let k = 0; k < 4; k++) story.wait(1).take(ill());
+    expect(story.centre.nodes.get("east n1")?.ban.kind).toBe("banned");
+    return story.wait(3_601).take({ kind: "tick" });
+  };
+
+  test("waits for a look", () => {
+    expect(toHalfOpen().centre.nodes.get("east n1")?.ban.kind).toBe("half-open");
+  });
+  test("is free when its origin is seen well", () => {
+    const story = toHalfOpen().wait(1).see("enam", "east", good(9)).take({ kind: "tick" });
+    expect(story.centre.nodes.get("east n1")?.ban.kind).toBe("free");
+  });
+  test("is banned again when it is not", () => {
+    const story = toHalfOpen().wait(1).see("enam", "east", bad).take({ kind: "tick" });
+    expect(story.centre.nodes.get("east n1")?.ban.kind).toBe("banned");
+  });
+});
+
+test("files that edges found damaged are a doubt with the next look, however many", () => {
+  const story = new Story().seeAll(() => good(1)).wait(1);
+  for (const region of ["enam", "weur"]) {
+    const counted = { contract: 1, origin: "east", region, tries: 90, latencyLog2: [], bytes: 0 };
+    story.take({
+      kind: "reports",
+      region,
+      reports: [{ ...counted, failures: { "wrong-digest": 3 } }],
+    });
+  }
+  expect(story.order).toBe("east>west preferred");
+  story.wait(1).seeAll(() => good(2));
+  expect(story.centre.world.get("demo")?.get("east")).toMatchObject({
+    verdict: "yellow",
+    reasons: ["corrupt-once"],
+  });
+});
+
+test("counts of an origin of several channels make everybody look, and condemn nobody", () => {
+  const [first] = catalog.channels;
+  if (first === undefined) throw new Error("There is a channel.");
+  const two = { ...catalog, channels: [first, { ...first, id: "second" }] };
+  const play = (given: Catalog) =>
+    new Story(given)
+      .seeAll(() => good(1))
+      .wait(1)
+      .take(report({ refused: 9 }, 9));
+  const verdictIn = ({ centre }: Story) => centre.world.get("demo")?.get("east")?.regions["enam"];
+  expect(verdictIn(play(catalog))).toBe("red");
+  const story = play(two);
+  expect(verdictIn(story)).toBe("green");
+  expect(story.effects.at(-1)).toEqual({ kind: "look", originId: "east" });
+});
+
+describe("regions and capacities", () => {
+  const choiceOf = (story: Story, id: string) =>
+    story.policy.channels.find((choice) => choice.id === id);
+
+  test("what is kept out is asked last everywhere, and a pin is not kept out", () => {
+    const story = new Story().seeAll(() => good(1)).take(override({ kind: "drain" }));
+    expect(choiceOf(story, "demo")?.regionAvoids).toEqual({
+      enam: ["west"],
+      weur: ["west"],
+      apac: ["west"],
+    });
+    story.take(override({ id: "o2", kind: "pin", originId: "west" }));
+    expect(choiceOf(story, "demo")?.regionAvoids).toBeUndefined();
+  });
+
+  test("a library is spread only where every origin says what it can carry", () => {
+    const films = Array.from({ length: 40 }, (_, k) => ({
+      ...(catalog.channels[0] as Channel),
+      id: `film-${k}`,
+      mode: "vod" as const,
+    }));
+    const spread = (origins: Catalog["origins"]) => {
+      const story = new Story({ ...catalog, origins, channels: films });
+      return story.policy.channels.filter(({ regionOrders }) => regionOrders !== undefined).length;
+    };
+    const { origins } = catalog;
+    expect(spread(origins)).toBe(0);
+    expect(
+      spread(origins.map((origin) => ({ ...origin, capacity: { mbps: 100 } }))),
+    ).toBeGreaterThan(20);
   });
 });

@@ -4,7 +4,7 @@
 // evidence -> verdicts -> choices -> policy; nothing is decided in any other place.
 
 import type { Catalog } from "../../config/catalog.ts";
-import type { Report } from "../../contract/report.ts";
+import type { RegionTraffic, Report } from "../../contract/report.ts";
 import type { ChoiceJoin } from "../choice.ts";
 import {
   applyHeartbeat,
@@ -14,15 +14,18 @@ import {
   type StateCentre,
 } from "../heartbeats.ts";
 import type { AuditEntry } from "../incidents/audit.ts";
-import { applyCalm } from "../incidents/incident.ts";
+import { applyAcknowledgement, applyCalm } from "../incidents/incident.ts";
 import { applyExpiry, findOverrideFault, type Override } from "../operators/override.ts";
+import type { DeclaredEvent } from "../overload/overload.ts";
 import { toRenumberedAll } from "../renumber.ts";
 import type { Sighting, SightingRole } from "../sighting.ts";
 import { applyCapacities, type DeclaredCapacity } from "../spread/capacity.ts";
 import type { Centre, CentreEffect, Draft } from "./centre.ts";
 import { note } from "./centre.ts";
+import { applyCrowd, applyDeclaredEvent, applyEventEnd, applyTrafficCounts } from "./crowd.ts";
 import { applyDecision } from "./decide.ts";
 import { applyReports, applySightings } from "./evidence.ts";
+import { applyHalfOpen } from "./half-open.ts";
 import { applyJudgement } from "./judge.ts";
 import type { Hearing } from "./witness.ts";
 
@@ -34,6 +37,12 @@ export type CentreEvent =
       readonly sightings: readonly Sighting[];
     }
   | { readonly kind: "reports"; readonly region: string; readonly reports: readonly Report[] }
+  /** What the edges of a region served. */
+  | {
+      readonly kind: "traffic";
+      readonly region: string;
+      readonly traffic: RegionTraffic;
+    }
   /** A coordinator's ledger says how each origin could take over. */
   | {
       readonly kind: "joins";
@@ -53,6 +62,11 @@ export type CentreEvent =
   | { readonly kind: "capacities"; readonly declared: readonly DeclaredCapacity[] }
   | { readonly kind: "override"; readonly override: Override }
   | { readonly kind: "revoke"; readonly id: string; readonly by: string }
+  /** An event is announced: nothing moves without need, and its crowd is no surprise. */
+  | { readonly kind: "event"; readonly event: DeclaredEvent }
+  | { readonly kind: "event-end"; readonly id: string; readonly by: string }
+  /** Somebody is at an incident. */
+  | { readonly kind: "acknowledge"; readonly id: string; readonly by: string }
   /** Time passes; once a second is enough. */
   | { readonly kind: "tick" };
 
@@ -79,6 +93,9 @@ function applyInput(draft: Draft, event: CentreEvent): ReadonlySet<string> {
       return applySightings(draft, event.hearing, event.sightings);
     case "reports":
       return applyReports(draft, event.region, event.reports);
+    case "traffic":
+      applyTrafficCounts(draft, event.region, event.traffic);
+      return new Set();
     case "joins":
       return applyJoins(draft, event.channelId, event.joins);
     case "heartbeat": {
@@ -105,9 +122,29 @@ function applyInput(draft: Draft, event: CentreEvent): ReadonlySet<string> {
       return applyOverride(draft, event.override);
     case "revoke":
       return applyRevocation(draft, event.id, event.by);
+    case "event":
+      applyDeclaredEvent(draft, event.event);
+      return applyOverride(draft, toFreeze(event.event));
+    case "event-end":
+      applyEventEnd(draft, event.id);
+      return applyRevocation(draft, toFreezeId(event.id), event.by);
+    case "acknowledge": {
+      const incidents = applyAcknowledgement(draft.centre.incidents, event.id, event.by);
+      draft.centre = { ...draft.centre, incidents };
+      return new Set();
+    }
     case "tick":
       return applyTick(draft);
   }
+}
+
+/** While an announced event is on, only what is red is left. */
+function toFreeze({ id, channelId, by, fromMs, untilMs }: DeclaredEvent): Override {
+  return { kind: "freeze", id: toFreezeId(id), channelId, by, atMs: fromMs, untilMs };
+}
+
+function toFreezeId(eventId: string): string {
+  return `event:${eventId}`;
 }
 
 function toAll({ centre }: Draft): ReadonlySet<string> {
@@ -116,6 +153,20 @@ function toAll({ centre }: Draft): ReadonlySet<string> {
 
 function applyCatalog(draft: Draft, catalogVersion: number, catalog: Catalog): ReadonlySet<string> {
   const { centre } = draft;
+  const channels = new Map(catalog.channels.map((channel) => [channel.id, channel]));
+  const timelines = toRenumberedAll(centre.timelines, centre.catalog, catalog);
+  const declared = toDeclared(catalog);
+  const capacities =
+    declared.length === 0 ? null : applyCapacities(centre.capacities, declared, draft.nowMs);
+  draft.centre = {
+    ...{ ...centre, catalog, catalogVersion, channels, timelines, declared, capacities },
+    uses: toUses(catalog),
+  };
+  return toAll(draft);
+}
+
+/** Where each origin is used, by what of it is looked at. */
+export function toUses(catalog: Catalog): Centre["uses"] {
   const uses = new Map<string, { readonly channelId: string; readonly role: SightingRole }[]>();
   const add = (id: string, channelId: string, role: SightingRole) =>
     uses.set(id, [...(uses.get(id) ?? []), { channelId, role }]);
@@ -125,10 +176,15 @@ function applyCatalog(draft: Draft, catalogVersion: number, catalog: Catalog): R
       if (segments !== null) add(segments.id, channel.id, "storage");
     }
   }
-  const channels = new Map(catalog.channels.map((channel) => [channel.id, channel]));
-  const timelines = toRenumberedAll(centre.timelines, centre.catalog, catalog);
-  draft.centre = { ...centre, catalog, catalogVersion, channels, uses, timelines };
-  return toAll(draft);
+  return uses;
+}
+
+function toDeclared(catalog: Catalog): readonly DeclaredCapacity[] {
+  return catalog.origins.flatMap(({ id, capacity }) => {
+    if (capacity === undefined) return [];
+    const { cpu = null, memoryGb = null, mbps = null } = capacity;
+    return [{ originId: id, cpu, memory: memoryGb, bandwidth: mbps }];
+  });
 }
 
 function applyJoins(
@@ -231,5 +287,7 @@ function applyTick(draft: Draft): ReadonlySet<string> {
         ? centre.capacities
         : applyCapacities(centre.capacities, centre.declared, nowMs),
   };
+  applyHalfOpen(draft);
+  applyCrowd(draft);
   return toAll(draft);
 }

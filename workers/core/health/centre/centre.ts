@@ -1,9 +1,9 @@
 // What the health centre knows, as one value: what each region saw, what the world makes of it, who
 // decided what. For centre/apply.ts, which moves it, and for the object that stores it.
 //
-// Stored (survives a restart): timelines, overrides, nodes, audit, incidents, the policy. Not
-// stored: views and verdicts. Witnesses tell them anew within two probes, and what a verdict was
-// before a restart says little about now; until then the last policy stands.
+// Stored (survives a restart): timelines, overrides, nodes, audit, incidents, the usual load, the
+// policy. Not stored: views and verdicts. Witnesses tell them anew within two probes, and what a
+// verdict was before a restart says little about now; until then the last policy stands.
 
 import type { Catalog, Channel } from "../../config/catalog.ts";
 import type { Policy } from "../../contract/policy.ts";
@@ -20,6 +20,8 @@ import {
 import type { IncidentBook } from "../incidents/incident.ts";
 import { applyRecord } from "../incidents/incident.ts";
 import type { Override } from "../operators/override.ts";
+import { OVERLOAD_NONE, type Overload } from "../overload/overload.ts";
+import type { ViewerWatch } from "../overload/viewers.ts";
 import { QUORUM_RULE, type QuorumRule } from "../quorum.ts";
 import type { SightingRole } from "../sighting.ts";
 import type { CapacityBook, DeclaredCapacity } from "../spread/capacity.ts";
@@ -92,6 +94,11 @@ export interface Centre {
   /** Channel -> the choice that shadow mode has told of. */
   readonly shadows: ReadonlyMap<string, string>;
   readonly suspicions: ReadonlyMap<string, Suspicion>;
+  readonly overload: Overload;
+  /** Live channel -> how many watch it. */
+  readonly viewers: ReadonlyMap<string, ViewerWatch>;
+  /** Goes with every policy; null: marks are not made. */
+  readonly querySecret: string | null;
   readonly policy: Policy | null;
 }
 
@@ -119,6 +126,9 @@ export function toCentre(regions: readonly string[], quorum: QuorumRule = QUORUM
     awaited: new Map(),
     shadows: new Map(),
     suspicions: new Map(),
+    overload: OVERLOAD_NONE,
+    viewers: new Map(),
+    querySecret: null,
     policy: null,
   };
 }
@@ -126,12 +136,25 @@ export function toCentre(regions: readonly string[], quorum: QuorumRule = QUORUM
 /** What is left of a centre after a restart: what was stored. */
 export function toRestartedCentre(centre: Centre): Centre {
   const { catalog, catalogVersion, channels, uses, timelines, overrides, nodes } = centre;
-  const { audit, incidents, policy, declared, capacities, heardRegions } = centre;
+  const { audit, incidents, policy, declared, capacities, heardRegions, querySecret } = centre;
+  const overload = { ...centre.overload, sinceMs: null };
   return {
     ...toCentre(centre.regions, centre.quorum),
     ...{ catalog, catalogVersion, channels, uses, timelines, overrides, nodes },
-    ...{ audit, incidents, policy, declared, capacities, heardRegions },
+    ...{ audit, incidents, policy, declared, capacities, heardRegions, querySecret, overload },
   };
+}
+
+/**
+ * The centre without what only its store needs to keep: records but the last, incidents that are
+ * over. Call it after they were stored.
+ */
+export function toTrimmedCentre(centre: Centre): Centre {
+  const { audit, incidents } = centre;
+  const open = incidents.filter(({ closedAtMs }) => closedAtMs === null);
+  if (audit.records.length <= 1 && open.length === incidents.length) return centre;
+  const records = audit.records.slice(-1);
+  return { ...centre, audit: { ...audit, records }, incidents: open };
 }
 
 export type CentreEffect =

@@ -11,13 +11,13 @@ import { decideInForce, type InForce } from "../operators/override.ts";
 import { REASON_RULES, type Verdict } from "../verdict.ts";
 import type { Draft, WorldRow } from "./centre.ts";
 import { note } from "./centre.ts";
-import { decideRegionOrders } from "./region-orders.ts";
+import { toTargetMs } from "./crowd.ts";
+import { decideRegionAvoids, decideRegionOrders } from "./region-orders.ts";
 
 /** Nobody who was left is gone back to for so many target durations (design section 5). */
 const RETURN_TARGETS = 10;
 /** How long another origin must have been better before it is asked first. */
 const PATIENCE_MS = 15_000;
-const TARGET_MS_UNKNOWN = 6_000;
 
 /** Decides the given channels anew, and publishes if anything has changed or must be said again. */
 export function applyDecision(
@@ -38,6 +38,8 @@ export function applyDecision(
     isChanged = true;
     return choice;
   });
+  const { share } = centre.overload;
+  isChanged ||= (before?.shed?.share ?? 0) !== share;
   if (!isChanged) return;
   const policy: Policy = {
     contract: CONTRACT_VERSION,
@@ -46,6 +48,8 @@ export function applyDecision(
     version: Math.max((before?.version ?? 0) + 1, draft.nowMs),
     catalogVersion: centre.catalogVersion,
     channels,
+    ...(share === 0 ? {} : { shed: { share } }),
+    ...(centre.querySecret === null ? {} : { querySecret: centre.querySecret }),
   };
   draft.centre = { ...draft.centre, policy };
   draft.effects.push({ kind: "publish", policy });
@@ -100,18 +104,14 @@ function isRecovering({ verdict, reasons }: WorldRow): boolean {
   return verdict === "red" && grave.length > 0 && grave.every((each) => each === "recovering");
 }
 
-function toTargetMs({ centre }: Draft, channelId: string): number {
-  const rows = [...(centre.views.get(channelId)?.values() ?? [])];
-  const known = rows.flatMap(({ health }) => health.targetDurationMs ?? []);
-  return known.length === 0 ? TARGET_MS_UNKNOWN : Math.max(...known);
-}
-
 function toComplete(draft: Draft, choice: ChannelChoice, inForce: InForce): ChannelChoice {
   const regionOrders = decideRegionOrders(draft.centre, choice, inForce, draft.nowMs);
+  const regionAvoids = decideRegionAvoids(draft.centre, choice, inForce);
   const { canary } = inForce;
   return {
     ...choice,
     ...(regionOrders === null ? {} : { regionOrders }),
+    ...(regionAvoids === null ? {} : { regionAvoids }),
     ...(canary === null ? {} : { canary }),
   };
 }
@@ -162,6 +162,7 @@ function noteChoice(
 ): void {
   const verdicts = [...(input?.verdicts ?? [])].map(([id, verdict]) => `${id} ${verdict}`);
   const joins = [...(input?.joins ?? [])].map(([id, join]) => `${id} ${join}`);
+  const watch = draft.centre.viewers.get(choice.id);
   note(draft, {
     kind,
     actor: "health",
@@ -174,6 +175,7 @@ function noteChoice(
     inputs: {
       verdicts: verdicts.join(", "),
       ...(joins.length === 0 ? {} : { joins: joins.join(", ") }),
+      ...(watch === undefined ? {} : { sessions: Math.round(watch.usual) }),
     },
   });
 }

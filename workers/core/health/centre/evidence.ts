@@ -95,11 +95,16 @@ export function applyReports(
 ): ReadonlySet<string> {
   const touched = new Set<string>();
   for (const report of reports) {
-    const traffic = toTraffic(report);
-    for (const { channelId, role } of draft.centre.uses.get(report.origin) ?? []) {
+    const uses = draft.centre.uses.get(report.origin) ?? [];
+    const counted = toTraffic(report);
+    // Counts do not say which channel they are of. Where there are several, one broken packager
+    // would condemn the origin for all: then counts make everybody look, and looks condemn.
+    const isShared = uses.some(({ channelId }) => channelId !== uses[0]?.channelId);
+    const traffic = isShared ? { ...counted, tries: 0, failures: 0, failure: null } : counted;
+    for (const { channelId, role } of uses) {
       const row = toRow(draft, channelId, report.origin, role, region, draft.nowMs);
       const health = applyTraffic(row.health, traffic, draft.nowMs);
-      const isGood = traffic.failures < traffic.tries;
+      const isGood = !isShared && traffic.failures < traffic.tries;
       const lastGoodAtMs = isGood ? draft.nowMs : row.lastGoodAtMs;
       // Counts can accuse. But where somebody looks, only looks keep a view fresh: requests that
       // succeed do not tell that a playlist goes on.
@@ -123,7 +128,8 @@ function toTraffic({ tries, failures, latencyLog2 }: Report): Traffic {
     if (most === null || each > (failures[most] ?? 0)) most = name;
     count += each;
   }
-  return { tries: Math.max(tries, count), failures: count, failure: most, latencyLog2 };
+  const counted = { tries: Math.max(tries, count), failures: count, failure: most, latencyLog2 };
+  return { ...counted, mismatches: failures["wrong-digest"] ?? 0 };
 }
 
 /** Also what was only late: an edge that asked somebody else instead has seen something. */

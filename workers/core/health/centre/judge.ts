@@ -2,12 +2,17 @@
 // other origins show (peers.ts) and with what its nodes say of themselves (heartbeats.ts). Every
 // change is written down with the regions' words. It does not choose: decide.ts does.
 
+import type { Channel } from "../../config/catalog.ts";
 import { toHeartbeatShare } from "../heartbeats.ts";
 import { decidePeerReasons, type PeerView } from "../peers.ts";
-import { decideQuorum, decideRegionVerdict, type RegionView } from "../quorum.ts";
+import { decideQuorum, decideRegionVerdict, type QuorumRule, type RegionView } from "../quorum.ts";
 import { toVerdict, type Verdict, type VerdictReason } from "../verdict.ts";
 import type { Centre, Draft, ViewRow, WorldRow } from "./centre.ts";
 import { note } from "./centre.ts";
+
+/** A library is looked at so often at most; it does not freeze. */
+export const VOD_PACE_MS = 10_000;
+const VOICE_PACES = 3.25;
 
 /** Judges every origin of a channel anew. */
 export function applyJudgement(draft: Draft, channelId: string): void {
@@ -27,10 +32,11 @@ export function applyJudgement(draft: Draft, channelId: string): void {
   ).length;
   const world = new Map<string, WorldRow>();
   const changed: { readonly old: WorldRow; readonly row: WorldRow }[] = [];
+  const rule = toRule(centre, channel);
   for (const [originId, views] of byOrigin) {
     const old = before?.get(originId);
     const regional = views.map((view) => toRegionView(view, nowMs));
-    const quorum = decideQuorum(regional, old?.verdict ?? "unknown", centre.quorum, expected);
+    const quorum = decideQuorum(regional, old?.verdict ?? "unknown", rule, expected);
     const added = [...(peers.get(originId) ?? []), ...toNodeReasons(centre, originId)];
     const verdict = toWorse(quorum.verdict, added);
     const isKept = old !== undefined && old.verdict === verdict;
@@ -44,7 +50,7 @@ export function applyJudgement(draft: Draft, channelId: string): void {
       regions: Object.fromEntries(
         centre.regions.map((region) => [
           region,
-          decideRegionVerdict(region, regional, verdict, centre.quorum),
+          decideRegionVerdict(region, regional, verdict, rule),
         ]),
       ),
     };
@@ -57,6 +63,13 @@ export function applyJudgement(draft: Draft, channelId: string): void {
     if (old.verdict === row.verdict) continue;
     noteChange(draft, old.verdict, row, byOrigin.get(row.originId) ?? []);
   }
+}
+
+/** A voice lasts for three looks of the pace at which the channel is looked at. */
+function toRule({ quorum, catalog }: Centre, { mode }: Channel): QuorumRule {
+  const intervalMs = catalog?.probe.intervalMs ?? 0;
+  const paceMs = mode === "vod" ? Math.max(intervalMs, VOD_PACE_MS) : intervalMs;
+  return { ...quorum, staleMs: Math.max(quorum.staleMs, VOICE_PACES * paceMs) };
 }
 
 function toRegionView({ region, health, heardAtMs }: ViewRow, nowMs: number): RegionView {

@@ -55,6 +55,37 @@ export function toRegionWeights(
   });
 }
 
+/**
+ * Without declared capacities nobody asked for a spread: the catalog's order means what it says.
+ * A live channel's media is newest at its feeder.
+ */
+function isSpread(centre: Centre, channelId: string, origins: readonly string[]): boolean {
+  const isDeclared = (id: string) => centre.declared.some(({ originId }) => originId === id);
+  return centre.channels.get(channelId)?.mode === "vod" && origins.every(isDeclared);
+}
+
+/**
+ * Origins that a region should ask last: what it cannot use itself, and what operators keep out.
+ * Null: none, or nobody would be left.
+ */
+export function decideRegionAvoids(
+  centre: Centre,
+  choice: ChannelChoice,
+  inForce: InForce,
+): Readonly<Record<string, readonly string[]>> | null {
+  const world = centre.world.get(choice.id);
+  const members = centre.channels.get(choice.id)?.origins.map(({ id }) => id) ?? [];
+  const avoids: Record<string, readonly string[]> = {};
+  for (const region of centre.regions) {
+    const avoided = members.filter((id) => {
+      const isKeptOut = inForce.banned.has(id) || inForce.drained.has(id);
+      return id !== inForce.pin && (isKeptOut || world?.get(id)?.regions[region] === "red");
+    });
+    if (avoided.length > 0 && avoided.length < members.length) avoids[region] = avoided;
+  }
+  return Object.keys(avoids).length === 0 ? null : avoids;
+}
+
 /** Orders by region that differ from the choice's own; null: none does. */
 export function decideRegionOrders(
   centre: Centre,
@@ -63,7 +94,7 @@ export function decideRegionOrders(
   nowMs: number,
 ): Readonly<Record<string, readonly string[]>> | null {
   const own = choice.timelines.find(({ n }) => n === choice.current)?.origins ?? [];
-  if (own.length < 2 || inForce.pin !== null) return null;
+  if (own.length < 2 || inForce.pin !== null || !isSpread(centre, choice.id, own)) return null;
   const orders: Record<string, readonly string[]> = {};
   for (const region of centre.regions) {
     const weights = toRegionWeights(centre, choice.id, region, own, inForce, nowMs);
@@ -71,14 +102,4 @@ export function decideRegionOrders(
     if (order.join(" ") !== own.join(" ")) orders[region] = order;
   }
   return Object.keys(orders).length === 0 ? null : orders;
-}
-
-/** The choice as a region uses it for segments and VOD. */
-export function toRegionChoice(choice: ChannelChoice, region: string): ChannelChoice {
-  const order = choice.regionOrders?.[region];
-  if (order === undefined) return choice;
-  const timelines = choice.timelines.map((timeline) =>
-    timeline.n === choice.current ? { ...timeline, origins: order } : timeline,
-  );
-  return { ...choice, timelines };
 }

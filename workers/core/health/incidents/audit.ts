@@ -17,6 +17,10 @@ export const AUDIT_KINDS = [
   "node-ban",
   "shed",
   "viewers",
+  /** A catalog was taken into force. */
+  "catalog",
+  /** Something that was done by way of the API. */
+  "action",
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
@@ -88,6 +92,8 @@ const BEARING: Readonly<Record<AuditKind, (entry: AuditEntry) => Bearing>> = {
   "node-ban": ({ to }) => (to === "banned" ? "adverse" : "note"),
   shed: ({ to }) => (to === "none" ? "relief" : "adverse"),
   viewers: ({ to }) => (to === "alarm" ? "adverse" : "relief"),
+  catalog: () => "note",
+  action: () => "note",
 };
 
 /** What a record means for an incident. */

@@ -81,8 +81,11 @@ export function applyAcknowledgement(book: IncidentBook, id: string, by: string)
   return book.map((each) => (each.id === id ? { ...each, acknowledgedBy: by } : each));
 }
 
-function isTouched(incident: Incident, { originId, channelId }: AuditRecord): boolean {
+function isTouched(incident: Incident, record: AuditRecord): boolean {
+  const { originId, channelId } = record;
   return (
+    // What names neither origin nor channel, like shedding, is known by itself.
+    incident.open.includes(toOpenKey(record)) ||
     (originId !== null && incident.origins.includes(originId)) ||
     (channelId !== null && incident.channels.includes(channelId))
   );
@@ -178,10 +181,13 @@ function toOpen(open: readonly string[], record: AuditRecord): readonly string[]
     "viewers",
   ];
   if (!lasts.includes(record.kind)) return open;
-  const { kind, channelId, originId, region } = record;
-  const key = [kind, channelId ?? "", originId ?? "", region ?? ""].join(" ");
+  const key = toOpenKey(record);
   const others = open.filter((each) => each !== key);
   return toBearing(record) === "adverse" ? [...others, key] : others;
+}
+
+function toOpenKey({ kind, channelId, originId, region }: AuditRecord): string {
+  return [kind, channelId ?? "", originId ?? "", region ?? ""].join(" ");
 }
 
 function toLevel(record: AuditRecord): AlertLevel {

@@ -15,6 +15,19 @@ export function applyMismatch(record: IntegrityRecord, atMs: number): IntegrityR
   return [...record, atMs].slice(-KEPT_MAX);
 }
 
+/**
+ * Notes that edges counted some. They do not say of which files: one that is broken for ever is met
+ * by every edge, and is still one. So however many there are, they are a doubt and no verdict.
+ */
+export function applyMismatchCount(
+  record: IntegrityRecord,
+  count: number,
+  atMs: number,
+): IntegrityRecord {
+  const isNew = count > 0 && decideIntegrity(record, atMs) === null;
+  return isNew ? applyMismatch(record, atMs) : record;
+}
+
 /** What the mismatches of the last ten minutes say. */
 export function decideIntegrity(
   record: IntegrityRecord,

@@ -1,0 +1,28 @@
+// Puts the way to the steering manifest into a multivariant playlist (bis-22 section 4.4.6.6; spec
+// section 5, T1 and T2): the tag, and the pathway "entry" on whatever names none. A playlist that
+// brings pathways of its own is left as it is: its author steers already, and two hands on one
+// wheel help nobody. The result is the same at every host, so it is stored and shared.
+
+import type { Channel } from "../core/config/catalog.ts";
+import { defaultPlaylistLimits } from "../core/hls/limits.ts";
+import { parsePlaylist } from "../core/hls/parse-playlist.ts";
+import { ENTRY_PATHWAY } from "../core/steer/steering.ts";
+import { applyContentSteering } from "../core/transform/edits/content-steering.ts";
+
+/**
+ * A multivariant playlist as viewers get it, with the way to its steering manifest in it; `path` is
+ * its own as printed below the channel. Anything else comes back as it is.
+ */
+export function toSteered(text: string, channel: Channel, path: string): string {
+  if (channel.policy.steering !== true || /PATHWAY-ID|CONTENT-STEERING/.test(text)) return text;
+  const playlist = parsePlaylist(text, defaultPlaylistLimits);
+  if (playlist.kind !== "multivariant") return text;
+  const edited = applyContentSteering(playlist, {
+    // Relative, so that a token in the path and the host's name carry on by themselves.
+    serverUri: `${"../".repeat(path.split("/").length)}_/steering/${channel.id}`,
+    pathwayId: ENTRY_PATHWAY,
+    clones: [],
+    playlistUrl: `https://weir.invalid/${channel.id}/${path}`,
+  });
+  return edited.kind === "edited" ? edited.playlist.text : text;
+}
