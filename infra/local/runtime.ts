@@ -21,13 +21,17 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-/** Starts workerd. `data` keeps what survives a restart, `scratch` what does not. */
+/**
+ * Starts workerd. `data` keeps what survives a restart, `scratch` what does not; `onLine` gets what
+ * the workers write, which otherwise goes where this process writes.
+ */
 export async function startRuntime(
   workers: readonly WorkerOptions[],
   keys: { readonly accessKeyId: string; readonly secretAccessKey: string },
   port: number,
   data: string,
   scratch: string,
+  onLine?: (line: string) => void,
 ): Promise<Runtime> {
   const pidFile = join(scratch, "workerd.pid");
   process.env["WEIR_WORKERD"] = toWorkerdPath();
@@ -49,6 +53,9 @@ export async function startRuntime(
       cf: false,
       log: new Log(LogLevel.ERROR),
       resourcePersistencePath: data,
+      ...(onLine === undefined
+        ? {}
+        : { handleStructuredLogs: ({ message }: { message: string }) => onLine(message) }),
       workers: [storage, ...workers] as never,
     }),
   );

@@ -46,6 +46,8 @@ export interface StackOptions {
   /** Region of each edge; without it every edge has one of its own. */
   readonly regions?: readonly string[];
   readonly log?: (line: string) => void;
+  /** Gets what the workers write, in place of this process's own output. */
+  readonly onWorkerLine?: (line: string) => void;
 }
 
 export interface Stack {
@@ -115,7 +117,8 @@ async function start(
     ...options.control,
   };
   const workers = toWorkers(built, ports, shared, control, options.regions);
-  const runtime = await startRuntime(workers, storage, ports.storage, data, scratch);
+  const { onWorkerLine } = options;
+  const runtime = await startRuntime(workers, storage, ports.storage, data, scratch, onWorkerLine);
   undo.push(runtime.stop);
 
   const library = switchboardPort === null ? null : await loadMediaLibrary();

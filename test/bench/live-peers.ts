@@ -53,6 +53,9 @@ const KINDS: readonly PeerKind[] = [
   },
 ];
 
+/** Those that are set up for live playlists as well as they can be. */
+export const TUNED_PEERS = KINDS.filter(({ name }) => name.endsWith("tuned"));
+
 /** Starts every peer whose program is there, all in front of one origin. */
 export async function startPeers(
   originUrl: string,

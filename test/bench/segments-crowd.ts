@@ -7,7 +7,7 @@
 import { readSteadyMs } from "../kit/live/clock.ts";
 import { toQuantile } from "../kit/players/figures.ts";
 import type { BodyResult } from "../kit/segments/body-wire.ts";
-import { startPeers } from "./live-peers.ts";
+import { startPeers, TUNED_PEERS } from "./live-peers.ts";
 import { NO_DISTANCE } from "./live-stack.ts";
 import type { BenchRow } from "./rows.ts";
 import type { SegmentsRig } from "./segments.ts";
@@ -37,7 +37,7 @@ export async function measureCrowd(rig: SegmentsRig): Promise<readonly BenchRow[
     caches,
     NO_DISTANCE,
   );
-  const peers = await startPeers(url).then((all) => all.filter(({ name }) => /tuned/.test(name)));
+  const peers = await startPeers(url, TUNED_PEERS);
   try {
     const figuresOf = (reader: string, urls: readonly string[]) => play(rig, reader, urls);
     const peerFigures: { name: string; figures: CrowdFigures }[] = [];

@@ -17,11 +17,6 @@ const GUESSES_MAX = 4_000;
 const GUESSERS = 30;
 /** Their pace: some hundreds of names a second. */
 const GUESS_PAUSE_MS = 60;
-/**
- * The object that asks the storage counts in its memory. At hundreds of calls a second the shim's
- * usual chance would throw it out every sixth of a second, and each time it may ask ten times anew.
- */
-const EVICTION_CHANCE = 0;
 const LISTED_MS_MAX = 60_000;
 const LOOK_MS = 20;
 
@@ -30,7 +25,7 @@ export async function measureLibrary(rig: SegmentsRig): Promise<readonly BenchRo
   const stack = await startLiveStack({
     edges: rig.options.edges,
     catalog: printCatalog(storage.url),
-    shim: { ...NO_DISTANCE, evictionChance: EVICTION_CHANCE },
+    shim: NO_DISTANCE,
   });
   try {
     storage.open(stack.storage);

@@ -11,7 +11,7 @@ import { toQuantile } from "../kit/players/figures.ts";
 import { toSegmentName } from "../kit/segments/segment-bytes.ts";
 import type { SegmentRead } from "../kit/segments/segment-station.ts";
 import type { LiveView } from "../kit/segments/viewers.ts";
-import { startPeers } from "./live-peers.ts";
+import { startPeers, TUNED_PEERS } from "./live-peers.ts";
 import { REAL_DISTANCE } from "./live-stack.ts";
 import type { BenchRow } from "./rows.ts";
 import type { SegmentsRig } from "./segments.ts";
@@ -45,7 +45,7 @@ export async function measureLive(rig: SegmentsRig): Promise<readonly BenchRow[]
     edges,
     REAL_DISTANCE,
   );
-  const peers = await startPeers(url).then((all) => all.filter(({ name }) => /tuned/.test(name)));
+  const peers = await startPeers(url, TUNED_PEERS);
   try {
     const play = async (channel: string, urls: readonly string[], lastsMs: number) => {
       const { schedule } = station.live;

@@ -30,6 +30,7 @@ for (const { name, start, isThere } of KINDS) {
     let server: S3Server;
     let stack: Stack;
     const said: string[] = [];
+    const written: string[] = [];
 
     beforeAll(async () => {
       server = await start();
@@ -38,11 +39,12 @@ for (const { name, start, isThere } of KINDS) {
       await server.putInParts("media/v0/parted.ts", PARTED, FIRST_PART_BYTES);
       for (const odd of ODD_NAMES) await server.put(`media/odd/${odd}`, Buffer.from(odd));
       const { accessKeyId, secretAccessKey, session } = server;
-      stack = await startOn(server, {
+      stack = await startOn(server, (line) => written.push(line), {
         WEIR_S3_RIGHT: `${accessKeyId}:${secretAccessKey}`,
         WEIR_S3_WRONG: `${accessKeyId}:${WRONG_SECRET}`,
         WEIR_S3_STRANGER: `NOBODYSKEY:${secretAccessKey}`,
         ...(session === null ? {} : { WEIR_S3_SESSION: session }),
+        WEIR_LOG: "requests",
       });
     }, 120_000);
     afterAll(async () => {
@@ -142,12 +144,13 @@ for (const { name, start, isThere } of KINDS) {
       },
     );
 
-    test("no answer gave a secret away", () => {
+    test("no answer and no line of a log gave a secret away", () => {
       expect(said.length).toBeGreaterThan(0);
+      expect(written.join("\n")).toMatch(/"level":"warn".*"wrong"/);
       const secrets = [server.secretAccessKey, WRONG_SECRET, server.session ?? WRONG_SECRET];
-      for (const secret of secrets) expect(said.join("\n")).not.toContain(secret);
-      for (const key of [server.accessKeyId, "NOBODYSKEY"]) {
-        expect(said.join("\n")).not.toContain(key);
+      for (const word of [...secrets, server.accessKeyId, "NOBODYSKEY"]) {
+        expect(said.join("\n")).not.toContain(word);
+        expect(written.join("\n")).not.toContain(word);
       }
     });
 
@@ -176,7 +179,11 @@ function toOrigin({ endpoint, bucket }: S3Server): S3Origin {
 }
 
 /** A stack with a channel for each way of asking the server. */
-async function startOn(server: S3Server, secrets: Record<string, string>): Promise<Stack> {
+async function startOn(
+  server: S3Server,
+  onWorkerLine: (line: string) => void,
+  bindings: Record<string, string>,
+): Promise<Stack> {
   const claim = async () => (await claimPort(0)) ?? Promise.reject(new Error("No port is free."));
   const { endpoint, bucket, virtualEndpoint, session } = server;
   const origin = (id: string, credentials: string, more: string, place = endpoint) =>
@@ -202,6 +209,7 @@ async function startOn(server: S3Server, secrets: Record<string, string>): Promi
     unaligned: false,
     catalog: [...origins, ...channels, "[probe]\ninterval_ms = 60000\n"].join("\n"),
     data: null,
-    bindings: secrets,
+    bindings,
+    onWorkerLine,
   });
 }

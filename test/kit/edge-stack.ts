@@ -27,6 +27,8 @@ export interface EdgeStack {
   readonly edge: string;
   readonly a: ScriptedOrigin;
   readonly b: ScriptedOrigin;
+  /** What the workers wrote, if `log` was given. */
+  readonly lines: readonly string[];
   /** Fetches from the first edge; `path` as it is, without normalising. */
   get(path: string, init?: RequestInit): Promise<Response>;
   stop(): Promise<void>;
@@ -52,6 +54,8 @@ export async function startEdgeStack(
     readonly control?: Readonly<Record<string, string>>;
     /** Region of each edge; edges of one region share its cache, as isolates of one place do. */
     readonly regions?: readonly string[];
+    /** How much the workers write (WEIR_LOG); it is kept for the scenario to read. */
+    readonly log?: "" | "requests";
     /** Whether probes are answered as everybody is; they come every two seconds then. */
     readonly probes?: "well" | "honest";
     /** What each origin declares to be able to give, megabits per second. */
@@ -73,6 +77,7 @@ export async function startEdgeStack(
     control: (await claimPort(0)) ?? 0,
     storage: (await claimPort(0)) ?? 0,
   };
+  const lines: string[] = [];
   const stack = await startStack({
     ports,
     demo: false,
@@ -84,9 +89,10 @@ export async function startEdgeStack(
     entries: SHIMMED,
     bindings: {
       WEIR_SHIM: JSON.stringify(more.shim ?? {}),
-      WEIR_LOG: "quiet",
+      WEIR_LOG: more.log ?? "quiet",
       ...more.bindings,
     },
+    ...(more.log === undefined ? {} : { onWorkerLine: (line) => lines.push(line) }),
     ...(more.control === undefined ? {} : { control: more.control }),
     ...(more.regions === undefined ? {} : { regions: more.regions }),
   });
@@ -96,6 +102,7 @@ export async function startEdgeStack(
     edge,
     a,
     b,
+    lines,
     get: (path, init) => fetch(edge + path, init),
     async stop() {
       await stack.stop();

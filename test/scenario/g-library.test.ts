@@ -57,7 +57,6 @@ beforeAll(async () => {
   counter = started;
   kit = await startEdgeStack([], {
     edges: 3,
-    shim: { evictionChance: 0 },
     toml: () => `
 [[origins]]
 id = "chunks"

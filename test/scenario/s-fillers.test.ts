@@ -33,6 +33,7 @@ beforeAll(async () => {
     {
       edges: 2,
       shim: { evictionChance: 0.5 },
+      log: "requests",
       toml: (storageUrl, a) =>
         `[[origins]]\nid = "door"\nkind = "http"\nurl = "${a.url}/door"\ncredentials = "DOOR"\n` +
         `[[origins]]\nid = "vault"\nkind = "s3"\nendpoint = "${storageUrl}"\nbucket = "chunks"\n` +
@@ -119,5 +120,14 @@ describe("credentials", () => {
     }
     const lost = await fetch(`${kit.edge}/lost/0.m4s`);
     expect([lost.status, await lost.text()]).toEqual([503, expect.stringContaining("credentials")]);
+  });
+
+  test("appear in no line that a worker writes, though it writes of every request", async () => {
+    const written = () => kit.lines.join("\n");
+    // Lines of requests, and of failures of each of the three: the net has caught something.
+    for (const word of [/"level":"request".*\/door\//, /"warn".*"vault/, /"warn".*"lost/]) {
+      await expect.poll(written).toMatch(word);
+    }
+    expect(written()).not.toMatch(SECRET_WORDS);
   });
 });

@@ -259,6 +259,25 @@ describe("the hot tier", () => {
     expect(kit.a.count("/tier/0.m4s")).toBe(1);
   });
 
+  test("has what a filler read before it was thrown out of memory", async () => {
+    const path = "/tier/forgotten.m4s";
+    kit.a.on(path, { body: SEGMENT, headers: { etag: '"kept"' } });
+    const [first = "", ...others] = kit.stack.edgeUrls;
+    expect((await read(first, path)).hash).toBe(WANT);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    try {
+      // These edges do not find it there themselves, as if they had looked a moment too early.
+      for (const edge of others) await fetch(`${edge}/_shim/hot-tier?mode=off`);
+      for (const edge of others) {
+        for (let at = 0; at < 16; at += 1) await fetch(`${first}/_shim/restart?object=tier/${at}`);
+        expect((await read(edge, path)).hash).toBe(WANT);
+      }
+      expect(kit.a.count(path)).toBe(1);
+    } finally {
+      await setTier("ok");
+    }
+  });
+
   test.each(["fail", "hang"])("that does %s costs nobody a byte", async (mode) => {
     await setTier(mode);
     try {

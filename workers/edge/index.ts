@@ -142,12 +142,12 @@ async function deliver(
     if (response.status < 400) prefetchHinted(request, viewer, readPolicy, ports);
     if (way !== "for-cache") countResponse(viewer.path, response, viewer.nowMs, ports);
     flush(isolate.measures, gate, waitUntil);
-    log.request({
+    log.request(() => ({
       path: viewer.path.replace(/^\/~[^/]*/, "/~"),
       status: response.status,
       cache: response.headers.get("cache-status"),
       tookMs: readClockMs() - viewer.nowMs,
-    });
+    }));
     return response;
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -208,7 +208,9 @@ function readSession({ url, headers }: Request): string {
 
 /** Plain values only; the raw path and query, because decoding is a decision. */
 function toViewerRequest(request: Request, nowMs: number): ViewerRequest {
-  const target = request.url.slice(request.url.indexOf("/", request.url.indexOf("://") + 3));
+  // Read once: each time the runtime makes the text anew.
+  const { url } = request;
+  const target = url.slice(url.indexOf("/", url.indexOf("://") + 3));
   const hash = target.indexOf("#");
   const whole = hash < 0 ? target : target.slice(0, hash);
   const mark = whole.indexOf("?");

@@ -22,6 +22,8 @@ import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
 const PLAYLIST_BYTES_MAX = 24 * 1024 * 1024;
 /** Bytes of files that end with their fills; whoever still reads them goes on in the cache. */
 const FILL_BYTES_MAX = 4 * 1024 * 1024;
+/** Bytes of files that are on their way, for those who join late. */
+const RUNNING_BYTES = 24 * 1024 * 1024;
 /** Bytes of init sections and small hot files kept in memory. */
 const SMALL_BYTES_MAX = 12 * 1024 * 1024;
 /** Absent names kept; each is a key and a number. */
@@ -76,7 +78,7 @@ export function makeIsolate(): Isolate {
     absences: makeAbsenceMemory(ABSENCES_MAX),
     playlistFills: makeFlights(),
     playlistRecalls: makeFlights(),
-    fills: makeFillMemory(FILL_BYTES_MAX),
+    fills: makeFillMemory(FILL_BYTES_MAX, RUNNING_BYTES),
     largeFiles: new Map(),
     smallFiles: makeSmallFiles(SMALL_BYTES_MAX),
     brokenFills: new Set(),

@@ -9,7 +9,7 @@ import type { EgressCause } from "../core/contract/tally.ts";
 import type { OriginFailure } from "../core/health/failure.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
-import { decideMissReason } from "../core/respond/miss-reason.ts";
+import { decideMissReason, type MissReason } from "../core/respond/miss-reason.ts";
 import { printPhase } from "../core/respond/phase.ts";
 import { isSystemPath } from "../core/route/route.ts";
 import { GIVEN_UP_OUTCOME, LATE_OUTCOME } from "../core/telemetry/region-news.ts";
@@ -84,34 +84,46 @@ export function flush(
 export function explain(served: Served, asset: Asset, key: CacheKey, ports: Ports): Served {
   const { seenKeys, seenPaths } = ports.isolate.measures;
   const { meta, phase } = served;
-  const path = `${asset.channel.id}/${asset.path}`;
-  const explained =
-    phase.kind !== "fill" || phase.reason === "stale" || asset.kind === "playlist"
-      ? served
-      : {
-          ...served,
-          phase: {
-            ...phase,
-            why: decideMissReason({
-              storable: meta.storable,
-              joinedPrefetch: phase.collapsed && ports.isolate.prefetched.has(key),
-              seenUntilMs: seenKeys.get(key) ?? null,
-              seenAs: seenPaths.get(path) ?? null,
-              timeline: asset.timeline,
-              query: asset.query,
-              nowMs: readClockMs(),
-            }),
-          },
-        };
+  const isMiss = phase.kind === "fill" && phase.reason !== "stale" && asset.kind !== "playlist";
+  const why = isMiss ? toMissReason(served, asset, key, ports) : null;
+  const explained = isMiss && why !== null ? { ...served, phase: { ...phase, why } } : served;
   if (meta.storable) {
     keep(seenKeys, key, meta.freshUntilMs + Math.max(meta.swrMs, meta.sieMs));
-    keep(seenPaths, path, { timeline: asset.timeline, query: asset.query });
+    keep(seenPaths, toSeenPath(asset), { timeline: asset.timeline, query: asset.query });
   }
   const labels = [asset.channel.id, asset.kind, served.ttlReason];
   if (ports.cause === "viewer") ports.isolate.measures.tally.add("lifetimes", labels, {});
   ports.told.outcome = printOutcome(explained);
   ports.told.served = explained;
   return explained;
+}
+
+/** Whoever reads along misses for the reason for which the fill was begun. */
+function toMissReason(
+  { meta, phase, shared }: Served,
+  asset: Asset,
+  key: CacheKey,
+  { isolate }: Ports,
+): MissReason {
+  const { seenKeys, seenPaths } = isolate.measures;
+  const isCollapsed = phase.kind === "fill" && phase.collapsed;
+  const joinedPrefetch = isCollapsed && isolate.prefetched.has(key);
+  if (isCollapsed && !joinedPrefetch && shared?.why != null) return shared.why;
+  const why = decideMissReason({
+    storable: meta.storable,
+    joinedPrefetch,
+    seenUntilMs: seenKeys.get(key) ?? null,
+    seenAs: seenPaths.get(toSeenPath(asset)) ?? null,
+    timeline: asset.timeline,
+    query: asset.query,
+    nowMs: readClockMs(),
+  });
+  if (shared !== undefined && !joinedPrefetch) shared.why ??= why;
+  return why;
+}
+
+function toSeenPath({ channel, path }: Asset): string {
+  return `${channel.id}/${path}`;
 }
 
 /** One word for how a request ended: a tier, or why the caches did not have it. */

@@ -84,10 +84,10 @@ export function toFillRoad(
   const copy = held === null ? null : { meta: held, open: openHeld };
   const makeOrigins = () => makeOriginSource(situation, key, ports, { held: copy });
   const isHot = situation.asset.channel.policy.hotTier && situation.isGrowing !== true;
-  const { hotTier, fillers, region, cause } = ports;
+  const { hotTier, fillers, region, cause, log } = ports;
   const makeHot = () => {
     const makeFallback = makeOrigins;
-    return makeHotSource(situation, key, { hotTier, fillers, region, cause, makeFallback });
+    return makeHotSource(situation, key, { hotTier, fillers, region, cause, log, makeFallback });
   };
   return {
     memory: ports.isolate.fills,

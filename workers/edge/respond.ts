@@ -3,10 +3,11 @@
 
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { CachePhase } from "../core/respond/phase.ts";
-import { planReply, type Reply, type ReplyBody } from "../core/respond/reply.ts";
+import { planReply, type Reply, type ReplyBody, type ReplyInput } from "../core/respond/reply.ts";
 import type { StoredVersion } from "../core/respond/version.ts";
 import type { VersionHeaders } from "../core/respond/version-headers.ts";
 import { readClockMs } from "../platform/clock.ts";
+import { type CollapsedReply, toCollapsedHeaders } from "./fill/collapsed-reply.ts";
 
 export type Bytes = Blob | ReadableStream<Uint8Array> | string | null;
 
@@ -20,6 +21,8 @@ export interface Served {
   readonly ttlReason: string;
   /** Time the origin took, if this request waited for it. */
   readonly originMs: number | null;
+  /** What it has in common with the replies of all who read along; absent where nobody does. */
+  readonly shared?: CollapsedReply;
   /** The bytes that the plan asks for; called once. Null for none, which frees unread streams. */
   readonly take: (body: ReplyBody) => Promise<Bytes>;
 }
@@ -27,7 +30,7 @@ export interface Served {
 /** Plans and sends the reply to a request for which there are bytes. */
 export async function respond(request: ViewerRequest, served: Served): Promise<Response> {
   const nowMs = readClockMs();
-  const reply = planReply({
+  const input: ReplyInput = {
     version: served.meta,
     prebuilt: served.prebuilt,
     request,
@@ -38,7 +41,10 @@ export async function respond(request: ViewerRequest, served: Served): Promise<R
       viewerRttMs: request.rttMs ?? null,
     },
     nowMs,
-  });
+  };
+  const headers = served.shared === undefined ? null : toCollapsedHeaders(served.shared, input);
+  if (headers !== null) return new Response(await served.take({ kind: "identity" }), { headers });
+  const reply = planReply(input);
   return toResponse(reply, await served.take(reply.body));
 }
 

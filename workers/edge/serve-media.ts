@@ -11,6 +11,7 @@ import type { ReplyBody } from "../core/respond/reply.ts";
 import { planVersionHeaders } from "../core/respond/version-headers.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { StorableMeta, StoredFile } from "../platform/edge-cache.ts";
+import { toCollapsedReply } from "./fill/collapsed-reply.ts";
 import { decideFileTtl } from "./fill/fill-head.ts";
 import { type JoinedFill, joinFill } from "./fill/join-fill.ts";
 import type { SmallFile } from "./fill/small-files.ts";
@@ -148,6 +149,7 @@ async function toArrivingServed(
     phase: isHot ? HIT_L2 : phase,
     ttlReason: head.meta.ttlReason,
     originMs: isHot || isFollower ? null : head.originMs,
+    shared: toCollapsedReply(joined.fill),
     take: async (body) => takeArriving(joined, body),
   };
 }

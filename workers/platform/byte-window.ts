@@ -11,13 +11,12 @@ export interface ByteWindow {
   append(chunk: Uint8Array): void;
   /** Bytes from `position` on: null if there are none yet, "dropped" if they are gone. */
   at(position: number): Uint8Array | "dropped" | null;
-  /** Drops chunks that lie wholly before `position`. */
-  dropBefore(position: number): void;
   /**
-   * Drops everything and gives the memory back at once, where the collector would take its time.
-   * Only for a window that nobody reads any more: who still held a chunk would find it empty.
+   * Drops chunks that lie wholly before `position`. Of those that lie wholly before `readTo` too
+   * the memory is given back at once, where the collector would take its time: nobody may be
+   * reading them any more, since who still held one would find it empty.
    */
-  free(): void;
+  dropBefore(position: number, readTo: number): void;
 }
 
 interface Chunk {
@@ -27,7 +26,7 @@ interface Chunk {
 
 /** An empty window at position 0. */
 export function makeByteWindow(): ByteWindow {
-  let chunks: Chunk[] = [];
+  const chunks: Chunk[] = [];
   let start = 0;
   let end = 0;
   return {
@@ -51,15 +50,14 @@ export function makeByteWindow(): ByteWindow {
         ? chunk.bytes
         : chunk.bytes.subarray(position - chunk.offset);
     },
-    free() {
-      for (const { bytes } of chunks) (bytes.buffer as ArrayBuffer).transfer(0);
-      chunks = [];
-      start = end;
-    },
-    dropBefore(position) {
+    dropBefore(position, readTo) {
       const kept = chunks.findIndex(({ offset, bytes }) => offset + bytes.byteLength > position);
-      chunks = kept < 0 ? [] : chunks.slice(kept);
+      const dropped = chunks.splice(0, kept < 0 ? chunks.length : kept);
       start = chunks[0]?.offset ?? end;
+      for (const { offset, bytes } of dropped) {
+        if (offset + bytes.byteLength > readTo) break;
+        (bytes.buffer as ArrayBuffer).transfer(0);
+      }
     },
   };
 }

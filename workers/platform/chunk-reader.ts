@@ -18,6 +18,12 @@ export interface ChunkReader {
 }
 
 const READ_BYTES = 64 * 1024;
+/**
+ * Buffers of readers that came to their end, for the next ones: what each left behind would wait
+ * for the collector, and hundreds of files a minute would leave hundreds of them.
+ */
+const spares: ArrayBuffer[] = [];
+const SPARES_MAX = 16;
 
 /** A reader of `body`, which it owns from now on. */
 export function makeChunkReader(body: ReadableStream<Uint8Array> | null): ChunkReader {
@@ -53,12 +59,15 @@ function toSource(body: ReadableStream<Uint8Array>): Source {
     const reader = body.getReader({ mode: "byob" });
     // One buffer for all reads. What arrived is copied out: a chunk that kept its buffer would keep
     // 64 KB for the few that a socket gives at a time, and windows hold many chunks.
-    let buffer = new ArrayBuffer(READ_BYTES);
+    let buffer = spares.pop() ?? new ArrayBuffer(READ_BYTES);
     return {
       async read() {
         const { done, value } = await reader.read(new Uint8Array(buffer));
-        if (done || value === undefined) return { done: true };
-        buffer = value.buffer as ArrayBuffer;
+        if (value !== undefined) buffer = value.buffer as ArrayBuffer;
+        if (done || value === undefined) {
+          if (buffer.byteLength > 0 && spares.length < SPARES_MAX) spares.push(buffer.transfer());
+          return { done: true };
+        }
         return { done: false, value: value.slice() };
       },
       cancel: () => reader.cancel(),

@@ -8,8 +8,8 @@ export interface Log {
   error(message: string, facts: Readonly<Record<string, unknown>>): void;
   /** Somebody else's failure that an operator should be able to look up. */
   warn(message: string, facts: Readonly<Record<string, unknown>>): void;
-  /** One line per request, if wanted. */
-  request(facts: Readonly<Record<string, unknown>>): void;
+  /** One line per request, if wanted: only then are the facts gathered. */
+  request(facts: () => Readonly<Record<string, unknown>>): void;
 }
 
 /** A log on the console. `level` is the variable WEIR_LOG. */
@@ -27,7 +27,7 @@ export function makeLog(level: string | undefined): Log {
     request(facts) {
       if (level !== "requests") return;
       // biome-ignore lint/suspicious/noConsole: this is the log port.
-      console.log(JSON.stringify({ level: "request", ...facts }));
+      console.log(JSON.stringify({ level: "request", ...facts() }));
     },
   };
 }

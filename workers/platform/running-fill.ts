@@ -59,10 +59,17 @@ export interface RunningFill<Head, Failure> {
   claim(): FillOwner<Head, Failure>;
   /** Joins; the follower belongs to the request that made it, which must stop it. */
   follow(): FillFollower;
-  /** Followers that have not stopped. One whose request was cut off counts for ever. */
-  readonly followerCount: number;
-  /** Positions that must not be dropped yet; owners and their stores put theirs here. */
-  readonly anchors: Set<{ readonly position: number }>;
+  /** Who reads now. One whose request was cut off stays here for ever. */
+  readonly readers: Set<FillReader>;
+  /** The first byte that one of them still needs; infinite if there is none. */
+  needed(by: "anchors" | "readers"): number;
+}
+
+export interface FillReader {
+  /** Its next byte; it holds none before. */
+  readonly position: number;
+  /** What it has not read must not be dropped: owners and their stores. */
+  readonly isAnchor: boolean;
 }
 
 /** A fill that nobody owns yet. */
@@ -71,8 +78,8 @@ export function makeRunningFill<Head, Failure>(): RunningFill<Head, Failure> {
   let state: FillState<Head, Failure> = { kind: "opening" };
   let ownerCount = 0;
   let beatCount = 0;
-  let followerCount = 0;
   let waiting: (() => void)[] = [];
+  const readers = new Set<FillReader>();
   const wake = () => {
     beatCount += 1;
     const woken = waiting;
@@ -113,22 +120,19 @@ export function makeRunningFill<Head, Failure>(): RunningFill<Head, Failure> {
     },
     window,
     claim,
-    anchors: new Set(),
-    get followerCount() {
-      return followerCount;
+    readers,
+    needed(by) {
+      let first = Number.POSITIVE_INFINITY;
+      for (const { position, isAnchor } of readers) {
+        if (isAnchor || by === "readers") first = Math.min(first, position);
+      }
+      return first;
     },
-    follow() {
-      followerCount += 1;
-      const follower = makeFollower(
+    follow: () =>
+      makeFollower(
         () => beatCount,
         (resolve) => waiting.push(resolve),
-      );
-      const stop = () => {
-        follower.stop();
-        followerCount -= 1;
-      };
-      return { ...follower, stop };
-    },
+      ),
   };
 }
 
@@ -136,14 +140,17 @@ function makeFollower(beatOf: () => number, join: (resolve: () => void) => void)
   let seenBeat = beatOf();
   let silentTicks = 0;
   let wakeUp: (() => void) | null = null;
-  const timer = setInterval(() => {
+  let timer: ReturnType<typeof setInterval> | null = null;
+  const tick = () => {
     const beat = beatOf();
     silentTicks = beat === seenBeat ? silentTicks + 1 : 0;
     seenBeat = beat;
     if (silentTicks >= SILENT_TICKS_MAX) wakeUp?.();
-  }, TICK_MS);
+  };
   return {
     async wait() {
+      // Many never wait: what they want is there.
+      timer ??= setInterval(tick, TICK_MS);
       await new Promise<void>((resolve) => {
         wakeUp = resolve;
         join(resolve);
@@ -153,6 +160,9 @@ function makeFollower(beatOf: () => number, join: (resolve: () => void) => void)
       silentTicks = 0;
       return "orphaned";
     },
-    stop: () => clearInterval(timer),
+    stop() {
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+    },
   };
 }

@@ -18,6 +18,8 @@
 //                now on
 //   cache loss   GET /_shim/forget?path={path} on an edge: its Cache API has lost that path, as if
 //                others had needed the room, until it is put again
+//   cut off      a request with the header x-shim-cut-ms is ended by the platform after so long,
+//                with its connection, its timers and its waitUntil, as one that uses too much
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //

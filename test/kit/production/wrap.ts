@@ -1,6 +1,7 @@
 // Wraps the exports of a worker: its handler, its entrypoint classes and its object classes.
 
 import { makeChance } from "../chance.ts";
+import { cutOff } from "./cut-off.ts";
 import {
   installConnections,
   isToRestart,
@@ -52,9 +53,13 @@ export function shimHandlers(handlers: Handlers): Handlers {
     ...(fetch === undefined
       ? {}
       : {
-          fetch: (request, env, context) =>
-            serveShim(new URL(request.url)) ??
-            enter(env, context, (e, c) => fetch.call(handlers, request, e, c)),
+          fetch: (request, env, context) => {
+            cutOff(request, context);
+            return (
+              serveShim(new URL(request.url)) ??
+              enter(env, context, (e, c) => fetch.call(handlers, request, e, c))
+            );
+          },
         }),
     ...(queue === undefined
       ? {}

@@ -6,9 +6,10 @@ import { makeFillMemory } from "../../../workers/edge/fill/fill-memory.ts";
 
 const HEAD = {} as FillHead;
 const BYTES_MAX = 1_000;
+const ROOM_BYTES = 8 * 1024 * 1024;
 
 function makeEnded(stored: boolean, nowMs: number, bytes = 100) {
-  const memory = makeFillMemory(BYTES_MAX);
+  const memory = makeFillMemory(BYTES_MAX, ROOM_BYTES);
   const fill = memory.begin("key", nowMs);
   const owner = fill.claim();
   owner.open(HEAD);
@@ -21,13 +22,13 @@ function makeEnded(stored: boolean, nowMs: number, bytes = 100) {
 
 describe("a fill", () => {
   test("that runs is found by its key only", () => {
-    const memory = makeFillMemory(BYTES_MAX);
+    const memory = makeFillMemory(BYTES_MAX, ROOM_BYTES);
     const fill = memory.begin("key", 0);
     expect([memory.find("key", 1), memory.find("other", 1)]).toEqual([fill, null]);
   });
 
   test("is counted among its channel's while it runs, and no longer", () => {
-    const memory = makeFillMemory(1_000);
+    const memory = makeFillMemory(BYTES_MAX, ROOM_BYTES);
     const [first] = [memory.begin("enam /demo/1.ts", 0), memory.begin("enam /demo/2.ts", 0)];
     memory.begin("enam /demo-vod/1.ts", 0);
     memory.begin("weur /demo/1.ts", 0);
@@ -38,7 +39,7 @@ describe("a fill", () => {
   });
 
   test("is arriving while it runs, unless it renews a copy", () => {
-    const memory = makeFillMemory(BYTES_MAX);
+    const memory = makeFillMemory(BYTES_MAX, ROOM_BYTES);
     const owner = memory.begin("new", 0).claim();
     memory.begin("stale", 0, true).claim().open(HEAD);
     expect(["new", "stale", "other"].map((key) => memory.isArriving(key))).toEqual([
@@ -53,14 +54,14 @@ describe("a fill", () => {
   });
 
   test("that failed is not joined", () => {
-    const memory = makeFillMemory(BYTES_MAX);
+    const memory = makeFillMemory(BYTES_MAX, ROOM_BYTES);
     const owner = memory.begin("key", 0).claim();
     owner.fail({ kind: "problem" } as never);
     expect(memory.find("key", 1)).toBeNull();
   });
 
   test("that was forgotten is not joined, unless there is a newer one", () => {
-    const memory = makeFillMemory(BYTES_MAX);
+    const memory = makeFillMemory(BYTES_MAX, ROOM_BYTES);
     const old = memory.begin("key", 0);
     const young = memory.begin("key", 1);
     memory.forget("key", old);
@@ -95,5 +96,51 @@ describe("a fill", () => {
     const far = makeEnded(false, 0, 7 * BYTES_MAX);
     expect(far.fill.window.at(0)).toBe("dropped");
     expect(far.memory.find("key", 1)).toBeNull();
+  });
+});
+
+describe("readers that are behind", () => {
+  const begin = (position: number) => {
+    const { memory, fill } = makeEnded(true, 0, BYTES_MAX / 2);
+    fill.readers.add({ position, isAnchor: false });
+    return { memory, fill };
+  };
+
+  test("go on in an ended fill while there is room", () => {
+    const { memory, fill } = begin(0);
+    memory.begin("another", 1_000);
+    expect(fill.window.at(0)).not.toBe("dropped");
+  });
+
+  test("are sent to the stored copy when there is none", () => {
+    const { memory, fill } = begin(0);
+    const held = fill.window.at(0);
+    const other = memory.begin("other", 1);
+    other.claim().append(new Uint8Array(BYTES_MAX));
+    memory.end("other", other, 2);
+    expect(fill.window.at(0)).toBe("dropped");
+    // What a reader may hold is left to the collector.
+    expect(held).toHaveLength(BYTES_MAX / 2);
+  });
+
+  test("that are through let everything go", () => {
+    const { memory, fill } = begin(BYTES_MAX / 2);
+    memory.begin("another", 1_000);
+    expect(fill.window.at(0)).toBe("dropped");
+  });
+});
+
+describe("fills that run", () => {
+  test.each([
+    { count: 1, want: 4 * 1024 * 1024 },
+    { count: 2, want: 4 * 1024 * 1024 },
+    { count: 4, want: 2 * 1024 * 1024 },
+    { count: 64, want: 512 * 1024 },
+  ])("$count of them share the room", ({ count, want }) => {
+    const memory = makeFillMemory(BYTES_MAX, ROOM_BYTES);
+    const fills = Array.from({ length: count }, (_, at) => memory.begin(`${at}`, 0));
+    expect(memory.windowBytesMax()).toBe(want);
+    for (const [at, fill] of fills.entries()) memory.end(`${at}`, fill, 1);
+    expect(memory.windowBytesMax()).toBe(4 * 1024 * 1024);
   });
 });

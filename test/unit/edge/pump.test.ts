@@ -9,6 +9,7 @@ import type { FillPlace, FillSource, OpenedBody } from "../../../workers/edge/fi
 import { pump } from "../../../workers/edge/fill/pump.ts";
 import { makeRunningFill } from "../../../workers/platform/running-fill.ts";
 
+const windowBytesMax = () => 4_000_000;
 const BODY = Uint8Array.from({ length: 1_000 }, (_, at) => at % 251);
 
 function toHead(more: Partial<FillHead["meta"]> = {}): FillHead {
@@ -85,7 +86,7 @@ function readWindow({ window }: FileFill): Uint8Array {
 async function run(...script: Parameters<typeof makeSource>[0]) {
   const fill: FileFill = makeRunningFill();
   const made = makeSource(script);
-  await pump({ fill, source: made.source, keep: null });
+  await pump({ fill, source: made.source, keep: null, windowBytesMax });
   return { fill, ...made };
 }
 
@@ -166,7 +167,7 @@ test("who takes over goes on where the last owner stood", async () => {
   lost.open(toHead());
   lost.append(BODY.slice(0, 250));
   const { source, places } = makeSource([rest]);
-  const second = pump({ fill, source, keep: null });
+  const second = pump({ fill, source, keep: null, windowBytesMax });
   lost.append(Uint8Array.of(1, 2, 3));
   await second;
   expect(places).toEqual([250]);

@@ -34,15 +34,6 @@ describe("at", () => {
   });
 });
 
-test("free gives back what the chunks held, and leaves an empty window at its end", () => {
-  const window = makeByteWindow();
-  const chunk = bytes(1, 2, 3);
-  window.append(chunk);
-  window.free();
-  expect([window.start, window.end, window.at(0), window.at(3)]).toEqual([3, 3, "dropped", null]);
-  expect(chunk.byteLength).toBe(0);
-});
-
 describe("dropBefore", () => {
   test.each([
     [0, 0],
@@ -53,7 +44,7 @@ describe("dropBefore", () => {
     [8, 8],
   ])("position %i keeps the chunk that holds it: the window begins at %i", (position, start) => {
     const window = makeFilled();
-    window.dropBefore(position);
+    window.dropBefore(position, 0);
     expect([window.start, window.end]).toEqual([start, 8]);
     if (start > 0) expect(window.at(start - 1)).toBe("dropped");
     expect(window.at(start)).toEqual(makeFilled().at(start));
@@ -61,10 +52,25 @@ describe("dropBefore", () => {
 
   test("what comes after a drop is found at its own position", () => {
     const window = makeFilled();
-    window.dropBefore(8);
+    window.dropBefore(8, 0);
     window.append(bytes(8, 9));
     expect(window.at(9)).toEqual(bytes(9));
     expect(window.at(7)).toBe("dropped");
+  });
+
+  test.each([
+    { position: 8, readTo: 8, lengths: [0, 0, 0] },
+    { position: 8, readTo: 4, lengths: [0, 0, 4] },
+    { position: 8, readTo: 3, lengths: [0, 1, 4] },
+    { position: 8, readTo: 2, lengths: [3, 1, 4] },
+    { position: 3, readTo: 8, lengths: [0, 1, 4] },
+    { position: 0, readTo: 8, lengths: [3, 1, 4] },
+  ])("gives back what lies before $position and $readTo only", ({ position, readTo, lengths }) => {
+    const window = makeByteWindow();
+    const chunks = [bytes(0, 1, 2), bytes(3), bytes(4, 5, 6, 7)];
+    for (const chunk of chunks) window.append(chunk);
+    window.dropBefore(position, readTo);
+    expect(chunks.map(({ byteLength }) => byteLength)).toEqual(lengths);
   });
 
   test("hundreds of chunks of odd sizes", () => {

@@ -1,7 +1,8 @@
 // The fills of one isolate or filler, by key, running and just ended. An ended fill stays for a
 // moment: a viewer who looked into the cache before it was stored must find it here, or would start
 // a second one. Bytes are bounded: the oldest ended fills let theirs go first; whoever still reads
-// them goes on in the stored copy.
+// them goes on in the stored copy. Fills that run share a room: the more there are, the less of its
+// file each keeps for those who come late.
 
 import { makeRunningFill } from "../../platform/running-fill.ts";
 import type { FileFill } from "./file-fill.ts";
@@ -15,6 +16,8 @@ const ONLY_SHARES = 6;
 const TRACE_KEPT_MS = 5_000;
 /** A fill that runs for so long was left by everybody. */
 const RUNNING_MS_MAX = 300_000;
+/** Bytes of one that runs: alone, and among however many. */
+const WINDOW_BYTES = { max: 4 * 1024 * 1024, min: 512 * 1024 } as const;
 
 export interface FillMemory {
   /** The fill to join for a key, or null if one has to be begun. */
@@ -32,6 +35,8 @@ export interface FillMemory {
   end(key: string, fill: FileFill, nowMs: number): void;
   /** Fills under way whose keys begin so. */
   countRunning(prefix: string): number;
+  /** Bytes that each of the fills under way may keep now. */
+  windowBytesMax(): number;
   /** Fills of which bytes may be in memory. */
   readonly count: number;
 }
@@ -44,28 +49,16 @@ interface Entry {
   endedAtMs: number | null;
 }
 
-/** An empty memory of at most `bytesMax` bytes of ended fills. */
-export function makeFillMemory(bytesMax: number): FillMemory {
+/**
+ * An empty memory of at most `bytesMax` bytes of ended fills, and so many of running ones that each
+ * has its share of `roomBytes`.
+ */
+export function makeFillMemory(bytesMax: number, roomBytes: number): FillMemory {
   const entries = new Map<string, Entry>();
+  let runningCount = 0;
 
   const sweep = (nowMs: number) => {
-    let bytes = 0;
-    for (const { fill } of entries.values()) bytes += fill.window.end - fill.window.start;
-    for (const [key, { fill, begunAtMs, endedAtMs }] of entries) {
-      if (nowMs - begunAtMs >= RUNNING_MS_MAX) entries.delete(key);
-      if (endedAtMs === null) continue;
-      const agoMs = nowMs - endedAtMs;
-      const held = fill.window.end - fill.window.start;
-      const keptMs = isStored(fill) ? STORED_BYTES_KEPT_MS : ONLY_BYTES_KEPT_MS;
-      // Whoever reads a fill that was not stored has nowhere to go on: it goes last.
-      const isOver = bytes > (isStored(fill) ? bytesMax : ONLY_SHARES * bytesMax);
-      if (held > 0 && (agoMs >= keptMs || isOver)) {
-        if (fill.followerCount === 0) fill.window.free();
-        else fill.window.dropBefore(fill.window.end);
-        bytes -= held;
-      }
-      if (agoMs >= Math.max(keptMs, TRACE_KEPT_MS)) entries.delete(key);
-    }
+    runningCount = sweepEntries(entries, bytesMax, nowMs);
   };
 
   return {
@@ -78,6 +71,10 @@ export function makeFillMemory(bytesMax: number): FillMemory {
         if (endedAtMs === null && key.startsWith(prefix)) count += 1;
       }
       return count;
+    },
+    windowBytesMax() {
+      const share = roomBytes / Math.max(1, runningCount);
+      return Math.max(WINDOW_BYTES.min, Math.min(WINDOW_BYTES.max, share));
     },
     find(key, nowMs) {
       const entry = entries.get(key);
@@ -100,6 +97,7 @@ export function makeFillMemory(bytesMax: number): FillMemory {
       const fill: FileFill = makeRunningFill();
       entries.delete(key);
       entries.set(key, { fill, isRenewal, begunAtMs: nowMs, endedAtMs: null });
+      runningCount += 1;
       return fill;
     },
     forget(key, fill) {
@@ -111,6 +109,34 @@ export function makeFillMemory(bytesMax: number): FillMemory {
       sweep(nowMs);
     },
   };
+}
+
+/** Lets bytes and entries go whose time is over; returns how many fills run. */
+function sweepEntries(entries: Map<string, Entry>, bytesMax: number, nowMs: number): number {
+  let bytes = 0;
+  let runningCount = 0;
+  for (const { fill, endedAtMs } of entries.values()) {
+    if (endedAtMs === null) runningCount += 1;
+    else bytes += fill.window.end - fill.window.start;
+  }
+  for (const [key, { fill, begunAtMs, endedAtMs }] of entries) {
+    if (nowMs - begunAtMs >= RUNNING_MS_MAX) entries.delete(key);
+    if (endedAtMs === null) continue;
+    const agoMs = nowMs - endedAtMs;
+    const { window } = fill;
+    const held = window.end - window.start;
+    const keptMs = isStored(fill) ? STORED_BYTES_KEPT_MS : ONLY_BYTES_KEPT_MS;
+    // Whoever reads a fill that was not stored has nowhere to go on: it goes last.
+    const isOver = bytes > (isStored(fill) ? bytesMax : ONLY_SHARES * bytesMax);
+    if (held > 0 && (agoMs >= keptMs || isOver)) {
+      // A reader that is behind may go on here as long as there is room.
+      const needed = Math.min(fill.needed("readers"), window.end);
+      window.dropBefore(isOver ? window.end : needed, needed);
+      bytes -= held - (window.end - window.start);
+    }
+    if (agoMs >= Math.max(keptMs, TRACE_KEPT_MS)) entries.delete(key);
+  }
+  return runningCount;
 }
 
 function isStored({ state }: FileFill): boolean {

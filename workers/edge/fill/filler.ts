@@ -5,6 +5,16 @@
 //
 // An answer never waits long: "waiting" tells the caller that this object lives, which a silent
 // promise would not. The caller asks again; one that hears nothing goes to the origins itself.
+//
+// An object that begins does not know which files it was filling before it was thrown out of
+// memory, so for a while it looks into the hot tier before it reads an origin (ADR 0028):
+//
+//   isolate                     filler                        hot tier
+//   1 looks: not there
+//                               2 ends a fill, stores it ---> 3 has it
+//                               4 thrown out of memory
+//   5 asks the filler --------> 6 begins, knows of nothing
+//                               7 looks --------------------> 8 gives it: no second read
 
 import { DurableObject } from "cloudflare:workers";
 import { decideStanding } from "../../core/cache/freshness.ts";
@@ -16,6 +26,7 @@ import { FILL_CAUSES } from "../../core/origin/bulkhead.ts";
 import type { OriginPort } from "../../core/origin/port.ts";
 import type { Asset } from "../../core/resolve/asset.ts";
 import { readClockMs } from "../../platform/clock.ts";
+import type { FixedBody } from "../../platform/edge-cache.ts";
 import { type HotTier, makeHotTier } from "../../platform/hot-tier.ts";
 import { type Log, makeLog } from "../../platform/log.ts";
 import { regionObject } from "../../platform/objects.ts";
@@ -26,9 +37,11 @@ import type { Situation } from "../ports.ts";
 import type { FillHead } from "./fill-head.ts";
 import { makeFillMemory } from "./fill-memory.ts";
 import type { FillPorts } from "./fill-ports.ts";
+import type { FillSource } from "./fill-source.ts";
 import { type FillRoad, joinFill } from "./join-fill.ts";
 import { makeOriginMemory } from "./origin-memory.ts";
 import { makeOriginSource } from "./origin-source.ts";
+import { openStored } from "./stored-body.ts";
 import { toStoredHead } from "./stored-head.ts";
 
 export type FileOrder = FillOrder<Asset>;
@@ -38,6 +51,9 @@ export type FileAnswer = FillAnswer<FillHead, OriginBody>;
 const ANSWER_MS_MAX = 150;
 /** Bytes of ended fills: several fillers may share an isolate of 128 MB. */
 const FILL_BYTES_MAX = 2 * 1024 * 1024;
+const RUNNING_BYTES = 8 * 1024 * 1024;
+/** How long after its beginning: as long as it would have remembered an ended fill. */
+const FORGETFUL_MS = 5_000;
 
 export class Filler extends DurableObject<Env> {
   readonly #log: Log;
@@ -45,7 +61,8 @@ export class Filler extends DurableObject<Env> {
   readonly #origins: OriginPort<OriginBody>;
   readonly #ports: Omit<FillPorts, "live" | "origins">;
   readonly #measures = makeMeasures();
-  readonly #fills = makeFillMemory(FILL_BYTES_MAX);
+  readonly #fills = makeFillMemory(FILL_BYTES_MAX, RUNNING_BYTES);
+  readonly #bornAtMs = readClockMs();
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -92,11 +109,34 @@ export class Filler extends DurableObject<Env> {
       memory: this.#fills,
       isRenewal: false,
       key: order.key,
-      makeSource: () => makeOriginSource(situation, key, { ...this.#ports, origins, live }),
-      keep: (head, body) => this.#hotTier.put(key, head.meta, body),
+      makeSource: () => {
+        const source = makeOriginSource(situation, key, { ...this.#ports, origins, live });
+        const isForgetful = readClockMs() - this.#bornAtMs < FORGETFUL_MS;
+        return isForgetful ? this.#storedFirst(key, source) : source;
+      },
+      keep: (head, body) => this.#keep(key, head, body),
       readStored: async (first) => (await this.#hotTier.get(key, first))?.body ?? null,
       waitUntil: (work) => this.ctx.waitUntil(work),
     };
+  }
+
+  /** The hot tier once, then the origins. */
+  #storedFirst(key: CacheKey, source: FillSource): FillSource {
+    let isAsked = false;
+    return {
+      open: async (place) => {
+        const stored = isAsked ? null : await openStored(key, place, this.#hotTier);
+        isAsked = true;
+        return stored ?? source.open(place);
+      },
+      broke: (failure, detail) => source.broke(failure, detail),
+    };
+  }
+
+  async #keep(key: CacheKey, head: FillHead, body: FixedBody): Promise<boolean> {
+    if (head.tier === "origin") return this.#hotTier.put(key, head.meta, body);
+    await body.stream.cancel().catch(() => undefined);
+    return true;
   }
 
   async #readStored(key: CacheKey, position: number): Promise<FileAnswer> {

@@ -3,7 +3,6 @@
 // silent for longer than a living one may be, the origins are asked from here, which costs them one
 // more read and the viewer half a second.
 
-import { decideStanding } from "../../core/cache/freshness.ts";
 import type { CacheKey } from "../../core/cache/key.ts";
 import type { FillOrder } from "../../core/contract/filling.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
@@ -15,12 +14,13 @@ import type { Asset } from "../../core/resolve/asset.ts";
 import { toKeyHash } from "../../core/ttl/jitter.ts";
 import { readClockMs, within } from "../../platform/clock.ts";
 import type { HotTier } from "../../platform/hot-tier.ts";
+import type { Log } from "../../platform/log.ts";
 import { LOCATION_HINTS, type LocationHint, type Objects } from "../../platform/objects.ts";
 import type { OriginBody } from "../../platform/origin-fetch.ts";
 import type { Situation } from "../ports.ts";
 import type { FillHead } from "./fill-head.ts";
 import type { FillPlace, FillSource, OpenedBody } from "./fill-source.ts";
-import { toStoredHead } from "./stored-head.ts";
+import { openStored } from "./stored-body.ts";
 
 export type FileFiller = FillerApi<Asset, FillHead, OriginBody>;
 
@@ -31,6 +31,7 @@ export interface HotRoad {
   readonly cause: FillCause;
   /** The origins, for when nobody else answers. */
   readonly makeFallback: () => FillSource;
+  readonly log: Log;
 }
 
 /** Fillers of one channel. */
@@ -57,7 +58,7 @@ export function makeHotSource(situation: Situation, key: CacheKey, road: HotRoad
       if (fallback !== null) return fallback.open(place);
       if (!isTierAsked) {
         isTierAsked = true;
-        const stored = await openStored(key, place, road);
+        const stored = await openStored(key, place, road.hotTier);
         if (stored !== null) return stored;
       }
       const filled = await askFiller(situation, key, place, road);
@@ -69,19 +70,6 @@ export function makeHotSource(situation: Situation, key: CacheKey, road: HotRoad
       fallback?.broke(failure, detail);
     },
   };
-}
-
-async function openStored(
-  key: CacheKey,
-  place: FillPlace,
-  road: HotRoad,
-): Promise<OpenedBody | null> {
-  const file = await road.hotTier.get(key, place.position);
-  if (file === null) return null;
-  const isUsable = decideStanding(file.meta, readClockMs()) === "fresh";
-  if (isUsable) return toOpened(toStoredHead(file.meta), file.body);
-  await file.body.cancel();
-  return null;
 }
 
 async function askFiller(
@@ -96,7 +84,12 @@ async function askFiller(
     // A stub whose object was reset stays broken: a new one for every call.
     const filler = toFiller(situation, key, road);
     const answer = await awaitAnswer(filler.fill(order, place.position));
-    if (answer === "silent") return null;
+    if (answer === "silent") {
+      // The origins are read beside it: rare, or somebody should know.
+      const { channel, path } = situation.asset;
+      road.log.warn("filler silent", { channel: channel.id, path });
+      return null;
+    }
     if (answer === "broken") broken += 1;
     else if (answer.kind === "private") return null;
     else if (answer.kind === "problem") return toProblem(answer);

@@ -96,7 +96,8 @@ const LOST: OriginProblem = {
 type Road = Omit<FillRoad, "keep"> & { readonly keep: Keep | null };
 
 function own(fill: FileFill, road: Road): void {
-  const work = pump({ fill, source: road.makeSource(), keep: road.keep });
+  const { windowBytesMax } = road.memory;
+  const work = pump({ fill, source: road.makeSource(), keep: road.keep, windowBytesMax });
   road.waitUntil(work.finally(() => road.memory.end(road.key, fill, readClockMs())));
 }
 

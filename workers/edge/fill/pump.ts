@@ -29,10 +29,12 @@ export interface PumpJob {
   readonly source: FillSource;
   /** Null where nothing is kept. */
   readonly keep: Keep | null;
+  /** Bytes of this fill in memory now. Whoever is behind them reads the stored copy instead. */
+  readonly windowBytesMax: () => number;
 }
 
-/** Bytes of one fill in memory. Whoever is behind them reads the stored copy instead. */
-const WINDOW_BYTES_MAX = 4 * 1024 * 1024;
+/** A body without a length is read so far before anybody gets a byte of it. */
+const MEASURED_BYTES_MAX = 4 * 1024 * 1024;
 /** How often a full window looks whether it may go on, milliseconds. */
 const PACE_MS = 15;
 /** Turns of that length in which the only reader may be about to begin. */
@@ -175,8 +177,8 @@ async function pour(state: Run, opened: OpenedBody): Promise<Ending> {
       return ending === "whole" ? finishReading(reader) : leave(reader, ending);
     }
     const isMeasuring =
-      lengthBytes === null && job.fill.state.kind === "opening" && place() <= WINDOW_BYTES_MAX;
-    const isFull = place() > WINDOW_BYTES_MAX;
+      lengthBytes === null && job.fill.state.kind === "opening" && place() <= MEASURED_BYTES_MAX;
+    const isFull = place() > MEASURED_BYTES_MAX;
     const holdMs = isMeasuring ? opened.stallMs : isFull ? 0 : heldUntilMs - readClockMs();
     if (held.length > 0 && holdMs <= 0) {
       await pass(state, opened.head, held.splice(0));
@@ -253,15 +255,17 @@ function toVerified(state: Run): string | null {
 
 /** Waits while the window is full; false if nobody reads what nothing keeps. */
 async function pace(state: Run): Promise<boolean> {
-  const { fill } = state.job;
-  const { window, anchors } = fill;
+  const { fill, windowBytesMax } = state.job;
+  const { window } = fill;
   const isAlone = fill.state.kind === "flowing" && !fill.state.head.storable;
-  for (let turns = 0; window.end - window.start > WINDOW_BYTES_MAX; turns++) {
-    const isUnread = isAlone && anchors.size === 0;
+  for (let turns = 0; window.end - window.start > windowBytesMax(); turns++) {
+    const anchored = fill.needed("anchors");
+    const isUnread = isAlone && anchored === Number.POSITIVE_INFINITY;
     if (isUnread && turns > UNREAD_TURNS_MAX) return false;
-    const slowest = Math.min(...[...anchors].map(({ position }) => position));
-    if (!isUnread) window.dropBefore(Math.min(slowest, window.end - WINDOW_BYTES_MAX / 2));
-    if (window.end - window.start <= WINDOW_BYTES_MAX) break;
+    const bytesMax = windowBytesMax();
+    const kept = Math.min(anchored, window.end - bytesMax / 2);
+    if (!isUnread) window.dropBefore(kept, fill.needed("readers"));
+    if (window.end - window.start <= bytesMax) break;
     await sleep(PACE_MS);
     if (!state.owner.isCurrent()) return true;
   }

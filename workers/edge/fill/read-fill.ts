@@ -2,13 +2,23 @@
 // anywhere, waits for bytes at its own pace, sees to it that a dead owner is replaced, and goes on
 // in the stored copy when the fill has dropped what it still needs. If the bytes can not be had,
 // the stream breaks: its reader must never take a part for the whole.
+//
+// A crowd is woken at once, and the runtime would send each its whole first chunk in turn: the last
+// one's first byte would wait for all of that. So in a crowd the first write is small, and what
+// follows it waits until the others had theirs.
 
-import { within } from "../../platform/clock.ts";
+import { sleep, within } from "../../platform/clock.ts";
 import type { FixedBody } from "../../platform/edge-cache.ts";
 import type { FileFill } from "./file-fill.ts";
 
 /** Longer than players wait. */
 const SILENT_MS = 25_000;
+/** What a viewer in a crowd gets first: a new connection's first flight is no larger (RFC 6928). */
+const FIRST_BYTES = 14 * 1024;
+/** Readers of one fill from which on they are a crowd. */
+const CROWD = 8;
+/** Time for the others' first bytes. */
+const YIELD_MS = 1;
 
 export interface ReadPlan {
   /** First byte wanted. */
@@ -28,39 +38,43 @@ export function readFill(fill: FileFill, plan: ReadPlan): FixedBody {
   const { first, last } = plan;
   const { readable, writable } =
     last === null ? new IdentityTransformStream() : new FixedLengthStream(last - first + 1);
-  const anchor = { position: first };
-  if (plan.isAnchor) fill.anchors.add(anchor);
-  const isWhole = copy(fill, plan, anchor, writable)
+  const reader = { position: first, isAnchor: plan.isAnchor };
+  fill.readers.add(reader);
+  const isWhole = copy(fill, plan, reader, writable)
     .then(
       () => true,
       () => false,
     )
-    .finally(() => fill.anchors.delete(anchor));
+    .finally(() => fill.readers.delete(reader));
   return { stream: readable as ReadableStream<Uint8Array>, isWhole };
 }
 
 async function copy(
   fill: FileFill,
   plan: ReadPlan,
-  anchor: { position: number },
+  reader: { position: number },
   writable: WritableStream<Uint8Array>,
 ): Promise<void> {
   const writer = writable.getWriter();
   const follower = fill.follow();
   try {
     for (;;) {
-      const isOver = plan.last !== null && anchor.position > plan.last;
-      const bytes = isOver ? null : fill.window.at(anchor.position);
+      const isOver = plan.last !== null && reader.position > plan.last;
+      const bytes = isOver ? null : fill.window.at(reader.position);
       if (bytes === "dropped") {
-        const rest = await readDropped(fill, plan, anchor.position, follower);
+        const rest = await readDropped(fill, plan, reader.position, follower);
         writer.releaseLock();
         await rest.pipeTo(writable);
         return;
       }
       if (bytes !== null) {
-        const wanted = toWanted(bytes, anchor.position, plan.last);
+        const isFirst = !plan.isAnchor && reader.position === plan.first;
+        const mustYield = isFirst && fill.readers.size >= CROWD;
+        const sizeMax = mustYield ? FIRST_BYTES : bytes.byteLength;
+        const wanted = toWanted(bytes, reader.position, plan.last).subarray(0, sizeMax);
         await writer.write(wanted);
-        anchor.position += wanted.byteLength;
+        reader.position += wanted.byteLength;
+        if (mustYield) await sleep(YIELD_MS);
         continue;
       }
       if (isOver || fill.state.kind === "done") return await writer.close();

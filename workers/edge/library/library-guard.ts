@@ -3,35 +3,35 @@
 // is remembered until the next listing holds it; what was not, for less than a second, so that an
 // upload is served within a second of being there.
 //
-// Named after the channel. Its memory is the overlay; lost with the object, it is asked again.
+// Named after the channel. Its memory is the overlay; lost with the object, it is asked again. The
+// budget is in memory too, so an object that begins takes the last second's for used up: else each
+// eviction would be worth ten questions (ADR 0028).
 
 import { DurableObject } from "cloudflare:workers";
 import type { LibraryAnswer, LibraryAsk } from "../../core/contract/library.ts";
 import type { LibraryGuardApi } from "../../core/contract/objects.ts";
-import {
-  ASK_BUDGET_UNUSED,
-  type AskBudget,
-  applyAsk,
-  NAME_ASKS_MAX,
-} from "../../core/origin/ask-budget.ts";
-import { readClockMs } from "../../platform/clock.ts";
+import { applyAsk, NAME_ASKS_MAX, toForgottenBudget } from "../../core/origin/ask-budget.ts";
+import { readClockMs, sleep } from "../../platform/clock.ts";
 import { makeFlights } from "../../platform/flight.ts";
 import { makeCountedOrigins } from "../counted-origins.ts";
 import type { Env } from "../env.ts";
 
-const ABSENT_MS = 800;
+/** Together with the longest wait for a place, and a storage that answers, less than a second. */
+const ABSENT_MS = 650;
 const HEADER_TIMEOUT_MS = 2_000;
+/** Longest wait for a place in the budget: an object that begins has its first after 100 ms. */
+const ASK_WAIT_MS_MAX = 150;
 /** Names of the overlay: uploads between two listings. */
 const FOUND_MAX = 50_000;
 const ABSENT_MAX = 5_000;
 
 export class LibraryGuard extends DurableObject<Env> implements LibraryGuardApi {
   readonly #origins = makeCountedOrigins(this.env, this.ctx, "names");
-  readonly #flights = makeFlights<LibraryAnswer>(HEADER_TIMEOUT_MS);
+  readonly #flights = makeFlights<LibraryAnswer>(ASK_WAIT_MS_MAX + HEADER_TIMEOUT_MS);
   readonly #found = new Set<string>();
   readonly #absent = new Map<string, number>();
   #version = 0;
-  #budget: AskBudget = ASK_BUDGET_UNUSED;
+  #budget = toForgottenBudget(NAME_ASKS_MAX, readClockMs());
 
   async look(ask: LibraryAsk): Promise<LibraryAnswer> {
     // A newer listing holds what was found before it.
@@ -50,9 +50,10 @@ export class LibraryGuard extends DurableObject<Env> implements LibraryGuardApi 
   async #ask({ path, places }: LibraryAsk): Promise<LibraryAnswer> {
     let isAbsent = true;
     for (const { origin, url } of places) {
-      const { isGranted, budget } = applyAsk(this.#budget, NAME_ASKS_MAX, readClockMs());
-      this.#budget = budget;
-      if (!isGranted) return BUSY;
+      const place = applyAsk(this.#budget, NAME_ASKS_MAX, ASK_WAIT_MS_MAX, readClockMs());
+      this.#budget = place.budget;
+      if (place.kind === "refused") return BUSY;
+      if (place.waitMs > 0) await sleep(place.waitMs);
       const reply = await this.#origins.send({
         origin,
         url,

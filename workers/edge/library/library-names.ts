@@ -36,8 +36,9 @@ export class LibraryNames {
     let known = this.#heads.get(channel);
     const keptMs = known?.head == null ? NO_HEAD_MS : HEAD_MS;
     if (known === undefined || nowMs - known.readAtMs >= keptMs) {
-      // Others who come meanwhile go on with the old one.
-      this.#heads.set(channel, { head: known?.head ?? null, readAtMs: nowMs });
+      // Others who come meanwhile go on with the old one. Where nobody knows any they read it too:
+      // "none yet" would let them past the guard.
+      if (known !== undefined) this.#heads.set(channel, { ...known, readAtMs: nowMs });
       known = { head: await readHead(channel, store, known?.head ?? null), readAtMs: nowMs };
       this.#heads.set(channel, known);
       const oldest = this.#heads.keys().next();

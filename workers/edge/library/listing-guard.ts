@@ -3,16 +3,18 @@
 // that would be asked is a storage that was listed: of an HTTP origin nobody knows the names.
 // Without a listing, or where it cannot be read, the storages decide as if there were no guard.
 
-import type { LibraryAnswer } from "../../core/contract/library.ts";
+import type { LibraryAnswer, LibraryAsk } from "../../core/contract/library.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
 import { planAttempts } from "../../core/origin/attempts.ts";
 import type { OriginProblem } from "../../core/origin/outcome.ts";
 import { toListedPlace } from "../../core/origin/place.ts";
-import { readClockMs, sleep } from "../../platform/clock.ts";
+import { readClockMs, within } from "../../platform/clock.ts";
 import type { Ports, Situation } from "../ports.ts";
 
-/** Longest wait for the guard's word: its own wait for a storage, and the way. */
+/** Longest wait for the guard's word: its own waits for a place and a storage, and the way. */
 const ANSWER_MS_MAX = 3_000;
+/** Calls that may break: an object that was thrown out of memory is there again at once. */
+const CALLS_MAX = 3;
 
 /** Why a file must not be asked for; null: it may. */
 export async function refuseUnlisted(
@@ -28,7 +30,7 @@ export async function refuseUnlisted(
   const { libraries } = ports.isolate;
   const head = await libraries.head(channel.id, places, ports.names);
   if (head === null || (await libraries.has(head, path, ports.names)) !== false) return null;
-  const call = ports.library(channel.id).look({
+  const answer = await askGuard(ports, {
     contract: CONTRACT_VERSION,
     channel: channel.id,
     region: ports.region,
@@ -36,9 +38,22 @@ export async function refuseUnlisted(
     version: head.version,
     places: attempts.map(({ origin, url }) => ({ origin, url })),
   });
-  const late = sleep(ANSWER_MS_MAX).then(() => null);
-  const answer = await Promise.race([call, late]).catch(() => null);
-  return answer === null ? null : toProblem(answer);
+  return toProblem(answer);
+}
+
+async function askGuard(ports: Ports, ask: LibraryAsk): Promise<LibraryAnswer> {
+  const untilMs = readClockMs() + ANSWER_MS_MAX;
+  for (let calls = 0; calls < CALLS_MAX; calls += 1) {
+    // A stub whose object was reset stays broken: a new one for every call.
+    const call = ports.library(ask.channel).look(ask);
+    const answer = await within(
+      call.catch(() => null),
+      untilMs - readClockMs(),
+    );
+    if (answer === "late") break;
+    if (answer !== null) return answer;
+  }
+  return { kind: "busy" };
 }
 
 function toProblem({ kind }: LibraryAnswer): OriginProblem | null {
