@@ -3,13 +3,13 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
-import { type EventDesk, makeEventDesk } from "../kit/event-desk.ts";
+import { type EventCalls, makeEventCalls } from "../kit/event-calls.ts";
 import { printVod } from "../kit/playlists.ts";
 import type { ScriptedAnswer } from "../kit/scripted-origin.ts";
 
 const REGIONS = ["enam", "weur", "apac"];
 let kit: EdgeStack;
-let desk: EventDesk;
+let desk: EventCalls;
 
 beforeAll(async () => {
   const ids = ["seeds", "lost", "region", "keys", "slow"];
@@ -17,7 +17,7 @@ beforeAll(async () => {
     ids.map((id) => ({ id, mode: "vod" as const })),
     { edges: 3, shim: { evictionChance: 0.1 } },
   );
-  desk = makeEventDesk(kit.stack.controlUrl, kit.stack.token);
+  desk = makeEventCalls(kit.stack.controlUrl, kit.stack.token);
 });
 afterAll(() => kit?.stop());
 

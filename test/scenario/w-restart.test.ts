@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { claimPort } from "../../infra/local/ports.ts";
-import { type EventDesk, makeEventDesk } from "../kit/event-desk.ts";
+import { type EventCalls, makeEventCalls } from "../kit/event-calls.ts";
 import { printVod } from "../kit/playlists.ts";
 import { type ScriptedOrigin, startScriptedOrigin } from "../kit/scripted-origin.ts";
 
@@ -45,7 +45,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<EventDesk> {
+async function start(): Promise<EventCalls> {
   const flags = ["--no-demo", "--catalog", join(folder, "catalog.toml")];
   const places = ["--port", String(ports.edge), "--control-port", String(ports.control)];
   const more = [
@@ -69,7 +69,7 @@ async function start(): Promise<EventDesk> {
     });
     child.on("exit", () => reject(new Error(`the stack ended: ${said}`)));
   });
-  return makeEventDesk(`http://127.0.0.1:${ports.control}`, token);
+  return makeEventCalls(`http://127.0.0.1:${ports.control}`, token);
 }
 
 function kill(): void {

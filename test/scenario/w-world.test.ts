@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { printCanonicalJson } from "../../workers/core/warm/canonical-json.ts";
 import { type CountedStorage, startCountedStorage } from "../kit/counted-storage.ts";
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
-import { type EventDesk, makeEventDesk } from "../kit/event-desk.ts";
+import { type EventCalls, makeEventCalls } from "../kit/event-calls.ts";
 import { printVod } from "../kit/playlists.ts";
 
 const REGIONS = ["enam", "weur", "apac"];
@@ -20,7 +20,7 @@ const FILES = RENDITIONS.length * PER_RENDITION;
 const MEDIA_COUNT = 16;
 let door: CountedStorage;
 let kit: EdgeStack;
-let desk: EventDesk;
+let desk: EventCalls;
 const md5s = new Map<string, string>();
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ origin_requests_per_million = 0.4
 origin_bytes_per_gb = 0.09
 `,
   });
-  desk = makeEventDesk(kit.stack.controlUrl, kit.stack.token);
+  desk = makeEventCalls(kit.stack.controlUrl, kit.stack.token);
   door.open(kit.stack.storage);
   await upload();
 }, 120_000);
