@@ -10,6 +10,7 @@ import type { RegionGateApi } from "../core/contract/objects.ts";
 import type { ChannelChoice } from "../core/contract/policy.ts";
 import { type Attempt, planAttempts } from "../core/origin/attempts.ts";
 import { type Asset, decideAsset } from "../core/resolve/asset.ts";
+import { parseMarkedQuery } from "../core/resolve/query-mark.ts";
 import { parseAssetPath } from "../core/route/asset-path.ts";
 import { readClockMs, within } from "../platform/clock.ts";
 import { type Objects, regionObject } from "../platform/objects.ts";
@@ -50,7 +51,9 @@ export function toAsset(path: string, { channel, choice, index }: KnownChannel):
   const asset = parseAssetPath(mark < 0 ? path : path.slice(0, mark));
   if (asset.kind !== "asset-path") return null;
   const grant = decideGrant(channel.policy.auth, { channel: channel.id, token: null });
-  const query = mark < 0 ? "" : path.slice(mark + 1);
+  const asked = mark < 0 ? "" : path.slice(mark + 1);
+  // The mark is the edge's to check; what it stands behind is the file's identity.
+  const query = channel.mode === "vod" ? parseMarkedQuery(asked).query : asked;
   const resolved = decideAsset(grant, channel, choice, { asset, query }, index);
   return resolved.kind === "refused" ? null : resolved;
 }

@@ -12,7 +12,7 @@ import type { EventListing } from "../core/warm/plan-event.ts";
 import { readPlannedPlaylist } from "../core/warm/targets.ts";
 import { within } from "../platform/clock.ts";
 import { type Objects, regionObject } from "../platform/objects.ts";
-import { type KnownChannel, readChannel } from "./known-catalog.ts";
+import { type KnownChannel, readChannel, toAsset } from "./known-catalog.ts";
 import { findStored, makeStore } from "./stored-files.ts";
 
 export interface ListingPorts {
@@ -57,7 +57,12 @@ async function listPaths(
   agent: WarmAgentApi,
   env: object,
 ): Promise<readonly string[] | string> {
-  if (request.paths !== undefined) return [...new Set(request.paths)];
+  if (request.paths !== undefined) {
+    // A path that leaves the channel would be somebody else's budget, and somebody else's file.
+    const stranger = request.paths.find((path) => toAsset(path, known) === null);
+    if (stranger !== undefined) return `The channel "${request.channel}" serves no "${stranger}".`;
+    return [...new Set(request.paths)];
+  }
   if (request.prefix !== undefined) return listPrefix(request.prefix, known, env);
   return walkPlaylists(request, agent);
 }
