@@ -2,11 +2,13 @@
 // The origin is 40 ms away and needs two seconds for the body, so that a fill is under way
 // while they come. How often was the origin asked, whose bytes were damaged, and how much later
 // than the leader did a follower have his first byte? Counted from his own request where that came
-// after the leader's first byte. Beside nginx and Varnish, tuned, each one cache for all.
+// after the leader's first byte. Beside nginx and Varnish, tuned, each one cache for all; the limit
+// is what bare workers in one runtime take for the same crowd.
 
 import { readSteadyMs } from "../kit/live/clock.ts";
 import { toQuantile } from "../kit/players/figures.ts";
 import type { BodyResult } from "../kit/segments/body-wire.ts";
+import { startCrowdWorkers } from "./crowd-worker.ts";
 import { startPeers, TUNED_PEERS } from "./live-peers.ts";
 import { NO_DISTANCE } from "./live-stack.ts";
 import type { BenchRow } from "./rows.ts";
@@ -45,6 +47,7 @@ export async function measureCrowd(rig: SegmentsRig): Promise<readonly BenchRow[
       const figures = await figuresOf(peer.name.split(" ")[0]?.toLowerCase() ?? "", [peer.url]);
       peerFigures.push({ name: peer.name, figures });
     }
+    const limit = await measureLimit(rig, station.latencyMs);
     const rows: BenchRow[] = [];
     for (const { id } of channels) {
       const ours = await figuresOf(id, stack.edgeUrls);
@@ -60,7 +63,7 @@ export async function measureCrowd(rig: SegmentsRig): Promise<readonly BenchRow[
         );
       rows.push(
         to("origin", id === "hot" ? 1 : caches, "GETs", "originGets"),
-        to("behind the leader, p99", BEHIND_GOAL_MS, "ms", "behindMs"),
+        { ...to("behind the leader, p99", BEHIND_GOAL_MS, "ms", "behindMs"), limit },
         to("damaged or failed", 0, "bodies", "spoiled"),
       );
     }
@@ -68,6 +71,13 @@ export async function measureCrowd(rig: SegmentsRig): Promise<readonly BenchRow[
   } finally {
     await Promise.all([stack.stop(), ...peers.map((peer) => peer.stop())]);
   }
+}
+
+async function measureLimit(rig: SegmentsRig, holdMs: number): Promise<number> {
+  const pace = { lengthBytes: CROWD_BYTES, holdMs, pieceMs: PIECE_MS };
+  const bare = await startCrowdWorkers(rig.options.caches, pace);
+  const figures = await play(rig, "bare", bare.urls).finally(() => bare.stop());
+  return figures.behindMs;
 }
 
 /** TOML of a channel whose fills are one in the world. */

@@ -79,6 +79,11 @@ async function drain(pathway: string, drained: boolean): Promise<void> {
   if (!reply.ok) throw new Error(`${pathway}: ${reply.status} ${await reply.text()}`);
 }
 
+async function readTtl(): Promise<number> {
+  const reply = await fetch(`${main}/_/steering/steered`);
+  return ((await reply.json()) as { TTL: number }).TTL;
+}
+
 /** Media of the channel that a viewer got from a host since a moment. */
 function countMedia(viewer: Viewer, host: string, fromMs: number): number {
   return viewer.replies.filter(({ url, atMs }) => {
@@ -88,6 +93,8 @@ function countMedia(viewer: Viewer, host: string, fromMs: number): number {
 
 test("players go to the other host, and their viewers do not notice", async () => {
   await drain("spare", true);
+  // Edges know within a second; whoever asks before is told to come back in five minutes.
+  await expect.poll(readTtl, { timeout: 10_000 }).toBeLessThanOrEqual(10);
   const source = `${main}/steered/master.m3u8`;
   const open = async (site: HlsSite | ShakaSite) => {
     const viewer = await openViewer(browser, { edgeUrl: "http://127.0.0." });

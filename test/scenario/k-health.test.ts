@@ -117,10 +117,9 @@ describe("an origin that fails under viewers", () => {
     expect(knownMs).toBeLessThan(2_000 + SLACK_MS);
     await leads(kit, "news", "b");
     // Playlists are looked at by whoever watches for its return; media is asked of it no more.
-    const late = kit.a.seen.filter(({ path, isProbe, atMs }) => {
-      return !isProbe && path.endsWith(".ts") && atMs > brokenAtMs + 1_000 + SLACK_MS;
-    });
-    expect(late).toEqual([]);
+    const media = kit.a.seen.filter(({ path, isProbe }) => !isProbe && path.endsWith(".ts"));
+    const lastMs = Math.max(0, ...media.map(({ atMs }) => atMs - brokenAtMs));
+    expect(lastMs).toBeLessThan(1_000 + SLACK_MS);
   });
 
   test("is no origin again before it has proved itself, and the story is written down", async () => {
@@ -146,6 +145,18 @@ describe("an origin that fails under viewers", () => {
     scripts[1]?.setFault("freeze");
     await isJudged(kit, "b", /^red frozen/);
     scripts[1]?.setFault(null);
+  });
+
+  test("one that no longer answers is known by its silence", { timeout: 90_000 }, async () => {
+    for (const id of BOTH) await isJudged(kit, id, "green", 40_000);
+    const leader = (await routeOf(kit, "news"))?.order[0] === "a" ? "a" : "b";
+    const viewing = view(Date.now() + 10_000);
+    await wait(2_000);
+    kit[leader].setBroken("hang");
+    await isJudged(kit, leader, /^red failing/, 3_500 + SLACK_MS);
+    expect(await viewing).toEqual([]);
+    await leads(kit, "news", leader === "a" ? "b" : "a");
+    kit[leader].setBroken(null);
   });
 });
 
@@ -309,7 +320,13 @@ describe("control that is not there", () => {
     expect(await health.heartbeat(beat)).toEqual({ kind: "taken" });
     const before = await health.audit({ beforeSeq: null, limit: 5 });
     await shim("restart?object=main");
-    await health.overrides().catch(() => null);
+    // Whoever calls next, a prober or we, finds it gone; calls that were under way fail.
+    await until(async () => {
+      await health.nodes().catch(() => null);
+      return (await (await shim("restart?object=")).text()).trim();
+    }, "");
+    const kept = async () => (await (await healthOf(kit)).overrides().catch(() => [])).length;
+    await until(kept, "1");
     const again = await healthOf(kit);
     expect(await again.overrides()).toMatchObject([{ id: "keep", kind: "ban", by: "kim" }]);
     expect(await again.nodes()).toMatchObject([{ node: "n1", originId: "a", mediaCount: 4 }]);
@@ -375,6 +392,11 @@ describe("a crowd that does not fit", () => {
       return (await health.view()).overload?.share ?? 0;
     };
     await expect.poll(load, { interval: 200, timeout: 60_000 }).toBeGreaterThan(0);
+    // The crowd does not go while we look.
+    let isOver = false;
+    const crowd = (async () => {
+      while (!isOver) await load();
+    })();
     await wait(1_500);
     const answers = await Promise.all(
       Array.from({ length: 60 }, async (_, index) => {
@@ -393,6 +415,8 @@ describe("a crowd that does not fit", () => {
     const index = answers.findIndex(({ status }) => status === 503);
     expect((await begin(`s${index}`)).status).toBe(503);
     expect((await fetch(`${kit.edge}/film/v/a.m3u8`)).status).toBe(200);
+    isOver = true;
+    await crowd;
     const { records } = await health.audit({ beforeSeq: null, limit: 50 });
     expect(records.map(({ kind }: { kind: string }) => kind)).toContain("shed");
   });

@@ -69,6 +69,16 @@ describe("a cold crowd", () => {
     const answers = await sendCrowd("/crowd/0.m4s", 300);
     expect(new Set(answers.map(({ hash }) => hash))).toEqual(new Set([WANT]));
     expect(kit.a.count("/crowd/0.m4s")).toBe(3);
+    // Everybody who read along missed because nobody had it, and says all that the leader says.
+    const collapsed = answers.filter(({ headers }) => phase(headers).includes("collapsed"));
+    expect(collapsed.length).toBeGreaterThan(3);
+    const names = (headers: Headers) => [...headers.keys()].filter((name) => name !== "age").sort();
+    const leader = answers.find(({ headers }) => /uri-miss(?!.*collapsed)/.test(phase(headers)));
+    for (const { headers } of collapsed) {
+      expect(phase(headers)).toMatch(/; collapsed; detail=cold$/);
+      expect(headers.get("server-timing")).toMatch(/^edge;dur=\d+, origin;desc="a", cache;desc="c/);
+      expect(names(headers)).toEqual(names(leader?.headers ?? new Headers()));
+    }
   });
 
   test("costs one read in the world with it", async () => {
@@ -124,6 +134,16 @@ describe("a cold crowd", () => {
 });
 
 describe("an origin that breaks in the middle", () => {
+  // What breaks in one case is seen by health, and the next case would not begin at it.
+  beforeAll(async () => {
+    const order = { kind: "pin", origin: "a" };
+    const answer = await fetch(`${kit.stack.controlUrl}/api/v1/overrides`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${kit.stack.token}` },
+      body: JSON.stringify(order),
+    });
+    expect(answer.status).toBe(201);
+  });
   const tag = { etag: '"same"' };
   const whole = (request: { headers: { range?: string } }) => {
     const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);

@@ -68,7 +68,7 @@ describe("a library's file", () => {
       ledger: null,
       reply: { status: 200, problem: null },
     });
-    expect(here.lifetime?.sentence).toMatch(/^[A-Z].*\.$/);
+    expect(Reflect.get(here.lifetime ?? {}, "sentence")).toMatch(/^[A-Z].*\.$/);
     expect(here.reply.headers["cache-status"]).toMatch(/^weir; fwd=uri-miss/);
   });
 

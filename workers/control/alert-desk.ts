@@ -21,8 +21,8 @@ import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
 import { AlertBook, type StoredAlert } from "./alert-book.ts";
 import { sendAlert } from "./alert-sender.ts";
+import { askMain } from "./api/ask-object.ts";
 import type { Env } from "./env.ts";
-import { MAIN } from "./object-names.ts";
 
 /** How often incidents are looked at: an alert is late by so much at most. */
 const LOOK_MS = 5_000;
@@ -30,15 +30,6 @@ const LOOK_MS = 5_000;
 const INCIDENTS_MAX = 50;
 /** Messages under way at once: the platform lets six requests wait for headers. */
 const CONCURRENT_MAX = 4;
-
-/** Whoever keeps the incidents, as far as this desk is concerned. */
-export interface IncidentKeeper {
-  /** Newest first. */
-  incidents(page: {
-    readonly beforeId: string | null;
-    readonly limit: number;
-  }): Promise<{ readonly incidents: readonly Incident[] }>;
-}
 
 /** What others may ask of it; every call may be made twice without harm. */
 export interface AlertDeskApi {
@@ -92,8 +83,8 @@ export class AlertDesk extends DurableObject<Env> implements AlertDeskApi {
   }
 
   async #readIncidents(): Promise<readonly Incident[]> {
-    const centre = this.env.HEALTH.getByName(MAIN) as unknown as IncidentKeeper;
-    return (await centre.incidents({ beforeId: null, limit: INCIDENTS_MAX })).incidents;
+    const page = { beforeId: null, limit: INCIDENTS_MAX };
+    return (await askMain(this.env.HEALTH, (health) => health.incidents(page))).incidents;
   }
 
   /** Writes down every message that is due and was never planned. */

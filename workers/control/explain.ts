@@ -3,6 +3,7 @@
 // on the channel's origins with their ages. One region or several; each answers for itself.
 
 import type { Explanation } from "../core/contract/explain.ts";
+import { TTL_SENTENCES, type TtlReason } from "../core/ttl/reason.ts";
 import { within } from "../platform/clock.ts";
 import { regionObject } from "../platform/objects.ts";
 import type { Env } from "./env.ts";
@@ -76,8 +77,18 @@ export async function explainUrl(env: Env, path: string, regions: readonly strin
     path: path.replace(/^\/~[^/]*/, "/~").replace(/\?.*$/, ""),
     channel: channelId,
     verdicts: toVerdicts(view, channelId),
-    regions: answers,
+    regions: answers.map(({ region, explanation, detail }) => {
+      return { region, explanation: explanation && toWorded(explanation), detail };
+    }),
   };
+}
+
+/** With the sentence for the rule that decided the lifetime; the edge knows only its name. */
+function toWorded(explanation: Explanation) {
+  const { lifetime } = explanation;
+  if (lifetime === null) return explanation;
+  const sentence = TTL_SENTENCES[lifetime.reason as TtlReason] ?? "";
+  return { ...explanation, lifetime: { ...lifetime, sentence } };
 }
 
 /** How control sees the channel's origins now. */

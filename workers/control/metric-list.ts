@@ -143,6 +143,46 @@ export const METRICS = {
     labels: ["pathway"],
     help: "Whether an operator has taken a delivery host out.",
   },
+  weir_load: {
+    type: "gauge",
+    labels: ["part"],
+    help: "How full the house is, by its fullest part; 100 is full.",
+  },
+  weir_risk: {
+    type: "gauge",
+    labels: [],
+    help: "Risk from latency, surge and load, 0 to 100; above 85 is an alarm.",
+  },
+  weir_surge_deviations: {
+    type: "gauge",
+    labels: [],
+    help: "Requests per second, in deviations above what is usual.",
+  },
+  weir_shed_share: {
+    type: "gauge",
+    labels: [],
+    help: "Share of the new sessions that is turned away, 0 to 1.",
+  },
+  weir_viewers_usual: {
+    type: "gauge",
+    labels: ["channel"],
+    help: "Viewers that the channel usually has now.",
+  },
+  weir_viewers_missing: {
+    type: "gauge",
+    labels: ["channel"],
+    help: "Whether a fifth of the channel's viewers has been missing for a quarter of an hour.",
+  },
+  weir_incidents_open: {
+    type: "gauge",
+    labels: ["level"],
+    help: "Incidents that are open.",
+  },
+  weir_incident_step_seconds: {
+    type: "gauge",
+    labels: ["step"],
+    help: "Time of each step in the newest incident: to detect, to decide, to the first answer.",
+  },
   weir_alerts: {
     type: "gauge",
     labels: ["state"],

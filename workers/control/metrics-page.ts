@@ -9,16 +9,21 @@ import type { Env } from "./env.ts";
 import { printMetrics, type RegionTally } from "./metrics.ts";
 import { MAIN } from "./object-names.ts";
 
+/** Newest incidents looked at: more are not open at once. */
+const INCIDENTS_MAX = 200;
+
 /** The text of /metrics. */
 export async function readMetrics(env: Env): Promise<string> {
-  const [view, tallies, hosts, alerts] = await Promise.all([
+  const [view, incidents, tallies, hosts, alerts] = await Promise.all([
     env.HEALTH.getByName(MAIN).view(),
+    env.HEALTH.getByName(MAIN).incidents({ beforeId: null, limit: INCIDENTS_MAX }),
     readTallies(env),
     env.HOSTS.getByName(MAIN).view(),
     env.ALERTS.getByName(MAIN).counts(),
   ]);
   const pathways = toPathwayStates(hosts.watches, readClockMs());
-  return printMetrics({ view, tallies, pathways, alerts });
+  const crowd = { ...view, incidents: incidents.incidents };
+  return printMetrics({ view, tallies, pathways, alerts, crowd });
 }
 
 async function readTallies(env: Env): Promise<readonly RegionTally[]> {

@@ -7,13 +7,9 @@ import { PATHWAY_VERDICTS, type PathwayState } from "../core/contract/pathways.t
 import { TALLY_LABELS, type TallyFamily, type TallyRow } from "../core/contract/tally.ts";
 import { VERDICTS } from "../core/health/verdict.ts";
 import { addLog2, toLog2Bound } from "../core/telemetry/histogram.ts";
+import { type CrowdSources, type Sample, toCrowdSamples } from "./crowd-metrics.ts";
 import type { ShownHealth } from "./health-centre.ts";
 import { METRICS, type MetricName } from "./metric-list.ts";
-
-interface Sample {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
 
 interface Timing {
   readonly labels: Readonly<Record<string, string>>;
@@ -32,11 +28,12 @@ export interface MetricSources {
   readonly tallies: readonly RegionTally[];
   readonly pathways: readonly PathwayState[];
   readonly alerts: Readonly<Record<DeliveryState, number>> | null;
+  readonly crowd: CrowdSources;
 }
 
 /** Prints every metric that has something to say. */
 export function printMetrics(sources: MetricSources): string {
-  const { view, tallies, pathways, alerts } = sources;
+  const { view, tallies, pathways, alerts, crowd } = sources;
   const rows = toRegionRows(tallies);
   const requests = rows.filter(({ row }) => row.family === "requests");
   const egress = rows.filter(({ row }) => row.family === "egress");
@@ -72,6 +69,7 @@ export function printMetrics(sources: MetricSources): string {
       "weir_pathway_drained",
       pathways.map(({ id, isDrained }) => ({ labels: { pathway: id }, value: isDrained ? 1 : 0 })),
     ),
+    ...toCrowdSamples(crowd).map(([name, samples]) => printSamples(name, samples)),
     printSamples(
       "weir_alerts",
       alerts === null

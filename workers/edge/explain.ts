@@ -14,7 +14,6 @@ import type { ViewerRequest } from "../core/http/request.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import { printAssetPath } from "../core/route/asset-path.ts";
 import { parseRoute } from "../core/route/route.ts";
-import { TTL_SENTENCES, type TtlReason } from "../core/ttl/reason.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
@@ -114,7 +113,6 @@ function toLifetimeFacts(ports: Ports, nowMs: number): ExplainedLifetime | null 
   const version = live?.entries.get(playlist)?.version ?? ports.isolate.playlists.get(key);
   return {
     reason: ttlReason,
-    sentence: TTL_SENTENCES[ttlReason as TtlReason] ?? "",
     originId: meta.originId,
     isStorable: meta.storable,
     confirmedAgoMs: nowMs - meta.confirmedAtMs,

@@ -218,7 +218,7 @@ function toVersion(
     upstreamCacheStatus: null,
   };
   const { timeline } = asset;
-  const isSteered = playlist.kind === "multivariant" && policy.steering === true;
+  const isSteered = playlist.kind === "multivariant" && policy.steering !== undefined;
   const bytes = isSteered
     ? toSteered(rewritten.text, asset.channel, printAssetPath(asset.assetPath))
     : (rewritten.bytes() ?? rewritten.text);

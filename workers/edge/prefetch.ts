@@ -2,6 +2,7 @@
 // it is guarded, keyed and stored as if one had, and viewers who come meanwhile join it. Bounded:
 // what finds no room is left to the viewers, who then are what they would have been without this.
 
+import { toInstance } from "../core/http/problem.ts";
 import { VIEWER_HEADERS_NONE } from "../core/http/request.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
@@ -69,6 +70,6 @@ async function run(
     if (ports.through === null) await response.body?.cancel();
     else await response.body?.pipeTo(new WritableStream());
   } catch (error) {
-    ports.log.warn("prefetch failed", { path: target, why: String(error) });
+    ports.log.warn("prefetch failed", { path: toInstance(request.path), why: String(error) });
   }
 }

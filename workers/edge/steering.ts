@@ -1,8 +1,8 @@
 // Where players are told which delivery host to use: the answer of /_/steering/{channel} (bis-22
 // section 7; spec section 5). What is said is decided in core/steer; the tag that leads players
-// here is put into playlists by steered-playlist.ts.
+// here is put into playlists by steered-playlist.ts. No token is asked for: host names are all that
+// can be learned here, and a player that is refused would only keep what it has.
 
-import { decideGrant } from "../core/auth.ts";
 import { OPEN_HEADERS } from "../core/http/cors.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import type { Route } from "../core/route/route.ts";
@@ -23,17 +23,16 @@ export function serveSteering(
 ): Response {
   const channel = known?.index.channels.get(route.channel);
   if (known === null || channel === undefined) return refuse(viewer, UNKNOWN);
-  // Whoever may not see the channel may not ask where to find it either.
-  decideGrant(channel.policy.auth, route);
-  const { host, searchParams } = new URL(request.url);
+  const { host, origin, searchParams } = new URL(request.url);
   const query = parseSteeringQuery([...searchParams]);
+  const { steering: hosts } = channel.policy;
   const manifest =
-    channel.policy.steering === true
+    hosts !== undefined
       ? decideSteering({
-          hosts: known.index.catalog.pathways ?? [],
+          hosts,
           states: known.pathways ?? [],
           requestHost: host,
-          requestPath: viewer.path,
+          requestUrl: `${origin}${viewer.path}`,
           query,
           session: query.session ?? crypto.randomUUID(),
         })

@@ -8,8 +8,8 @@
 //   eviction     idle objects are thrown out of memory at random (seeded)
 //   vanishing    GET /_shim/vanish?object={name} on the first edge: that object neither answers nor
 //                calls any more, as if its machine were cut off; /_shim/return ends it
-//   restart      GET /_shim/restart?object={name}: that object is thrown out of memory at its next
-//                call, in the middle of whatever it does; only its storage is left
+//   restart      GET /_shim/restart?object={name}: that object is gone from memory at its next
+//                call, whatever it does; its storage is left. No name: those still to be
 //   slow disk    GET /_shim/slow?object={name}&ms={n}: every answer and every call of that object
 //                waits so long for its writes; 0 ends it
 //   hot tier     GET /_shim/hot-tier?mode=fail|hang|off|ok on an edge: R2 refuses, never answers,
@@ -138,8 +138,7 @@ const restarts = new Set<string>();
 
 /** Waits as the platform does before anything leaves an object whose writes are not on disk yet. */
 export async function waitForDisk(name: string): Promise<void> {
-  const waitMs = slow.get(name) ?? 0;
-  if (waitMs > 0) await sleep(waitMs);
+  if (slow.has(name)) await sleep(slow.get(name) ?? 0);
 }
 
 /** Whether the object of this name is to be thrown out now; says so once. */
@@ -162,8 +161,10 @@ export function serveShim(url: URL): Response | null {
     return new Response(`${setHotTierMode(url.searchParams.get("mode") ?? "ok")}\n`);
   }
   if (url.pathname === "/_shim/slow") slow.set(name, Number(url.searchParams.get("ms")));
-  else if (url.pathname === "/_shim/restart") restarts.add(name);
-  else if (url.pathname === "/_shim/vanish") vanished.add(name);
+  else if (url.pathname === "/_shim/restart") {
+    if (name !== "") restarts.add(name);
+    return new Response(`${[...restarts].join("\n")}\n`);
+  } else if (url.pathname === "/_shim/vanish") vanished.add(name);
   else if (url.pathname === "/_shim/return") vanished.delete(name);
   else return null;
   return new Response(`${[...vanished].join("\n")}\n`);

@@ -642,7 +642,7 @@ describe("delivery hosts", () => {
 
   test("two of them can be steered between", () => {
     const text = `${POLICY}steering = true\n${pathway("a")}${pathway("b")}`;
-    expect(accept(text).channels[0]?.policy.steering).toBe(true);
+    expect(accept(text).channels[0]?.policy.steering?.map(({ id }) => id)).toEqual(["a", "b"]);
   });
 });
 
@@ -810,7 +810,6 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
             blocking: "auto",
             beyondPrefix: false,
             hotTier: false,
-            steering: false,
             unknownHosts: "keep",
             query: [],
             strip: [],
@@ -926,7 +925,7 @@ interval_ms = 500
           blocking: "on",
           beyondPrefix: true,
           hotTier: true,
-          steering: true,
+          steering: catalog.pathways,
           unknownHosts: "drop",
           query: ["cc", "lang"],
           strip: ["sid"],

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { METRICS } from "../../../workers/control/metric-list.ts";
 import { type MetricSources, printMetrics } from "../../../workers/control/metrics.ts";
 import { TALLY_LABELS, type TallyFamily } from "../../../workers/core/contract/tally.ts";
+import type { Incident } from "../../../workers/core/health/incidents/incident.ts";
 import { Tally } from "../../../workers/core/telemetry/tally.ts";
 
 const NOTHING: MetricSources = {
@@ -11,6 +12,7 @@ const NOTHING: MetricSources = {
   tallies: [],
   pathways: [],
   alerts: null,
+  crowd: { overload: null, viewers: {}, incidents: [] },
 };
 const row = (
   family: string,
@@ -144,4 +146,45 @@ test("durations are added up over isolates, also of builds that do not send thei
   ]);
   tally.merge(tally.rows());
   expect(tally.rows()).toMatchObject([{ count: 4, sumMs: 6, log2: [0, 4] }]);
+});
+
+test("crowds and incidents", () => {
+  const incident = (given: Partial<Incident>): Incident => ({
+    ...{ id: "i", openedAtMs: 0, closedAtMs: null, level: "warning", origins: [], channels: [] },
+    ...{ regions: [], sessionsMax: null, open: [], lastAdverseAtMs: 0, faultAfterMs: null },
+    ...{ detectedAtMs: 2_000, decidedAtMs: null, firstGoodAtMs: null, entries: [] },
+    ...{ entriesDropped: 0, acknowledgedBy: null, notices: [] },
+    ...given,
+  });
+  const text = printMetrics({
+    ...NOTHING,
+    crowd: {
+      overload: {
+        ...{ atMs: 0, requestsPerSecond: 10, sessionsPerSecond: 1, surge: 3.5, load: 81 },
+        ...{ part: "egress", risk: 60, isAlarm: false, share: 0.25 },
+      },
+      viewers: { news: { usual: 900, seenAtMs: 0, belowSinceMs: 1, isAlarm: true } },
+      incidents: [
+        incident({ level: "critical" }),
+        incident({ faultAfterMs: 500, decidedAtMs: 2_250, closedAtMs: 9_000 }),
+        incident({ decidedAtMs: 9_000, firstGoodAtMs: 9_100 }),
+      ],
+    },
+  });
+  for (const line of [
+    'weir_load{part="egress"} 81',
+    "weir_risk 60",
+    "weir_surge_deviations 3.5",
+    "weir_shed_share 0.25",
+    'weir_viewers_usual{channel="news"} 900',
+    'weir_viewers_missing{channel="news"} 1',
+    'weir_incidents_open{level="critical"} 1',
+    'weir_incidents_open{level="warning"} 1',
+    // Of the newest incident that has the step.
+    'weir_incident_step_seconds{step="detect"} 1.5',
+    'weir_incident_step_seconds{step="decide"} 0.25',
+    'weir_incident_step_seconds{step="answer"} 0.1',
+  ]) {
+    expect(text.split("\n")).toContain(line);
+  }
 });

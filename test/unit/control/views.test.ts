@@ -100,7 +100,8 @@ test("toRouteList: the order in force and when it changed", () => {
 });
 
 describe("printMetrics", () => {
-  const text = printMetrics({ view, tallies: [], pathways: [], alerts: null });
+  const crowd = { overload: null, viewers: {}, incidents: [] };
+  const text = printMetrics({ view, tallies: [], pathways: [], alerts: null, crowd });
   test("one verdict of four holds", () => {
     const samples = [...text.matchAll(/^weir_origin_verdict\{(.*)\} (\d)$/gm)];
     expect(samples).toHaveLength(8);

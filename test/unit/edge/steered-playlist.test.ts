@@ -53,8 +53,21 @@ test("a multivariant playlist gets the tag, and a pathway on every variant", () 
 v1/index.m3u8
 #EXT-X-STREAM-INF:BANDWIDTH=900000,AUDIO="a",CODECS="avc1.4d401f,mp4a.40.2",PATHWAY-ID="entry"
 v2/index.m3u8
-`);
+${printClones("a")}${printClones("b")}`);
 });
+
+/** What a host's clone adds: its rendition in a group of its own, and its variants. */
+function printClones(id: string): string {
+  const at = (path: string) => `https://${id}.example/demo/${path}`;
+  const stream = (bandwidth: number, codec: string, path: string) =>
+    `#EXT-X-STREAM-INF:BANDWIDTH=${bandwidth},AUDIO="a@${id}",CODECS="${codec},mp4a.40.2",` +
+    `PATHWAY-ID="${id}"\n${at(path)}\n`;
+  return (
+    `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a@${id}",NAME="en",URI="${at("audio/en.m3u8")}"\n` +
+    stream(500000, "avc1.4d401e", "v1/index.m3u8") +
+    stream(900000, "avc1.4d401f", "v2/index.m3u8")
+  );
+}
 
 describe("the way up", () => {
   test.each([

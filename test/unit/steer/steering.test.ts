@@ -18,7 +18,7 @@ function steer(given: Partial<SteeringInput> & { readonly current?: string | nul
     hosts: [host("a"), host("b")],
     states: [],
     requestHost: "a.example",
-    requestPath: "/_/steering/demo",
+    requestUrl: "https://a.example/_/steering/demo",
     query: { pathway: current, throughputBps: null, session: null },
     session: "s1",
     ...rest,
@@ -31,7 +31,7 @@ test("the text that a player reads", () => {
   expect(JSON.parse(printSteeringManifest(steer()))).toEqual({
     VERSION: 1,
     TTL: expect.any(Number),
-    "RELOAD-URI": "/_/steering/demo?session=s1",
+    "RELOAD-URI": "https://a.example/_/steering/demo?session=s1",
     "PATHWAY-PRIORITY": ["entry", "b"],
     "PATHWAY-CLONES": [{ "BASE-ID": "entry", ID: "b", "URI-REPLACEMENT": { HOST: "b.example" } }],
   });
@@ -98,9 +98,9 @@ describe("players' own ways", () => {
     expect(manifest.clones.map(({ id }) => id)).toEqual(["8001"]);
   });
 
-  test("the way back begins at the root and keeps the token", () => {
-    const { reloadUri } = steer({ requestPath: "/~tok/_/steering/demo" });
-    expect(reloadUri).toBe("/~tok/_/steering/demo?session=s1");
+  test("the way back is absolute and keeps the token", () => {
+    const { reloadUri } = steer({ requestUrl: "https://a.example/~tok/_/steering/demo" });
+    expect(reloadUri).toBe("https://a.example/~tok/_/steering/demo?session=s1");
   });
 });
 
@@ -121,6 +121,6 @@ describe("the time until the next question", () => {
 
 test("without hosts there is nothing to say", () => {
   const query = { pathway: null, throughputBps: null, session: null };
-  const given = { states: [], requestHost: "a", requestPath: "/", query, session: "s" };
+  const given = { states: [], requestHost: "a", requestUrl: "/", query, session: "s" };
   expect(decideSteering({ hosts: [], ...given })).toBeNull();
 });

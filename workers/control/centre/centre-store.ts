@@ -12,8 +12,8 @@
 // written once a minute: a restart may know them a minute late. It decides nothing.
 
 import type { Catalog } from "../../core/config/catalog.ts";
-import { toUses } from "../../core/health/centre/apply.ts";
 import { type Centre, toCentre } from "../../core/health/centre/centre.ts";
+import { toUses } from "../../core/health/centre/take-catalog.ts";
 import type { NodeRecord } from "../../core/health/heartbeats.ts";
 import { AUDIT_KEPT_MS, type AuditRecord } from "../../core/health/incidents/audit.ts";
 import type { Incident } from "../../core/health/incidents/incident.ts";

@@ -48,8 +48,16 @@ const LINE = {
         "there to the first good answer; null: not known.",
     }),
 };
+const NOTICE = z.strictObject({
+  contact: z.string(),
+  step: z
+    .int()
+    .meta({ description: "0 at once, 1 to 3 for each step of the climb, 4 at the end." }),
+  at: MOMENT,
+});
 const INCIDENT = z.strictObject({
   ...LINE,
+  notices: z.array(NOTICE).meta({ description: "Who was told, as far as it arrived." }),
   entries: z.array(RECORD),
   entriesDropped: z.int(),
 });
@@ -106,7 +114,11 @@ const read = toEndpoint({
     const incident = await find(env, params.id);
     if (incident === null) return UNKNOWN;
     const { entries, entriesDropped } = incident;
-    const body = { ...printLine(incident), entries: entries.map(printRecord), entriesDropped };
+    const notices = incident.notices.map(({ contactId, step, atMs }) => {
+      return { contact: contactId, step, at: printMoment(atMs) };
+    });
+    const records = entries.map(printRecord);
+    const body = { ...printLine(incident), notices, entries: records, entriesDropped };
     return { kind: "done", status: 200, body };
   },
 });
@@ -190,8 +202,13 @@ export const INCIDENT_ENDPOINTS: readonly Endpoint[] = [
 const UNKNOWN = toProblem("not-found", "No incident of the last 30 days has this id.");
 const BAD_CURSOR = toProblem("bad-request", "cursor: is not of this list; leave it out.");
 
-function find(env: Env, id: string): Promise<Incident | null> {
-  return askMain(env.HEALTH, (health) => health.incident(id));
+/** The incident as the health centre keeps it, with what the alert desk knows of who was told. */
+async function find(env: Env, id: string): Promise<Incident | null> {
+  const [incident, told] = await Promise.all([
+    askMain(env.HEALTH, (health) => health.incident(id)),
+    askMain(env.ALERTS, (desk) => desk.notices([id])),
+  ]);
+  return incident === null ? null : { ...incident, notices: told[id] ?? [] };
 }
 
 function printLine(incident: Incident) {

@@ -76,8 +76,8 @@ export interface ChannelPolicy {
   readonly query: readonly string[];
   /** Query parameters of media that are the player's; absent from catalogs of older controls. */
   readonly strip?: readonly string[];
-  /** Whether players are steered between the delivery hosts; absent: no. */
-  readonly steering?: boolean;
+  /** Hosts between which players are steered: all of the catalog; absent: they are not. */
+  readonly steering?: readonly DeliveryHost[];
 }
 
 export interface Channel {

@@ -153,6 +153,9 @@ function toComplaints(document: unknown, issue: z.core.$ZodIssue): CatalogCompla
 }
 
 function toCatalog(file: CatalogFile): Catalog {
+  const pathways = file.hosts.flatMap(({ pathway, url, weight = 1 }) =>
+    pathway === undefined ? [] : [{ id: pathway, url, weight }],
+  );
   return {
     origins: file.origins satisfies readonly Origin[],
     channels: file.channels.map(
@@ -168,7 +171,7 @@ function toCatalog(file: CatalogFile): Catalog {
           blocking: channel.policy.blocking,
           beyondPrefix: channel.policy.beyond_prefix,
           hotTier: channel.policy.hot_tier,
-          steering: channel.policy.steering,
+          ...(channel.policy.steering ? { steering: pathways } : {}),
           unknownHosts: channel.policy.unknown_hosts,
           query: [...channel.policy.query].sort(),
           strip: [...channel.policy.strip].sort(),
@@ -176,9 +179,7 @@ function toCatalog(file: CatalogFile): Catalog {
       }),
     ),
     hosts: file.hosts.flatMap(({ alias, url }) => (alias === undefined ? [] : [{ alias, url }])),
-    pathways: file.hosts.flatMap(({ pathway, url, weight = 1 }) =>
-      pathway === undefined ? [] : [{ id: pathway, url, weight }],
-    ),
+    pathways,
     contacts: file.contacts satisfies readonly AlertContact[],
     probe: { intervalMs: file.probe.interval_ms },
     ...(file.prices === undefined ? {} : { prices: toPriceTable(file.prices) }),

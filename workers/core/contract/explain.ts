@@ -73,9 +73,8 @@ export interface ExplainedAttempt {
 }
 
 export interface ExplainedLifetime {
-  /** The rule of core/ttl, and the same as a sentence. */
+  /** The rule of core/ttl; control says it as a sentence. */
   readonly reason: string;
-  readonly sentence: string;
   readonly originId: string | null;
   readonly isStorable: boolean;
   readonly confirmedAgoMs: number;

@@ -17,7 +17,7 @@ export interface SteeringClone {
 
 export interface SteeringManifest {
   readonly ttlSeconds: number;
-  /** Relative to this answer; null: the same URL again. */
+  /** Null: the same URL again. */
   readonly reloadUri: string | null;
   /** Best first; never empty, never twice the same. */
   readonly priority: readonly string[];

@@ -22,8 +22,8 @@ export interface SteeringInput {
   readonly states: readonly PathwayState[];
   /** Host of the request, with its port if it has one. */
   readonly requestHost: string;
-  /** Path of the request as it was written, token included. */
-  readonly requestPath: string;
+  /** URL of the request as it was written, token included, without its query. */
+  readonly requestUrl: string;
   readonly query: SteeringQuery;
   /** The session's name: that of the query, or a new one. */
   readonly session: string;
@@ -31,7 +31,7 @@ export interface SteeringInput {
 
 /** What to tell the session; null: there is nothing to choose from, now and later. */
 export function decideSteering(input: SteeringInput): SteeringManifest | null {
-  const { hosts, states, requestHost, requestPath, query, session } = input;
+  const { hosts, states, requestHost, requestUrl, query, session } = input;
   if (hosts.length === 0) return null;
   const own = hosts.find(({ url }) => toAuthority(url) === requestHost)?.id ?? null;
   const pathways = hosts.map(({ id, weight }): Pathway => {
@@ -44,8 +44,8 @@ export function decideSteering(input: SteeringInput): SteeringManifest | null {
   const names = order.map((id) => (id === own ? ENTRY_PATHWAY : id));
   return {
     ttlSeconds: decideSteeringTtl(pathways, session),
-    // From the host's root: Shaka Player resolves it against the playlist, not against this answer.
-    reloadUri: `${requestPath}${toReloadUri(session)}`,
+    // Absolute: Shaka Player 5.2 throws on a relative one, and then never asks again.
+    reloadUri: `${requestUrl}${toReloadUri(session)}`,
     // An entry that the catalog does not know answers, or nobody would be asking it: kept as a
     // last resort, also because a list of one takes hls.js its own way out (T6).
     priority: own === null ? [...names, ENTRY_PATHWAY] : names,

@@ -2,23 +2,13 @@
 // anywhere, waits for bytes at its own pace, sees to it that a dead owner is replaced, and goes on
 // in the stored copy when the fill has dropped what it still needs. If the bytes can not be had,
 // the stream breaks: its reader must never take a part for the whole.
-//
-// A crowd is woken at once, and the runtime would send each its whole first chunk in turn: the last
-// one's first byte would wait for all of that. So in a crowd the first write is small, and what
-// follows it waits until the others had theirs.
 
-import { sleep, within } from "../../platform/clock.ts";
+import { within } from "../../platform/clock.ts";
 import type { FixedBody } from "../../platform/edge-cache.ts";
 import type { FileFill } from "./file-fill.ts";
 
 /** Longer than players wait. */
 const SILENT_MS = 25_000;
-/** What a viewer in a crowd gets first: a new connection's first flight is no larger (RFC 6928). */
-const FIRST_BYTES = 14 * 1024;
-/** Readers of one fill from which on they are a crowd. */
-const CROWD = 8;
-/** Time for the others' first bytes. */
-const YIELD_MS = 1;
 
 export interface ReadPlan {
   /** First byte wanted. */
@@ -68,13 +58,9 @@ async function copy(
         return;
       }
       if (bytes !== null) {
-        const isFirst = !plan.isAnchor && reader.position === plan.first;
-        const mustYield = isFirst && fill.readers.size >= CROWD;
-        const sizeMax = mustYield ? FIRST_BYTES : bytes.byteLength;
-        const wanted = toWanted(bytes, reader.position, plan.last).subarray(0, sizeMax);
+        const wanted = toWanted(bytes, reader.position, plan.last);
         await writer.write(wanted);
         reader.position += wanted.byteLength;
-        if (mustYield) await sleep(YIELD_MS);
         continue;
       }
       if (isOver || fill.state.kind === "done") return await writer.close();

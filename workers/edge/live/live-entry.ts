@@ -36,10 +36,15 @@ export function toLiveEntry(channel: Channel, nowMs: number): LiveEntry {
   };
 }
 
+function toSteering({ policy }: Channel): string {
+  return JSON.stringify(policy.steering ?? null);
+}
+
 /** Takes a channel of a newer catalog; what that changes in the text is shown at once. */
 export function applyChannel(entry: LiveEntry, channel: Channel, nowMs: number): void {
   const { held, version: shown } = entry;
-  const isTurned = entry.channel.policy.steering !== channel.policy.steering;
+  if (entry.channel === channel) return;
+  const isTurned = toSteering(entry.channel) !== toSteering(channel);
   entry.channel = channel;
   const version = held?.version ?? null;
   if (!isTurned || held === null || version === null || version.facts !== null) return;

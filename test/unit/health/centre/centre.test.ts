@@ -130,6 +130,37 @@ describe("a catalog", () => {
   });
 });
 
+test("an incident of an origin that left the catalog can end", () => {
+  const story = new Story()
+    .seeAll(() => good(1))
+    .wait(2)
+    .seeAll((id) => (id === "west" ? bad : good(2)));
+  expect(story.centre.incidents[0]?.open).toContain("verdict demo west ");
+  const [channel] = catalog.channels;
+  if (channel === undefined) throw new Error("There is a channel.");
+  const east = channel.origins.filter(({ id }) => id === "east");
+  const less = { ...catalog, channels: [{ ...channel, origins: east }] };
+  story.take({ kind: "catalog", version: 2, catalog: less });
+  expect(story.centre.incidents[0]?.open).toEqual([]);
+  story.wait(400).take({ kind: "tick" });
+  expect(story.centre.incidents[0]?.closedAtMs).not.toBeNull();
+});
+
+test("a new catalog forgets what was seen of places that are gone", () => {
+  const story = new Story().seeAll(() => good(1));
+  expect(story.centre.views.get("demo")?.size).toBe(6);
+  const [channel] = catalog.channels;
+  if (channel === undefined) throw new Error("There is a channel.");
+  const east = channel.origins.filter(({ id }) => id === "east");
+  const less = { ...catalog, channels: [{ ...channel, origins: east }] };
+  story.take({ kind: "catalog", version: 2, catalog: less });
+  expect(story.centre.views.get("demo")?.size).toBe(3);
+  expect([...(story.centre.world.get("demo")?.keys() ?? [])]).toEqual(["east"]);
+  expect(story.kinds()).toContain("catalog");
+  story.take({ kind: "catalog", version: 3, catalog: { ...catalog, channels: [] } });
+  expect(story.centre.views.size + story.centre.world.size).toBe(0);
+});
+
 describe("verdicts and the choice", () => {
   test("one region's word moves nobody, two regions' does", () => {
     const story = new Story()

@@ -17,8 +17,7 @@ import type { AuditEntry } from "../incidents/audit.ts";
 import { applyAcknowledgement, applyCalm } from "../incidents/incident.ts";
 import { applyExpiry, findOverrideFault, type Override } from "../operators/override.ts";
 import type { DeclaredEvent } from "../overload/overload.ts";
-import { toRenumberedAll } from "../renumber.ts";
-import type { Sighting, SightingRole } from "../sighting.ts";
+import type { Sighting } from "../sighting.ts";
 import { applyCapacities, type DeclaredCapacity } from "../spread/capacity.ts";
 import type { Centre, CentreEffect, Draft } from "./centre.ts";
 import { note } from "./centre.ts";
@@ -27,6 +26,7 @@ import { applyDecision } from "./decide.ts";
 import { applyReports, applySightings } from "./evidence.ts";
 import { applyHalfOpen } from "./half-open.ts";
 import { applyJudgement } from "./judge.ts";
+import { applyCatalog } from "./take-catalog.ts";
 import type { Hearing } from "./witness.ts";
 
 export type CentreEvent =
@@ -88,7 +88,8 @@ export function applyCentreEvent(centre: Centre, event: CentreEvent, nowMs: numb
 function applyInput(draft: Draft, event: CentreEvent): ReadonlySet<string> {
   switch (event.kind) {
     case "catalog":
-      return applyCatalog(draft, event.version, event.catalog);
+      applyCatalog(draft, event.version, event.catalog);
+      return toAll(draft);
     case "sightings":
       return applySightings(draft, event.hearing, event.sightings);
     case "reports":
@@ -149,42 +150,6 @@ function toFreezeId(eventId: string): string {
 
 function toAll({ centre }: Draft): ReadonlySet<string> {
   return new Set(centre.channels.keys());
-}
-
-function applyCatalog(draft: Draft, catalogVersion: number, catalog: Catalog): ReadonlySet<string> {
-  const { centre } = draft;
-  const channels = new Map(catalog.channels.map((channel) => [channel.id, channel]));
-  const timelines = toRenumberedAll(centre.timelines, centre.catalog, catalog);
-  const declared = toDeclared(catalog);
-  const capacities =
-    declared.length === 0 ? null : applyCapacities(centre.capacities, declared, draft.nowMs);
-  draft.centre = {
-    ...{ ...centre, catalog, catalogVersion, channels, timelines, declared, capacities },
-    uses: toUses(catalog),
-  };
-  return toAll(draft);
-}
-
-/** Where each origin is used, by what of it is looked at. */
-export function toUses(catalog: Catalog): Centre["uses"] {
-  const uses = new Map<string, { readonly channelId: string; readonly role: SightingRole }[]>();
-  const add = (id: string, channelId: string, role: SightingRole) =>
-    uses.set(id, [...(uses.get(id) ?? []), { channelId, role }]);
-  for (const channel of catalog.channels) {
-    for (const { id, segments } of channel.origins) {
-      add(id, channel.id, "playlists");
-      if (segments !== null) add(segments.id, channel.id, "storage");
-    }
-  }
-  return uses;
-}
-
-function toDeclared(catalog: Catalog): readonly DeclaredCapacity[] {
-  return catalog.origins.flatMap(({ id, capacity }) => {
-    if (capacity === undefined) return [];
-    const { cpu = null, memoryGb = null, mbps = null } = capacity;
-    return [{ originId: id, cpu, memory: memoryGb, bandwidth: mbps }];
-  });
 }
 
 function applyJoins(

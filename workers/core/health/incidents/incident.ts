@@ -76,6 +76,20 @@ export function applyCalm(book: IncidentBook, nowMs: number): IncidentBook {
   );
 }
 
+/** What is wrong with a place that has left the catalog is nobody's trouble any more. */
+export function applyGone(
+  book: IncidentBook,
+  isThere: (channelId: string, originId: string) => boolean,
+): IncidentBook {
+  return book.map((each) => {
+    const open = each.open.filter((key) => {
+      const [, channelId = "", originId = ""] = key.split(" ");
+      return (channelId === "" && originId === "") || isThere(channelId, originId);
+    });
+    return open.length === each.open.length ? each : { ...each, open };
+  });
+}
+
 /** An operator says that somebody is at it: escalation stops. */
 export function applyAcknowledgement(book: IncidentBook, id: string, by: string): IncidentBook {
   return book.map((each) => (each.id === id ? { ...each, acknowledgedBy: by } : each));
