@@ -9,6 +9,7 @@ import { type CatalogComplaint, type CatalogRules, checkCatalog } from "./catalo
 import { CATALOG_SCHEMA, type CatalogFile } from "./catalog-schema.ts";
 import { toHint } from "./hint.ts";
 import { ISSUER_KEYS, toIssuer } from "./issuer-schema.ts";
+import { PRICE_SCHEMA, toPriceTable } from "./price-schema.ts";
 import { type TomlPath, toTomlLine } from "./toml-lines.ts";
 
 export interface CatalogProblem {
@@ -87,7 +88,7 @@ const CONTACT_KEYS = {
 };
 
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["", ["origins", "channels", "hosts", "contacts", "issuers", "probe"]],
+  ["", ["origins", "channels", "hosts", "contacts", "issuers", "probe", "prices"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
   [
     "channels.policy",
@@ -112,6 +113,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["hosts", ["alias", "pathway", "url", "weight"]],
   ["issuers", ISSUER_KEYS],
   ["probe", ["interval_ms"]],
+  ["prices", Object.keys(PRICE_SCHEMA.shape)],
 ]);
 
 function toKnownKeys(document: unknown, path: TomlPath): readonly string[] {
@@ -187,5 +189,6 @@ function toCatalog(file: CatalogFile): Catalog {
     contacts: file.contacts satisfies readonly AlertContact[],
     issuers: file.issuers.map(toIssuer),
     probe: { intervalMs: file.probe.interval_ms },
+    ...(file.prices === undefined ? {} : { prices: toPriceTable(file.prices) }),
   };
 }
