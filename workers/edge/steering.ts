@@ -1,7 +1,8 @@
 // Where players are told which delivery host to use: the answer of /_/steering/{channel} (bis-22
 // section 7; spec section 5). What is said is decided in core/steer; the tag that leads players
 // here is put into playlists by steered-playlist.ts. No token is asked for: host names are all that
-// can be learned here, and a player that is refused would only keep what it has.
+// can be learned here, a token's scope speaks of files, and a player that is refused would only
+// keep what it has.
 
 import { OPEN_HEADERS } from "../core/http/cors.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
