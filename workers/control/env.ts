@@ -44,6 +44,8 @@ export interface Env {
   readonly WEIR_API_TOKENS?: string;
   /** How fast one caller may ask: "requests per second:burst". */
   readonly WEIR_API_RATE?: string;
+  /** How many wrong tokens one address may send in a minute. */
+  readonly WEIR_API_WRONG_TOKENS?: string;
   /** Issuer of JWTs, as in `iss`; with WEIR_JWT_AUDIENCE, or none are taken. */
   readonly WEIR_JWT_ISSUER?: string;
   /** Audiences, one of which must be in `aud`; separated by blanks or commas. */
