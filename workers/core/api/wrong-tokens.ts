@@ -10,7 +10,7 @@
 export const WRONG_TOKENS_MAX = 20;
 const MINUTE_MS = 60_000;
 
-/** Reads `WEIR_API_WRONG_TOKENS` = "20" (a minute, of one address); the number above if it is none. */
+/** Reads `WEIR_API_WRONG_TOKENS` = "20" (a minute, of one address); the number above if none. */
 export function parseWrongTokensMax(text: string | undefined): number {
   return /^[1-9]\d{0,6}$/.test(text ?? "") ? Number(text) : WRONG_TOKENS_MAX;
 }
