@@ -9,12 +9,12 @@ import type {
   WarmAgentApi,
 } from "../core/contract/objects.ts";
 import type { Objects, Remote } from "../platform/objects.ts";
-import type { AlertDeskApi } from "./alert-desk.ts";
+import type { AlertDeskApi } from "./alerts/alert-desk.ts";
 import type { AuditStoreApi } from "./audit/audit-store.ts";
 import type { CallerDeskApi } from "./callers/caller-desk.ts";
 import type { CatalogStoreApi } from "./catalog-store.ts";
 import type { HealthCentre } from "./health-centre.ts";
-import type { HostDeskApi } from "./host-desk.ts";
+import type { HostDeskApi } from "./hosts/host-desk.ts";
 import type { Prober } from "./prober.ts";
 
 export interface Env {

@@ -11,12 +11,12 @@ import type { Env } from "./env.ts";
 import { runDailyExport } from "./export/daily-export.ts";
 import { readMetrics } from "./metrics-page.ts";
 
-export { AlertDesk } from "./alert-desk.ts";
+export { AlertDesk } from "./alerts/alert-desk.ts";
 export { AuditStore } from "./audit/audit-store.ts";
 export { CallerDesk } from "./callers/caller-desk.ts";
 export { CatalogStore } from "./catalog-store.ts";
 export { HealthCentre } from "./health-centre.ts";
-export { HostDesk } from "./host-desk.ts";
+export { HostDesk } from "./hosts/host-desk.ts";
 export { Prober } from "./prober.ts";
 
 const app = new Hono<{ Bindings: Env }>();
