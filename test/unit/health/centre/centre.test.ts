@@ -554,6 +554,34 @@ test("counts of an origin of several channels make everybody look, and condemn n
   expect(story.effects.at(-1)).toEqual({ kind: "look", originId: "east" });
 });
 
+test("counts of before its death are no first good answer of an origin that was switched to", () => {
+  const west = (failures: Record<string, number>): CentreEvent => ({
+    kind: "reports",
+    region: "enam",
+    reports: [
+      {
+        contract: 1,
+        origin: "west",
+        region: "enam",
+        tries: 9,
+        failures,
+        latencyLog2: [],
+        bytes: 0,
+      },
+    ],
+  });
+  const story = new Story().seeAll(() => good(1)).wait(2);
+  for (const id of ["east", "west"]) {
+    for (const region of REGIONS) story.see(region, id, bad);
+  }
+  story.take(west({ refused: 1 }));
+  expect(story.kinds()).toContain("order");
+  expect(story.kinds()).not.toContain("first-good");
+  const other = new Story().seeAll(() => good(1)).wait(2);
+  for (const region of REGIONS) other.see(region, "east", bad);
+  expect(other.take(west({})).kinds()).toContain("first-good");
+});
+
 describe("what the ledger says of joins", () => {
   const joins = (word: "invisible" | "visible" | "impossible", generation = 1): CentreEvent => ({
     kind: "joins",

@@ -111,7 +111,9 @@ export function applyReports(
       const isVoice = health.verdict === "red" || row.health.seenAtMs === null;
       const heardAtMs = isVoice ? draft.nowMs : row.heardAtMs;
       setRow(draft, { ...row, health, lastGoodAtMs, heardAtMs });
-      if (isGood) applyFirstGood(draft, channelId, report.origin, region);
+      // Counts are seconds old: of an origin that is dead by now they tell of before.
+      const isAlive = isGood && health.verdict !== "red";
+      if (isAlive) applyFirstGood(draft, channelId, report.origin, region);
       touched.add(channelId);
     }
     if (hasTrouble(report)) planLook(draft, report.origin);
