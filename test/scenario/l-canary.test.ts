@@ -1,0 +1,216 @@
+// l-: canaries of live channels, on two origins that have nothing in common but the media's time. A
+// share of the sessions that begin is the canary's from its multivariant playlist on and for as
+// long as it lasts; everybody else never sees a byte of it; and its end, or its origin's, is a
+// discontinuity at most and no error.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isInShare } from "../../workers/core/health/operators/session-share.ts";
+import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
+import { type LiveScript, startLiveScript } from "../kit/live-script.ts";
+import { toUris, watchLive } from "../kit/live-viewer.ts";
+import type { ScriptedOrigin } from "../kit/scripted-origin.ts";
+
+const SHARE = 0.2;
+const SESSIONS = Array.from({ length: 60 }, (_, index) => `viewer-${index}`);
+/** What the edge makes of a CMCD session id, and draws by. */
+const isDrawn = (sid: string) => isInShare("canary", `sid ${sid}`, SHARE);
+const DRAWN = SESSIONS.filter(isDrawn);
+
+let kit: EdgeStack;
+const scripts: LiveScript[] = [];
+
+beforeAll(async () => {
+  const both = { origins: ["a", "b"], replicas: "auto" } as const;
+  kit = await startEdgeStack(
+    [
+      { id: "news", ...both },
+      { id: "doomed", ...both },
+      { id: "flat", ...both },
+    ],
+    { edges: 2, shim: { evictionChance: 0 } },
+  );
+});
+afterAll(async () => {
+  for (const script of scripts) script.stop();
+  await kit?.stop();
+});
+
+const MULTIVARIANT =
+  "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=800000\nlow/index.m3u8\n" +
+  "#EXT-X-STREAM-INF:BANDWIDTH=2800000\nhigh/index.m3u8\n";
+
+function script(origin: ScriptedOrigin, id: string, name: string, offset: number): LiveScript {
+  origin.on(`/${id}/index.m3u8`, {
+    headers: { "content-type": "application/vnd.apple.mpegurl" },
+    body: MULTIVARIANT,
+  });
+  startOne(origin, `/${id}/high/index.m3u8`, name, offset);
+  return startOne(origin, `/${id}/low/index.m3u8`, name, offset);
+}
+
+function startOne(origin: ScriptedOrigin, path: string, name: string, offset: number): LiveScript {
+  const made = startLiveScript({ origin, path, name, offset });
+  scripts.push(made);
+  return made;
+}
+
+const wait = (waitMs: number) => new Promise((resolve) => setTimeout(resolve, waitMs));
+
+/** The health centre's calls, as the API makes them. */
+async function health() {
+  const namespace = await kit.stack.miniflare.getDurableObjectNamespace("HEALTH", "weir-control");
+  // biome-ignore lint/suspicious/noExplicitAny: the calls of an object behind Miniflare's proxy.
+  return namespace.getByName("main") as any;
+}
+
+async function order(channelId: string, id: string): Promise<void> {
+  const atMs = Date.now();
+  const taken = await (await health()).override({
+    kind: "canary",
+    id,
+    channelId,
+    originId: "b",
+    share: SHARE,
+    by: "test",
+    atMs,
+    untilMs: atMs + 600_000,
+  });
+  expect(taken).toEqual({ kind: "taken" });
+  // Edges act on a policy within a second; a busy machine is given some more.
+  await wait(2_500);
+}
+
+/** Begins a session: where its first variant is, and with which lifetime it was told so. */
+async function begin(id: string, sid: string, edge = kit.edge) {
+  const headers = { "cmcd-session": `sid="${sid}"` };
+  const response = await fetch(`${edge}/${id}/index.m3u8`, { headers });
+  const text = await response.text();
+  const [variant = ""] = toUris(text);
+  return {
+    status: response.status,
+    path: new URL(variant, `${edge}/${id}/index.m3u8`).pathname,
+    cacheControl: response.headers.get("cache-control"),
+    variants: toUris(text),
+  };
+}
+
+/** Names of segments, without what leads to them. */
+const toNames = (text: string) => toUris(text).map((uri) => uri.replace(/^.*\//, ""));
+const isOf = (name: string) => (segment: string) => segment.startsWith(name);
+
+describe("a canary of a live channel", () => {
+  test("takes its share of the sessions that begin, and no other sees it", async () => {
+    script(kit.a, "news", "a", 0);
+    script(kit.b, "news", "b", 5_000);
+    const before = await begin("news", DRAWN[0] ?? "");
+    expect(before).toMatchObject({ status: 200, path: "/news/low/index.m3u8" });
+    expect((await kit.get("/news/@c1/index.m3u8")).status).toBe(404);
+
+    await order("news", "first");
+    expect(DRAWN.length).toBeGreaterThan(4);
+    for (const [index, sid] of SESSIONS.entries()) {
+      const edge = kit.stack.edgeUrls[index % 2] ?? "";
+      const begun = await begin("news", sid, edge);
+      const isCanary = isDrawn(sid);
+      const path = isCanary ? "/news/@c1/low/index.m3u8" : "/news/low/index.m3u8";
+      expect(begun).toMatchObject({ status: 200, path });
+      // No cache in front may give one session's way to another.
+      if (isCanary) expect(begun.cacheControl).toBe("no-store");
+      else expect(begun.cacheControl).toMatch(/max-age/);
+    }
+  });
+
+  test("is sticky through reloads, with numbers of its own and bytes of its own", async () => {
+    const untilMs = Date.now() + 4_000;
+    const [stable, canary, high] = await Promise.all(
+      ["low", "@c1/low", "@c1/high"].map((place) => {
+        return watchLive(`${kit.edge}/news/${place}/index.m3u8`, untilMs);
+      }),
+    );
+    for (const report of [stable, canary, high]) {
+      expect(report?.failed).toEqual([]);
+      expect(report?.changed).toEqual([]);
+      expect(report?.regressions).toBe(0);
+      expect(report?.sights.length).toBeGreaterThan(10);
+    }
+    const seen = (report: typeof stable) =>
+      report?.sights.flatMap(({ text }) => toNames(text)) ?? [];
+    expect(seen(stable).every(isOf("a"))).toBe(true);
+    expect(seen(canary).every(isOf("b"))).toBe(true);
+    // Each ledger counts for itself: the canary's begins with its origin's numbers.
+    expect(canary?.sights.at(-1)?.mediaSequence).toBeGreaterThan(5_000);
+    expect(stable?.sights.at(-1)?.mediaSequence).toBeLessThan(5_000);
+    const text = canary?.sights.at(-1)?.text ?? "";
+    const segment = new URL(toUris(text).at(-1) ?? "", `${kit.edge}/news/@c1/low/index.m3u8`);
+    expect(segment.pathname).toMatch(/^\/news\/@c1\/low\/b\d+\.ts$/);
+    expect(await (await fetch(segment)).text()).toMatch(/^b /);
+    // The canary's names are not the channel's, whoever asks.
+    expect((await fetch(segment.href.replace("/@c1", ""))).status).toBe(404);
+    expect(kit.b.count("/news/index.m3u8")).toBeGreaterThan(0);
+  });
+
+  test("blocks as the channel does, and cannot be invented", async () => {
+    const sight = await watchLive(`${kit.edge}/news/@c1/low/index.m3u8`, Date.now() + 50);
+    const next = (sight.sights.at(-1)?.lastMsn ?? 0) + 2;
+    const response = await kit.get(`/news/@c1/low/index.m3u8?_HLS_msn=${next}`);
+    expect(response.status).toBe(200);
+    expect(toNames(await response.text()).at(-1)).toMatch(/^b/);
+    const rows = ["@c2", "@c7", "@c0", "@c01", "@c1/@c1", "@cx"];
+    for (const label of rows) {
+      const { status } = await kit.get(`/news/${label}/low/index.m3u8`);
+      expect([400, 404], label).toContain(status);
+    }
+    for (const label of ["@c2", "@c7"]) {
+      expect((await kit.get(`/news/${label}/low/index.m3u8`)).status).toBe(404);
+    }
+  });
+
+  test("ends without an error and without a step back for those who are in it", async () => {
+    const watching = watchLive(`${kit.edge}/news/@c1/low/index.m3u8`, Date.now() + 11_000);
+    const stable = watchLive(`${kit.edge}/news/low/index.m3u8`, Date.now() + 11_000);
+    await wait(1_500);
+    expect(await (await health()).revoke("first", "test")).toBe(true);
+    const report = await watching;
+    expect(report.failed).toEqual([]);
+    expect(report.regressions).toBe(0);
+    expect(report.changed).toEqual([]);
+    const last = toNames(report.sights.at(-1)?.text ?? "");
+    expect(last.at(-1)).toMatch(/^a/);
+    expect(Math.max(...report.sights.map(({ discontinuities }) => discontinuities))).toBe(1);
+    const { sights, failed } = await stable;
+    expect(failed).toEqual([]);
+    expect(sights.every(({ text }) => toNames(text).every(isOf("a")))).toBe(true);
+    const begun = await begin("news", DRAWN[0] ?? "");
+    expect(begun.path).toBe("/news/low/index.m3u8");
+  });
+
+  test("survives its origin, and the next one has the next number", async () => {
+    script(kit.a, "doomed", "a", 0);
+    const b = script(kit.b, "doomed", "b", 5_000);
+    await order("doomed", "first-doomed");
+    const { path } = await begin("doomed", DRAWN[0] ?? "");
+    expect(path).toBe("/doomed/@c1/low/index.m3u8");
+    const watching = watchLive(`${kit.edge}${path}`, Date.now() + 9_000);
+    await wait(2_500);
+    b.setFault("error");
+    const report = await watching;
+    expect(report.failed).toEqual([]);
+    expect(report.regressions).toBe(0);
+    expect(toNames(report.sights[5]?.text ?? "").at(-1)).toMatch(/^b/);
+    expect(toNames(report.sights.at(-1)?.text ?? "").at(-1)).toMatch(/^a/);
+    await (await health()).revoke("first-doomed", "test");
+    b.setFault(null);
+    await order("doomed", "second-doomed");
+    expect((await begin("doomed", DRAWN[1] ?? "")).path).toBe("/doomed/@c2/low/index.m3u8");
+    expect((await kit.get("/doomed/@c1/low/index.m3u8")).status).toBe(200);
+  });
+
+  test("has no session where the entry is a media playlist", async () => {
+    startOne(kit.a, "/flat/index.m3u8", "a", 0);
+    startOne(kit.b, "/flat/index.m3u8", "b", 5_000);
+    await order("flat", "flat");
+    for (const sid of DRAWN.slice(0, 3)) {
+      expect((await begin("flat", sid)).variants.every((uri) => uri.startsWith("a"))).toBe(true);
+    }
+  });
+});
