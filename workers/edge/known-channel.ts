@@ -1,6 +1,6 @@
-// A channel by its id, as the policy of now has it: one of the catalog's, or a canary of a live one,
-// which is the same channel under an id of its own with another order of origins. For the way of a
-// request and for coordinators, so that both mean the same.
+// A channel by its id, as the policy of now has it: one of the catalog's, or a canary of a live
+// one, which is the same channel under an id of its own with another order of origins. For the way
+// of a request and for coordinators, so that both mean the same.
 
 import type { Channel } from "../core/config/catalog.ts";
 import type { ChannelChoice } from "../core/contract/policy.ts";
