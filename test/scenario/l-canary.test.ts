@@ -9,6 +9,7 @@ import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
 import { type LiveScript, startLiveScript } from "../kit/live-script.ts";
 import { toUris, watchLive } from "../kit/live-viewer.ts";
 import type { ScriptedOrigin } from "../kit/scripted-origin.ts";
+import { type MintKey, makeMacKey, mintJwt } from "../kit/token-mint.ts";
 
 const SHARE = 0.2;
 const SESSIONS = Array.from({ length: 60 }, (_, index) => `viewer-${index}`);
@@ -17,17 +18,25 @@ const isDrawn = (sid: string) => isInShare("canary", `sid ${sid}`, SHARE);
 const DRAWN = SESSIONS.filter(isDrawn);
 
 let kit: EdgeStack;
+let key: MintKey;
 const scripts: LiveScript[] = [];
 
 beforeAll(async () => {
+  key = await makeMacKey("one", 1);
   const both = { origins: ["a", "b"], replicas: "auto" } as const;
   kit = await startEdgeStack(
     [
       { id: "news", ...both },
       { id: "doomed", ...both },
       { id: "flat", ...both },
+      { id: "guarded", ...both, policy: 'auth = "token"\nissuers = ["shop"]' },
     ],
-    { edges: 2, shim: { evictionChance: 0 } },
+    {
+      edges: 2,
+      shim: { evictionChance: 0 },
+      bindings: { WEIR_TOKEN_ONE: key.secret },
+      toml: () => '[[issuers]]\nid = "shop"\niss = "shop"\nkeys = ["ONE"]\n',
+    },
   );
 });
 afterAll(async () => {
@@ -118,6 +127,7 @@ describe("a canary of a live channel", () => {
     expect((await kit.get("/news/@c1/index.m3u8")).status).toBe(404);
 
     await order("flat", "flat");
+    await order("guarded", "guarded");
     await order("news", "first");
     await until("news", "/news/@c1/low/index.m3u8");
     expect(DRAWN.length).toBeGreaterThan(4);
@@ -245,6 +255,32 @@ describe("a canary of a live channel", () => {
     expect(Number(counted.exec(text)?.[1])).toBeGreaterThanOrEqual(DRAWN.length / 2);
     // A canary is no channel of its own to whoever counts channels.
     expect(text).not.toMatch(/channel="[^"]*@c/);
+  });
+
+  test("opens to the channel's tokens, which know nothing of it", async () => {
+    script(kit.a, "guarded", "a", 0);
+    script(kit.b, "guarded", "b", 5_000);
+    const token = await mintJwt(
+      {
+        iss: "shop",
+        exp: Math.floor(Date.now() / 1_000) + 60,
+        cdniuc: "regex:http://127\\.0\\.0\\.1:[0-9]+/guarded/(index\\.m3u8|low/.*)",
+      },
+      key,
+    );
+    const opened = `~${token}/guarded`;
+    const { path, cacheControl } = await begin(opened, DRAWN[0] ?? "");
+    expect(path).toBe(`/${opened}/@c1/low/index.m3u8`);
+    expect(cacheControl).toBe("no-store");
+    for (let turn = 0; turn < 3; turn += 1) {
+      const response = await kit.get(path);
+      expect(response.status).toBe(200);
+      const [segment = ""] = toUris(await response.text());
+      expect((await fetch(new URL(segment, `${kit.edge}${path}`))).status).toBe(200);
+      // Neither the short way nor the long one opens to who shows none, or to the other rendition.
+      expect((await kit.get("/guarded/@c1/low/index.m3u8")).status).toBe(401);
+      expect((await kit.get(path.replace("low", "high"))).status).toBe(403);
+    }
   });
 
   test("has no session where the entry is a media playlist", async () => {

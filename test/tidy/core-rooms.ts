@@ -1,15 +1,17 @@
 // The written order of the rooms in workers/core: who may import whom. A change here is a change
 // of the architecture and belongs into the same commit as its reason. imports.test.ts holds it.
 //
-//   http, auth                                            know nobody
+//   http, token                                           know nobody
+//   auth                       -> token                   what a token opens, and who is let in
 //   hls, route, ttl            -> http                    texts, URLs and lifetimes on their own
 //   delivery                                              who waits for a playlist, and how long
-//   config                     -> http, route, ttl        the catalog speaks of aliases and TTLs
+//   config                     -> auth, http, route, ttl  the catalog speaks of aliases and TTLs
 //   health                     -> config, contract        who is fit, and what follows from it
 //   steer                      -> health                  which host a session should use
 //   alert                      -> health                  what people are told, and told again
 //   resolve -> cache, origin                              what is meant, under which key, from whom
 //   transform, warm            -> hls                     what playlists become and lead to
+//   warm                       -> contract                writes messages, so it needs their words
 //   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
 //   api                                                   who may ask control, how often, for what
@@ -27,13 +29,18 @@ export interface RoomRule {
 
 export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   api: { uses: [], types: [] },
-  auth: { uses: [], types: [] },
+  auth: { uses: [], types: ["token"] },
   delivery: { uses: [], types: [] },
   http: { uses: [], types: [] },
   hls: { uses: ["http"], types: [] },
   route: { uses: ["http"], types: [] },
+  token: { uses: [], types: [] },
   ttl: { uses: ["http"], types: [] },
-  config: { uses: ["http", "route", "ttl"], types: ["delivery"], packages: ["zod", "smol-toml"] },
+  config: {
+    uses: ["auth", "http", "route", "ttl"],
+    types: ["delivery", "token"],
+    packages: ["zod", "smol-toml"],
+  },
   contract: { uses: [], types: ["config", "delivery"] },
   health: { uses: ["contract"], types: ["config"] },
   steer: { uses: ["health"], types: ["config", "contract"] },
@@ -45,5 +52,5 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },
   telemetry: { uses: ["contract"], types: [] },
-  warm: { uses: ["hls", "http"], types: ["contract", "transform"] },
+  warm: { uses: ["contract", "hls", "http"], types: ["config", "transform"] },
 };
