@@ -128,6 +128,7 @@ describe("a canary of a live channel", () => {
 
     await order("flat", "flat");
     await order("guarded", "guarded");
+    await order("doomed", "first-doomed");
     await order("news", "first");
     await until("news", "/news/@c1/low/index.m3u8");
     expect(DRAWN.length).toBeGreaterThan(4);
@@ -213,10 +214,9 @@ describe("a canary of a live channel", () => {
   test("survives its origin, and the next one has the next number", async () => {
     script(kit.a, "doomed", "a", 0);
     const b = script(kit.b, "doomed", "b", 5_000);
-    await order("doomed", "first-doomed");
     await until("doomed", "/doomed/@c1/low/index.m3u8");
     const path = "/doomed/@c1/low/index.m3u8";
-    const watching = watchLive(`${kit.edge}${path}`, Date.now() + 8_000);
+    const watching = watchLive(`${kit.edge}${path}`, Date.now() + 6_500);
     await wait(2_000);
     b.setFault("error");
     const report = await watching;

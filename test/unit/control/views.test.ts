@@ -107,7 +107,7 @@ test("toRouteList: who is elsewhere", () => {
     const policy = view.policy && { ...view.policy, channels: [{ ...choice, ...more }] };
     return toRouteList({ ...view, policy }).channels[0];
   };
-  const canaries = [{ n: 1, originId: "west", orderId: "o1" }];
+  const canaries = [{ n: 1, originId: "west", orderId: "o1", sinceMs: 0 }];
   expect(shown({ canary: { originId: "west", share: 0.2, n: 1 }, canaries })).toMatchObject({
     canary: { origin: "west", share: 0.2, label: "@c1" },
     canaries: [{ label: "@c1", origin: "west" }],

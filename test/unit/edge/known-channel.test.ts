@@ -7,7 +7,7 @@ import { toLiveSituation } from "../../../workers/edge/live/situation.ts";
 import type { KnownPolicy } from "../../../workers/platform/policy-source.ts";
 import { toSituation } from "../origin/situation.ts";
 
-const canaries = [{ n: 1, originId: "west", orderId: "o1" }];
+const canaries = [{ n: 1, originId: "west", orderId: "o1", sinceMs: 0 }];
 const canary = { originId: "west", share: 0.2, n: 1 };
 
 function know(more: Partial<ChannelChoice>, mode: "live" | "vod" = "live"): KnownPolicy {

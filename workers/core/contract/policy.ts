@@ -62,6 +62,8 @@ export interface LiveCanary {
   readonly originId: string;
   /** The operator's order. */
   readonly orderId: string;
+  /** When it was numbered, Unix milliseconds. */
+  readonly sinceMs: number;
 }
 
 /** A network from which a delivery host cannot be used well in a region. */

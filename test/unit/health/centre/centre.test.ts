@@ -320,12 +320,17 @@ describe("operators", () => {
   test("a canary travels with the policy, and its number outlives it", () => {
     const story = new Story().seeAll(() => good(1));
     story.take(override({ kind: "canary", share: 0.05, channelId: "demo" }));
+    expect(toCanary(story)).toBe("1 west 0, of 1 west");
+    story.wait(3).take({ kind: "tick" });
     expect(toCanary(story)).toBe("1 west 0.05, of 1 west");
     expect(story.order).toBe("east>west preferred");
     story.take({ kind: "revoke", id: "o1", by: "lee" });
     expect(toCanary(story)).toBe("off, of 1 west");
     story.centre = toRestartedCentre(story.centre);
-    story.take(override({ id: "o2", kind: "canary", share: 0.1 }));
+    story
+      .take(override({ id: "o2", kind: "canary", share: 0.1 }))
+      .wait(3)
+      .take({ kind: "tick" });
     expect(toCanary(story)).toBe("2 west 0.1, of 1 west 2 west");
     story.wait(901).take({ kind: "tick" });
     expect(toCanary(story)).toBe("off, of 1 west 2 west");

@@ -35,8 +35,8 @@ describe("an order holds", () => {
 describe("numbers", () => {
   const play = (...orders: readonly (typeof ORDER | null)[]) => {
     let canaries: readonly LiveCanary[] = [];
-    return orders.map((order) => {
-      const news = applyCanaryOrder(canaries, order);
+    return orders.map((order, index) => {
+      const news = applyCanaryOrder(canaries, order, index * 5_000);
       canaries = news.canaries ?? [];
       return `${news.canary?.n ?? "-"} of ${canaries.map(({ n }) => n).join("")}`;
     });
@@ -60,10 +60,22 @@ describe("numbers", () => {
     expect(play(ORDER, null, ORDER)).toEqual(["1 of 1", "- of 1", "1 of 1"]);
   });
 
+  test("are known for three seconds before anybody is sent there", () => {
+    const { canaries = [] } = applyCanaryOrder([], ORDER, 1_000);
+    const shares = [1_000, 3_999, 4_000].map((nowMs) => {
+      return applyCanaryOrder(canaries, ORDER, nowMs).canary?.share;
+    });
+    expect(shares).toEqual([0, 0, 0.2]);
+    // One that was suspended is known already.
+    expect(applyCanaryOrder(canaries, null, 9_000).canary).toBeUndefined();
+    expect(applyCanaryOrder(canaries, ORDER, 9_000).canary?.share).toBe(0.2);
+    for (const session of ["a", "b", "c"]) expect(isInShare("canary", session, 0)).toBe(false);
+  });
+
   test("are kept for the last eight, and never given twice", () => {
     const orders = Array.from({ length: 12 }, (_, index) => next(`o${index}`));
     let canaries: readonly LiveCanary[] = [];
-    for (const order of orders) canaries = applyCanaryOrder(canaries, order).canaries ?? [];
+    for (const order of orders) canaries = applyCanaryOrder(canaries, order, 0).canaries ?? [];
     expect(canaries.map(({ n }) => n)).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
   });
 });
@@ -82,9 +94,9 @@ describe("a canary's choice", () => {
     regionAvoids: { apac: ["a"] },
   };
   const canaries = [
-    { n: 4, originId: "b", orderId: "o4" },
-    { n: 5, originId: "c", orderId: "o5" },
-    { n: 6, originId: "a", orderId: "o6" },
+    { n: 4, originId: "b", orderId: "o4", sinceMs: 0 },
+    { n: 5, originId: "c", orderId: "o5", sinceMs: 0 },
+    { n: 6, originId: "a", orderId: "o6", sinceMs: 0 },
   ];
   const rows: readonly (readonly [string, number | null, number, string])[] = [
     ["its origin first while it is on", 5, 5, "cab stays"],

@@ -71,7 +71,7 @@ function chooseChannel(
   const input = toInput(draft, channel, inForce);
   const wanted = {
     ...toComplete(draft, decideChoice(input, previous, nowMs), inForce),
-    ...toCanaryNews(channel, previous, input, inForce),
+    ...toCanaryNews(channel, previous, input, inForce, nowMs),
   };
   if (inForce.isShadow && previous !== null) {
     noteShadow(draft, previous, wanted);
@@ -134,6 +134,7 @@ function toCanaryNews(
   previous: ChannelChoice | null,
   { preference, verdicts }: ChoiceInput,
   inForce: InForce,
+  nowMs: number,
 ): CanaryNews {
   const originId = inForce.canary?.originId ?? "";
   if (channel.mode !== "live") {
@@ -141,7 +142,8 @@ function toCanaryNews(
     return canary === null ? {} : { canary: { originId, share: canary.share } };
   }
   const isUsable = preference.includes(originId) && verdicts.get(originId) !== "red";
-  return applyCanaryOrder(previous?.canaries ?? [], decideCanaryOrder(inForce, !isUsable));
+  const order = decideCanaryOrder(inForce, !isUsable);
+  return applyCanaryOrder(previous?.canaries ?? [], order, nowMs);
 }
 
 function noteMove(

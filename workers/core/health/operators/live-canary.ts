@@ -18,6 +18,12 @@ import type { InForce } from "./override.ts";
  */
 const CANARIES_MAX = 8;
 
+/**
+ * How long a new canary is known before anybody is sent there. A session's next request may come to
+ * an isolate that has not heard of it; isolates hear within a second or so.
+ */
+const ANNOUNCE_MS = 3_000;
+
 /** What a choice says of a live channel's canaries. */
 export type CanaryNews = Pick<ChannelChoice, "canary" | "canaries">;
 
@@ -34,13 +40,17 @@ export function decideCanaryOrder(inForce: InForce, isRed: boolean): InForce["ca
 export function applyCanaryOrder(
   before: readonly LiveCanary[],
   order: InForce["canary"],
+  nowMs: number,
 ): CanaryNews {
   if (order === null) return before.length === 0 ? {} : { canaries: before };
   const { id, originId, share } = order;
   const known = before.find(({ orderId }) => orderId === id);
-  const n = known?.n ?? (before.at(-1)?.n ?? 0) + 1;
-  const canaries = known === undefined ? [...before, { n, originId, orderId: id }] : before;
-  return { canary: { originId, share, n }, canaries: canaries.slice(-CANARIES_MAX) };
+  const number = (before.at(-1)?.n ?? 0) + 1;
+  const own = known ?? { n: number, originId, orderId: id, sinceMs: nowMs };
+  const canaries = known === undefined ? [...before, own].slice(-CANARIES_MAX) : before;
+  // Nobody's share at first, but on already: its coordinator must not begin with another origin.
+  const isNew = nowMs - own.sinceMs < ANNOUNCE_MS;
+  return { canary: { originId, share: isNew ? 0 : share, n: own.n }, canaries };
 }
 
 /** A channel's choice as one of its canaries has it. */
