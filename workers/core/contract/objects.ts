@@ -32,7 +32,7 @@ import type { GateReading, Policy } from "./policy.ts";
 import type { SignedReceipt } from "./receipts.ts";
 import type { CollectAsk, RegionNews } from "./report.ts";
 import type { TallyBatch, TallyRow } from "./tally.ts";
-import type { BatchReport, WarmReport, WarmTarget, WarmWork } from "./warming.ts";
+import type { BatchReport, WarmBatch, WarmReport, WarmTarget, WarmWork } from "./warming.ts";
 
 /** Edge: one per region; holds the policy for every isolate there. */
 export interface RegionGateApi {
@@ -142,8 +142,11 @@ export interface PreloadEventApi {
   receipt(): Promise<SignedReceipt | null>;
   /** Forgets the event. Whether there was one. */
   remove(): Promise<boolean>;
-  /** What came of one batch; a report that comes twice counts once. */
-  report(report: BatchReport): Promise<void>;
+  /**
+   * What came of one batch; a report that comes twice counts once. The next batch of the same place,
+   * if it is wanted and there is one: what is not handed over goes by the queue.
+   */
+  report(report: BatchReport): Promise<WarmBatch | null>;
 }
 
 /** Preload: one object, "all". */
