@@ -31,6 +31,9 @@ const LATE_MS = 300;
 /** Keys and paths remembered, for naming misses. */
 const SEEN_MAX = 8_192;
 
+/** Files counted between two batches; a busy isolate has some hundred requests in that time. */
+const FILES_MAX = 512;
+
 interface SeenPath {
   readonly timeline: number;
   readonly query: string;
@@ -40,6 +43,8 @@ export interface Measures {
   readonly tally: Tally;
   readonly seenKeys: Map<string, number>;
   readonly seenPaths: Map<string, SeenPath>;
+  /** Files of libraries that viewers had, `{channel}/{path}`; bounded. */
+  readonly files: Map<string, number>;
   /** Requests that were served the short way, by URL. */
   readonly fast: Map<string, number>;
   flushedAtMs: number;
@@ -54,6 +59,7 @@ export function makeMeasures(): Measures {
     tally: new Tally(),
     seenKeys: new Map(),
     seenPaths: new Map(),
+    files: new Map(),
     fast: new Map(),
     flushedAtMs: 0,
     isUrgent: false,
@@ -76,7 +82,9 @@ export function flush(
   if (isHurried) measures.urgentAtMs = nowMs;
   measures.isUrgent = false;
   const rows = measures.tally.drain();
-  const sent = gate().count({ contract: CONTRACT_VERSION, rows });
+  const files = [...measures.files].map(([name, count]) => ({ name, count }));
+  measures.files.clear();
+  const sent = gate().count({ contract: CONTRACT_VERSION, rows, files });
   waitUntil(sent.catch(() => measures.tally.merge(rows)));
 }
 
@@ -213,6 +221,18 @@ export function countResponse(
   // What nobody knows is not worth a series: strangers choose such paths.
   const labels = isProblem && !told.isKnown ? UNKNOWN : toPlace(path);
   ports.isolate.measures.tally.add("requests", [...labels, outcome], { bytes, durationMs });
+  if (!isProblem) countFile(path, ports);
+}
+
+/** Counts a file of a library for the hot tracker; live files are fetched ahead anyway. */
+function countFile(path: string, { told, isolate }: Pick<Ports, "isolate" | "told">): void {
+  const { asset } = told;
+  if (asset?.channel.mode !== "vod" || asset.query !== "") return;
+  if (asset.kind !== "segment" && asset.kind !== "init-or-segment") return;
+  const { files } = isolate.measures;
+  const name = path.replace(/^\/(?:~[^/]*\/)?/, "");
+  const count = files.get(name);
+  if (count !== undefined || files.size < FILES_MAX) files.set(name, (count ?? 0) + 1);
 }
 
 /**

@@ -16,7 +16,7 @@ import type { PreloadEventApi } from "../core/contract/objects.ts";
 import type { SignedReceipt } from "../core/contract/receipts.ts";
 import type { BatchReport, WarmBatch } from "../core/contract/warming.ts";
 import { applyEvent, toNextAtMs, toWarmingEvent } from "../core/warm/apply-event.ts";
-import { planEvent } from "../core/warm/plan-event.ts";
+import { planEvent, toFitting } from "../core/warm/plan-event.ts";
 import { toProgress } from "../core/warm/progress.ts";
 import { toReceipt } from "../core/warm/receipt.ts";
 import type { WarmEffect, WarmInput, WarmingEvent } from "../core/warm/warming-event.ts";
@@ -148,13 +148,14 @@ export class PreloadEvent extends DurableObject<Env> implements PreloadEventApi 
     if (event === null) return;
     const { request } = event;
     try {
-      const listing = await listEvent(request, {
+      const listed = await listEvent(request, {
         agents: this.env.WARM_AGENTS,
         gates: this.env.GATES,
         hasHotTier: this.env.HOT_TIER !== undefined,
         homeRegion: this.env.WEIR_HOME_REGION,
         env: this.env,
       });
+      const listing = toFitting(request, listed);
       const { files, hotTier, fault } = listing;
       if (errand === "plan") {
         // What was uploaded for this is in no listing yet: edges would ask before they read it.

@@ -8,6 +8,7 @@ import type { AlertContact, Catalog, Channel, Origin } from "./catalog.ts";
 import { type CatalogComplaint, type CatalogRules, checkCatalog } from "./catalog-checks.ts";
 import { CATALOG_SCHEMA, type CatalogFile } from "./catalog-schema.ts";
 import { toHint } from "./hint.ts";
+import { HOT_SCHEMA, toHotRules } from "./hot-schema.ts";
 import { PRICE_SCHEMA, toPriceTable } from "./price-schema.ts";
 import { type TomlPath, toTomlLine } from "./toml-lines.ts";
 
@@ -87,7 +88,7 @@ const CONTACT_KEYS = {
 };
 
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["", ["origins", "channels", "hosts", "contacts", "probe", "prices"]],
+  ["", ["origins", "channels", "hosts", "contacts", "probe", "prices", "hot"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
   [
     "channels.policy",
@@ -110,6 +111,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["hosts", ["alias", "pathway", "url", "weight"]],
   ["probe", ["interval_ms"]],
   ["prices", Object.keys(PRICE_SCHEMA.shape)],
+  ["hot", Object.keys(HOT_SCHEMA.shape)],
 ]);
 
 function toKnownKeys(document: unknown, path: TomlPath): readonly string[] {
@@ -183,5 +185,6 @@ function toCatalog(file: CatalogFile): Catalog {
     contacts: file.contacts satisfies readonly AlertContact[],
     probe: { intervalMs: file.probe.interval_ms },
     ...(file.prices === undefined ? {} : { prices: toPriceTable(file.prices) }),
+    ...(file.hot === undefined ? {} : { hot: toHotRules(file.hot) }),
   };
 }

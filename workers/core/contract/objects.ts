@@ -12,6 +12,7 @@ import type {
 } from "./events.ts";
 import type { Explanation } from "./explain.ts";
 import type { FillAnswer, FillOrder } from "./filling.ts";
+import type { HotHit, LifetimeBook } from "./hot.ts";
 import type { LibraryAnswer, LibraryAsk } from "./library.ts";
 import type {
   AssemblyPart,
@@ -53,6 +54,10 @@ export interface RegionGateApi {
   count(batch: TallyBatch): Promise<void>;
   /** Everything counted in the region since the gate began; never goes back but to nothing. */
   tally(): Promise<readonly TallyRow[]>;
+  /** Files that viewers asked for since the last such call, and forgets them. */
+  takeHits(): Promise<readonly HotHit[]>;
+  /** Takes how long files are kept, unless it holds something newer. */
+  lengthen(book: LifetimeBook): Promise<void>;
 }
 
 /** A playlist as viewers of a region get it. */
@@ -143,8 +148,8 @@ export interface PreloadEventApi {
   /** Forgets the event. Whether there was one. */
   remove(): Promise<boolean>;
   /**
-   * What came of one batch; a report that comes twice counts once. The next batch of the same place,
-   * if it is wanted and there is one: what is not handed over goes by the queue.
+   * Takes what came of one batch; a report that comes twice counts once. Answers the next batch of
+   * the same place, if it is wanted and there is one; the others go by the queue.
    */
   report(report: BatchReport): Promise<WarmBatch | null>;
 }
