@@ -16,6 +16,7 @@ import { GIVEN_UP_OUTCOME, LATE_OUTCOME } from "../core/telemetry/region-news.ts
 import { Tally } from "../core/telemetry/tally.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
+import { countFile } from "./file-count.ts";
 import type { Ports } from "./ports.ts";
 import type { Served } from "./respond.ts";
 
@@ -30,9 +31,6 @@ const URGENT_AGAIN_MS = 1_000;
 const LATE_MS = 300;
 /** Keys and paths remembered, for naming misses. */
 const SEEN_MAX = 8_192;
-
-/** Files counted between two batches; a busy isolate has some hundred requests in that time. */
-const FILES_MAX = 512;
 
 interface SeenPath {
   readonly timeline: number;
@@ -221,18 +219,7 @@ export function countResponse(
   // What nobody knows is not worth a series: strangers choose such paths.
   const labels = isProblem && !told.isKnown ? UNKNOWN : toPlace(path);
   ports.isolate.measures.tally.add("requests", [...labels, outcome], { bytes, durationMs });
-  if (!isProblem) countFile(path, ports);
-}
-
-/** Counts a file of a library for the hot tracker; live files are fetched ahead anyway. */
-function countFile(path: string, { told, isolate }: Pick<Ports, "isolate" | "told">): void {
-  const { asset } = told;
-  if (asset?.channel.mode !== "vod" || asset.query !== "") return;
-  if (asset.kind !== "segment" && asset.kind !== "init-or-segment") return;
-  const { files } = isolate.measures;
-  const name = path.replace(/^\/(?:~[^/]*\/)?/, "");
-  const count = files.get(name);
-  if (count !== undefined || files.size < FILES_MAX) files.set(name, (count ?? 0) + 1);
+  if (!isProblem) countFile(path, told.asset, ports.isolate.measures.files);
 }
 
 /**
@@ -246,11 +233,18 @@ export function countFast(
   context: Pick<ExecutionContext, "waitUntil">,
 ): void {
   const mark = url.indexOf("?");
-  const place = mark < 0 ? url : url.slice(0, mark);
+  const place = toTokenless(mark < 0 ? url : url.slice(0, mark));
   const count = (measures.fast.get(place) ?? 0) + 1;
   measures.fast.set(place, count);
   if (count % FAST_LOOK_COUNT !== 0 && count !== 1) return;
   flush(measures, gate, (work) => context.waitUntil(work));
+}
+
+/** One playlist is one entry, whoever asks for it; a token must not stay in memory here. */
+function toTokenless(url: string): string {
+  const start = url.indexOf("/", 8);
+  if (url.charAt(start + 1) !== "~") return url;
+  return url.slice(0, start) + url.slice(url.indexOf("/", start + 2));
 }
 
 /** Counts a call that a relay took. */

@@ -9,6 +9,7 @@ import { type CatalogComplaint, type CatalogRules, checkCatalog } from "./catalo
 import { CATALOG_SCHEMA, type CatalogFile } from "./catalog-schema.ts";
 import { toHint } from "./hint.ts";
 import { HOT_SCHEMA, toHotRules } from "./hot-schema.ts";
+import { ISSUER_KEYS, toIssuer } from "./issuer-schema.ts";
 import { PRICE_SCHEMA, toPriceTable } from "./price-schema.ts";
 import { type TomlPath, toTomlLine } from "./toml-lines.ts";
 
@@ -88,13 +89,15 @@ const CONTACT_KEYS = {
 };
 
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["", ["origins", "channels", "hosts", "contacts", "probe", "prices", "hot"]],
+  ["", ["origins", "channels", "hosts", "contacts", "issuers", "probe", "prices", "hot"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
   [
     "channels.policy",
     [
       "ttl",
       "auth",
+      "issuers",
+      "countries",
       "replicas",
       "blocking",
       "beyond_prefix",
@@ -109,6 +112,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["channels.origins.segments", ["id", "prefix"]],
   ["origins.capacity", ["cpu", "memory_gb", "mbps"]],
   ["hosts", ["alias", "pathway", "url", "weight"]],
+  ["issuers", ISSUER_KEYS],
   ["probe", ["interval_ms"]],
   ["prices", Object.keys(PRICE_SCHEMA.shape)],
   ["hot", Object.keys(HOT_SCHEMA.shape)],
@@ -169,6 +173,8 @@ function toCatalog(file: CatalogFile): Catalog {
         policy: {
           ttl: channel.policy.ttl,
           auth: channel.policy.auth,
+          issuers: channel.policy.issuers,
+          countries: channel.policy.countries,
           replicas: channel.policy.replicas,
           blocking: channel.policy.blocking,
           beyondPrefix: channel.policy.beyond_prefix,
@@ -183,6 +189,7 @@ function toCatalog(file: CatalogFile): Catalog {
     hosts: file.hosts.flatMap(({ alias, url }) => (alias === undefined ? [] : [{ alias, url }])),
     pathways,
     contacts: file.contacts satisfies readonly AlertContact[],
+    issuers: file.issuers.map(toIssuer),
     probe: { intervalMs: file.probe.interval_ms },
     ...(file.prices === undefined ? {} : { prices: toPriceTable(file.prices) }),
     ...(file.hot === undefined ? {} : { hot: toHotRules(file.hot) }),

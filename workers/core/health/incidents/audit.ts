@@ -19,6 +19,8 @@ export const AUDIT_KINDS = [
   "viewers",
   /** Too few requests of a channel are hits, and what helps was tried. */
   "hit-ratio",
+  /** Players of a network starve at a delivery host, or do so no more. */
+  "network",
   /** A catalog was taken into force. */
   "catalog",
   /** Something that was done by way of the API. */
@@ -95,6 +97,7 @@ const BEARING: Readonly<Record<AuditKind, (entry: AuditEntry) => Bearing>> = {
   shed: ({ to }) => (to === "none" ? "relief" : "adverse"),
   viewers: ({ to }) => (to === "alarm" ? "adverse" : "relief"),
   "hit-ratio": ({ to }) => (to === "low" ? "adverse" : to === "good" ? "relief" : "note"),
+  network: () => "note",
   catalog: () => "note",
   action: () => "note",
 };
