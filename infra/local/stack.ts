@@ -5,7 +5,7 @@
 // them: ports, regions, tokens and addresses. Every worker has its own socket, without Miniflare's
 // entry in front; the entry port serves the storage alone.
 
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -107,6 +107,7 @@ async function start(
   const built = await buildWorkers(toSources(options.entries ?? {}), scratch);
   const shared = {
     ...toSecrets(process.env),
+    WEIR_RECEIPT_KEY: printReceiptKey(),
     [`WEIR_S3_${CHUNKS_SECRET}`]: `${storage.accessKeyId}:${storage.secretAccessKey}`,
     ...options.bindings,
   };
@@ -142,6 +143,12 @@ async function start(
 }
 
 const DEMO_PLAYLISTS = ["/demo/master.m3u8", "/demo-vod/master.m3u8", "/demo-ll/master.m3u8"];
+
+/** A key for receipts that lives as long as the stack; production has a secret that stays. */
+function printReceiptKey(): string {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  return JSON.stringify({ ...privateKey.export({ format: "jwk" }), kid: "local" });
+}
 
 /** What control is told on one machine and never in production. */
 function toControlBindings(

@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, URL>> = {
   drill: new URL("../drill/run.ts", import.meta.url),
   ledger: new URL("./ledger.ts", import.meta.url),
   health: new URL("./health.ts", import.meta.url),
+  preload: new URL("./preload.ts", import.meta.url),
 };
 
 const words = process.argv.slice(2);

@@ -8,7 +8,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AwsClient } from "aws4fetch";
-import { readSteadyMs } from "./live/clock.ts";
+import { readSteadyMs, sleepMs } from "./live/clock.ts";
 
 export interface StorageRequest {
   readonly atMs: number;
@@ -28,11 +28,12 @@ export interface CountedStorage {
   readonly requests: readonly StorageRequest[];
   /** Opens the door: until then everybody waits. */
   readonly open: (storage: StorageKeys) => void;
-  readonly put: (key: string, body: string) => Promise<void>;
+  readonly put: (key: string, body: string | Uint8Array<ArrayBuffer>) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-export async function startCountedStorage(): Promise<CountedStorage> {
+/** `delayMs`: how long an object keeps everybody waiting, as a storage on a network does. */
+export async function startCountedStorage(delayMs = 0): Promise<CountedStorage> {
   const requests: StorageRequest[] = [];
   const opened = Promise.withResolvers<{ client: AwsClient; storage: StorageKeys }>();
   const server = createServer((request, response) => {
@@ -41,6 +42,7 @@ export async function startCountedStorage(): Promise<CountedStorage> {
     requests.push({ atMs: readSteadyMs(), method, path });
     void (async () => {
       const { client, storage } = await opened.promise;
+      if (delayMs > 0 && query === "") await sleepMs(delayMs);
       const target = `${storage.endpoint}${path}${query === "" ? "" : `?${query}`}`;
       const answer = await fetch(await client.sign(target, { method }));
       const body = Buffer.from(await answer.arrayBuffer());

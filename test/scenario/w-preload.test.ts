@@ -106,7 +106,7 @@ describe("an event", () => {
     expect(progress.state).toBe("failed");
     expect(progress.problem).toBe(`2 of ${SEGMENTS} objects are not warm.`);
     expect(progress.failures).toEqual([
-      { path: "3.ts", region: "weur", failure: "refused" },
+      { path: "3.ts", region: "weur", failure: "absent" },
       { path: "5.ts", region: "weur", failure: "not-cached" },
     ]);
   });

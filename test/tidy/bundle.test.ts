@@ -35,8 +35,8 @@ const WORKERS: readonly WorkerRule[] = [
   {
     name: "weir-preload",
     config: "workers/preload/wrangler.toml",
-    packages: ["@aws-sdk/client-s3", AWS, "itty-router"],
-    mark: { file: "plan.ts", text: "The playlists announce no files." },
+    packages: ["@aws-sdk/client-s3", AWS, "itty-router", "jose"],
+    mark: { file: "list-event.ts", text: " has no storage that can be listed." },
   },
   {
     name: "weir-control",

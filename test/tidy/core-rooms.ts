@@ -10,6 +10,7 @@
 //   alert                      -> health                  what people are told, and told again
 //   resolve -> cache, origin                              what is meant, under which key, from whom
 //   transform, warm            -> hls                     what playlists become and lead to
+//   warm                       -> contract                writes messages, so it needs their words
 //   continuity                 -> hls, transform          what viewers get over time, from whom
 //   respond                    -> http                    what goes out
 //   api                                                   who may ask control, how often, for what
@@ -45,5 +46,5 @@ export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   continuity: { uses: ["hls", "http", "route", "transform"], types: ["config"] },
   respond: { uses: ["http"], types: [] },
   telemetry: { uses: ["contract"], types: [] },
-  warm: { uses: ["hls", "http"], types: ["contract", "transform"] },
+  warm: { uses: ["contract", "hls", "http"], types: ["config", "transform"] },
 };

@@ -139,7 +139,7 @@ describe("packages", () => {
     [/^hono$/, /^workers\/control\//],
     [/^@aws-sdk\/|^@smithy\//, /^workers\/platform\/s3\.ts$|^(test|infra)\//],
     [/^aws4fetch$/, /^workers\/platform\/|^(test|infra)\//],
-    [/^jose$/, /^workers\/platform\/jwt\.ts$|^(test|infra)\//],
+    [/^jose$/, /^workers\/platform\/(jwt|receipt-key)\.ts$|^(test|infra)\//],
     [/^smol-toml$/, /^workers\/core\/config\//],
     [/^zod$/, /^workers\/(core\/config|control)\//],
     [

@@ -2,6 +2,7 @@
 
 import type {
   ChannelCoordinatorApi,
+  EventListApi,
   LibraryListerApi,
   PreloadEventApi,
   RegionGateApi,
@@ -28,6 +29,7 @@ export interface Env {
   readonly WARM_AGENTS: Objects<WarmAgentApi>;
   readonly COORDINATORS: Objects<ChannelCoordinatorApi>;
   readonly EVENTS: Objects<PreloadEventApi>;
+  readonly EVENT_LIST: Objects<EventListApi>;
   readonly LISTERS: Objects<LibraryListerApi>;
   readonly POLICY: KVNamespace;
   readonly ASSETS: Fetcher;

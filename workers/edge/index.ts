@@ -4,6 +4,7 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Explanation } from "../core/contract/explain.ts";
+import type { WarmAdapter } from "../core/contract/warming.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
 import { toSessionName } from "../core/http/session-name.ts";
 import type { FillCause } from "../core/origin/bulkhead.ts";
@@ -70,6 +71,11 @@ export class Delivery extends WorkerEntrypoint<Env, DeliveryProps> {
     const gate = () => regionObject(this.env.GATES, region);
     const known = await isolate.policy.read(gate, this.env.POLICY, ports.waitUntil);
     return explainRequest(toViewerRequest(request, readClockMs()), known, ports);
+  }
+
+  /** Which cache answers here: it decides what a hit proves. */
+  adapter(): WarmAdapter {
+    return hasWorkersCache(this.ctx) ? "workers-cache" : "cache-api";
   }
 }
 
@@ -167,7 +173,8 @@ function toPorts(
   const ports: Ports = {
     origins: originsFor(cause),
     originsFor,
-    through: way === "viewer" ? toThroughCache(env, context, region) : null,
+    // Warm agents too: they are to warm and to see the cache that viewers get.
+    through: way === "for-cache" ? null : toThroughCache(env, context, region),
     forCache: way === "for-cache",
     cache: way === "for-cache" ? NO_CACHE : makeEdgeCache(env.WEIR_CACHE_HOST, partition),
     playlistCache: makePlaylistCache(env.WEIR_CACHE_HOST, partition),

@@ -1,29 +1,51 @@
-// Warms a region: asks for files over the edge's own delivery path there, then asks again and
-// looks whether the second answer came from the cache. It writes no cache itself; what it says is
-// what a viewer would have got. The claim is about the data centre in which it runs.
+// Warms a region: asks for files over the edge's own delivery path there, then asks again and tells
+// what it saw both times. It writes no cache itself and judges nothing; what it saw is what a
+// viewer would have got, and core/warm/proof.ts says what that proves. The claim is about the data
+// centre in which it runs.
 
 import { DurableObject } from "cloudflare:workers";
 import type { Explanation } from "../core/contract/explain.ts";
+import { acceptsContract } from "../core/contract/message.ts";
 import type { SeenPlaylist, WarmAgentApi } from "../core/contract/objects.ts";
-import type { WarmFailure, WarmResult, WarmTarget } from "../core/contract/warming.ts";
-import { readClockMs, sleep } from "../platform/clock.ts";
+import type {
+  Sighting,
+  WarmedFile,
+  WarmReport,
+  WarmTarget,
+  WarmWork,
+} from "../core/contract/warming.ts";
+import { readClockMs, sleep, within } from "../platform/clock.ts";
+import { makeMd5 } from "../platform/digest.ts";
 import type { Env } from "./env.ts";
 
-/** Files under way at once: the platform lets six requests wait for headers. */
-const CONCURRENT_MAX = 4;
+/** Files under way at once per call: two calls of an event keep the six connections there are. */
+const CONCURRENT_MAX = 3;
 /** A file is stored within milliseconds of its last byte, if it is stored at all. */
 const READ_BACKS_MAX = 4;
 const READ_BACK_MS = 50;
+/** A body that takes longer than this is as good as broken off. */
+const READ_MS_MAX = 30_000;
+const TRACE_MS_MAX = 1_000;
 const PLAYLIST_CHARS_MAX = 16 * 1024 * 1024;
+const WORDS_CHARS_MAX = 500;
 
-interface Read {
-  readonly status: number;
-  readonly isHit: boolean;
-  readonly etag: string | null;
-  readonly lengthBytes: number;
-}
+const NO_ANSWER: Sighting = {
+  status: 0,
+  isHit: false,
+  detail: null,
+  words: null,
+  isBroken: false,
+  etag: null,
+  lengthBytes: 0,
+  md5: null,
+  version: null,
+  ageSeconds: null,
+};
 
 export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
+  /** An object does not move while it lives. */
+  #dataCentre: string | null = null;
+
   async readPlaylist(target: WarmTarget): Promise<SeenPlaylist> {
     const response = await this.#fetch(target);
     const text = await response.text();
@@ -36,81 +58,116 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
     return this.ctx.exports.Delivery({ props: { region, cause: "viewer" } }).explain(target);
   }
 
-  async warm(targets: readonly WarmTarget[]): Promise<readonly WarmResult[]> {
-    const results: WarmResult[] = [];
-    const queue = targets.map((target, index) => ({ target, index }));
-    const work = async () => {
+  async work(work: WarmWork): Promise<WarmReport> {
+    if (!acceptsContract(work.contract)) throw new Error(`contract ${work.contract}`);
+    const startedAtMs = readClockMs();
+    const files: WarmedFile[] = [];
+    const queue = work.paths.map((path, index) => ({ path, index }));
+    const serve = async () => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        results[next.index] = await this.#warmOne(next.target);
+        const atMs = startedAtMs + work.delayMs + work.spacingMs * next.index;
+        const waitMs = atMs - readClockMs();
+        if (waitMs > 0) await sleep(waitMs);
+        files[next.index] = await this.#see(work, next.path);
       }
     };
-    await Promise.all(Array.from({ length: CONCURRENT_MAX }, work));
-    return results;
+    const lanes = Array.from({ length: CONCURRENT_MAX }, serve);
+    const [adapter, dataCentre] = await Promise.all([this.#delivery().adapter(), this.#place()]);
+    await Promise.all(lanes);
+    return { adapter, dataCentre, files };
   }
 
-  async #warmOne(target: WarmTarget): Promise<WarmResult> {
-    const startedAtMs = readClockMs();
-    const first = await this.#read(target);
-    // The fill is stored behind the first answer; the read-back waits for it like any viewer.
-    const second = first?.status === 200 ? await this.#readBack(target) : null;
-    const failure = decideWarmFailure(first, second);
-    return {
-      target,
-      region: this.ctx.id.name ?? "",
-      warm: failure === null,
-      failure,
-      tier: second?.isHit ? "edge-cache" : "none",
-      status: second?.status ?? first?.status ?? 0,
-      etag: second?.etag ?? first?.etag ?? null,
-      lengthBytes: second?.lengthBytes ?? first?.lengthBytes ?? null,
-      wasWarm: first?.isHit ?? false,
-      tookMs: readClockMs() - startedAtMs,
-    };
+  async #see({ mode, channel }: WarmWork, path: string): Promise<WarmedFile> {
+    const first = await this.#read({ channel, path });
+    const isRead = mode === "warm" && first.status === 200 && !first.isBroken;
+    return { path, first, second: isRead ? await this.#readBack({ channel, path }) : null };
   }
 
   /** A viewer who comes while the file is still being stored joins the fill: no proof yet. */
-  async #readBack(target: WarmTarget): Promise<Read | null> {
+  async #readBack(target: WarmTarget): Promise<Sighting> {
     for (let tries = 1; ; tries++) {
-      const read = await this.#read(target);
-      if (read?.isHit !== false || tries === READ_BACKS_MAX) return read;
-      await sleep(READ_BACK_MS);
+      const seen = await this.#read(target);
+      if (seen.isHit || seen.status !== 200 || tries === READ_BACKS_MAX) return seen;
+      await sleep(READ_BACK_MS * tries);
     }
   }
 
-  async #read(target: WarmTarget): Promise<Read | null> {
+  async #read(target: WarmTarget): Promise<Sighting> {
     try {
       const response = await this.#fetch(target);
-      let lengthBytes = 0;
-      const count = new WritableStream<Uint8Array>({
-        write(chunk) {
-          lengthBytes += chunk.byteLength;
-        },
-      });
-      await response.body?.pipeTo(count);
-      return {
-        status: response.status,
-        isHit: /(^|,\s*)weir; hit/.test(response.headers.get("cache-status") ?? ""),
-        etag: response.headers.get("etag"),
-        lengthBytes,
-      };
+      return response.status === 200 ? await toSeen(response) : await toRefused(response);
     } catch {
-      return null;
+      return NO_ANSWER;
     }
   }
 
-  #fetch(target: WarmTarget): Promise<Response> {
+  #delivery() {
     const region = this.ctx.id.name ?? "";
-    const delivery = this.ctx.exports.Delivery({ props: { region, cause: "preload" } });
-    return delivery.fetch(`https://${this.env.WEIR_CACHE_HOST}/${target.channel}/${target.path}`);
+    return this.ctx.exports.Delivery({ props: { region, cause: "preload" } });
+  }
+
+  #fetch({ channel, path }: WarmTarget): Promise<Response> {
+    return this.#delivery().fetch(`https://${this.env.WEIR_CACHE_HOST}/${channel}/${path}`);
+  }
+
+  /** Which data centre this is: the platform tells objects nothing, its trace page does. */
+  async #place(): Promise<string | null> {
+    if (this.#dataCentre !== null) return this.#dataCentre;
+    if (this.env.WEIR_REGION !== "") return `local-${this.ctx.id.name ?? ""}`;
+    const ask = async () => {
+      const page = await fetch(`https://${this.env.WEIR_CACHE_HOST}/cdn-cgi/trace`);
+      return /^colo=([A-Z]{3})$/m.exec(await page.text())?.[1] ?? null;
+    };
+    const told = await within(
+      ask().catch(() => null),
+      TRACE_MS_MAX,
+    );
+    this.#dataCentre = told === "late" ? null : told;
+    return this.#dataCentre;
   }
 }
 
-/** Compares the fill with the read-back; null means warm. */
-function decideWarmFailure(first: Read | null, second: Read | null): WarmFailure | null {
-  if (first === null) return "unreachable";
-  if (first.status !== 200) return "refused";
-  if (second === null || second.status !== 200) return "unreachable";
-  if (!second.isHit) return "not-cached";
-  if (first.etag !== second.etag) return "validator-mismatch";
-  return first.lengthBytes === second.lengthBytes ? null : "length-mismatch";
+/** A 200, read to its end. */
+async function toSeen(response: Response): Promise<Sighting> {
+  const digest = makeMd5();
+  let lengthBytes = 0;
+  const count = new WritableStream<Uint8Array>({
+    async write(chunk) {
+      lengthBytes += chunk.byteLength;
+      await digest.update(chunk);
+    },
+  });
+  const read = response.body?.pipeTo(count).then(
+    () => true,
+    () => false,
+  );
+  const isRead = read === undefined ? true : await within(read, READ_MS_MAX);
+  const announced = response.headers.get("content-length");
+  const isWhole = isRead === true && (announced === null || Number(announced) === lengthBytes);
+  return {
+    ...toHead(response),
+    isBroken: !isWhole,
+    lengthBytes,
+    md5: isWhole ? await digest.finish() : null,
+  };
+}
+
+async function toRefused(response: Response): Promise<Sighting> {
+  const text = (await response.text()).slice(0, WORDS_CHARS_MAX);
+  const words = /"detail":"((?:[^"\\]|\\.)*)/.exec(text)?.[1] ?? null;
+  return { ...toHead(response), words };
+}
+
+function toHead({ status, headers }: Response): Sighting {
+  const ours = /(?:^|,\s*)weir\b.*$/.exec(headers.get("cache-status") ?? "")?.[0] ?? "";
+  const age = headers.get("age");
+  return {
+    ...NO_ANSWER,
+    status,
+    isHit: /weir; hit/.test(ours),
+    detail: /; detail="?([^";,]+)/.exec(ours)?.[1] ?? null,
+    etag: headers.get("etag"),
+    version: headers.get("last-modified"),
+    ageSeconds: age === null ? null : Number(age),
+  };
 }

@@ -66,6 +66,29 @@ export function makeHotTier(bucket: R2Bucket | undefined, log: Log): HotTier {
   };
 }
 
+/** What R2 says of a file without sending it: what is kept beside it, its size and its digest. */
+export interface HotFacts {
+  readonly meta: StorableMeta;
+  readonly lengthBytes: number;
+  /** Lower-case hex; null if R2 has none. */
+  readonly md5: string | null;
+}
+
+/** Looks at one file; null: it is not there. Rejects when R2 does. */
+export async function readHotFacts(bucket: R2Bucket, key: CacheKey): Promise<HotFacts | null> {
+  const object = await bucket.head(toObjectName(key));
+  const meta = object?.customMetadata?.[META];
+  if (object === null || meta === undefined) return null;
+  const digest = object.checksums.md5;
+  const toHex = (bytes: ArrayBuffer) =>
+    Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return {
+    meta: JSON.parse(meta) as StorableMeta,
+    lengthBytes: object.size,
+    md5: digest === undefined ? null : toHex(digest),
+  };
+}
+
 function toObjectName(key: CacheKey): string {
   return key.slice(1);
 }

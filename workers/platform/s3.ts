@@ -15,6 +15,8 @@ export interface StoredObject {
   readonly lengthBytes: number;
   /** Without its quotes; null if the storage gave none. */
   readonly etag: string | null;
+  /** Unix milliseconds; null if the storage did not say. */
+  readonly modifiedAtMs: number | null;
 }
 
 export interface ObjectStore {
@@ -55,8 +57,8 @@ export function makeObjectStore(origin: S3Origin, credentials: S3Credentials): O
             ContinuationToken: token,
           }),
         );
-        for (const { Key, Size, ETag } of page.Contents ?? []) {
-          if (Key !== undefined) objects.set(Key, toStoredObject(Size, ETag));
+        for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
+          if (Key !== undefined) objects.set(Key, toStoredObject(Size, ETag, LastModified));
         }
         token = page.NextContinuationToken;
       } while (token !== undefined && objects.size < countMax);
@@ -76,10 +78,10 @@ export function makeObjectStore(origin: S3Origin, credentials: S3Credentials): O
     },
     async head(key) {
       try {
-        const { ContentLength, ETag } = await client.send(
+        const { ContentLength, ETag, LastModified } = await client.send(
           new HeadObjectCommand({ Bucket, Key: key }),
         );
-        return toStoredObject(ContentLength, ETag);
+        return toStoredObject(ContentLength, ETag, LastModified);
       } catch (error) {
         if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404)
           return null;
@@ -89,6 +91,14 @@ export function makeObjectStore(origin: S3Origin, credentials: S3Credentials): O
   };
 }
 
-function toStoredObject(size: number | undefined, etag: string | undefined): StoredObject {
-  return { lengthBytes: size ?? 0, etag: etag?.replaceAll('"', "") ?? null };
+function toStoredObject(
+  size: number | undefined,
+  etag: string | undefined,
+  modified: Date | undefined,
+): StoredObject {
+  return {
+    lengthBytes: size ?? 0,
+    etag: etag?.replaceAll('"', "") ?? null,
+    modifiedAtMs: modified?.getTime() ?? null,
+  };
 }

@@ -1,224 +1,235 @@
-// One preload event: accepts it, plans it, hands its files to the queue and counts what came back.
-// Every step is written to storage before the next begins, and the alarm repeats a step that was
-// cut off, so an accepted event survives restarts of everything around it.
+// One preload event: the object in which the machine of core/warm lives. It does what the machine
+// wants (plan, list, send), tells it what came of it, and writes every step down before anything
+// follows from it. An alarm carries it through silence and over restarts: whatever was under way
+// when it lost its memory is done again, and nothing else.
 
 import { DurableObject } from "cloudflare:workers";
-import { CONTRACT_VERSION } from "../core/contract/message.ts";
-import type { PreloadEventApi } from "../core/contract/objects.ts";
 import type {
+  ActionAnswer,
+  EventAction,
+  EventPlan,
   EventProgress,
-  EventState,
   PreloadRequest,
-  WarmFailure,
-  WarmResult,
-  WarmTarget,
-} from "../core/contract/warming.ts";
-import { toBatches } from "../core/warm/batches.ts";
+} from "../core/contract/events.ts";
+import { acceptsContract } from "../core/contract/message.ts";
+import type { PreloadEventApi } from "../core/contract/objects.ts";
+import type { SignedReceipt } from "../core/contract/receipts.ts";
+import type { BatchReport, WarmBatch } from "../core/contract/warming.ts";
+import { applyEvent, toNextAtMs, toWarmingEvent } from "../core/warm/apply-event.ts";
+import { planEvent } from "../core/warm/plan-event.ts";
+import { toProgress } from "../core/warm/progress.ts";
+import { toReceipt } from "../core/warm/receipt.ts";
+import type { WarmEffect, WarmInput, WarmingEvent } from "../core/warm/warming-event.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
-import { regionObject } from "../platform/objects.ts";
+import { signReceipt } from "../platform/receipt-key.ts";
 import type { Env } from "./env.ts";
-import { type PlannedFile, planEvent } from "./plan.ts";
+import { type EventStore, makeEventStore } from "./event-store.ts";
+import { listEvent } from "./list-event.ts";
+import { readViewers, toViewersSince } from "./region-viewers.ts";
 
-interface Accepted {
-  readonly id: string;
-  readonly request: PreloadRequest;
-  readonly state: EventState;
-  readonly problem: string | null;
-  readonly acceptedAtMs: number;
-  readonly finishedAtMs: number | null;
-}
-
-interface Counts extends Record<string, SqlStorageValue> {
-  readonly planned: number;
-  readonly warm: number;
-  readonly failed: number;
-  readonly planned_bytes: number;
-  readonly warm_bytes: number;
-}
-
-const FAILURES_SHOWN_MAX = 100;
+/** Messages and characters that the queue takes at once (100, and 256 KB), with some room. */
 const SEND_MESSAGES_MAX = 100;
+const SEND_CHARS_MAX = 200_000;
+/** While files are under way the object looks up so often: a restart is noticed by its alarm. */
+const WATCH_MS = 5_000;
 
 export class PreloadEvent extends DurableObject<Env> implements PreloadEventApi {
-  readonly #sql: SqlStorage;
+  #store: EventStore;
+  #event: WarmingEvent | null;
+  #isAwake = false;
+  /** What waits for the alarm, which may take minutes. */
+  #errands: ("plan" | "list")[] = [];
+  #listedState: string | null = null;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    this.#sql = context.storage.sql;
-    this.#sql.exec(
-      `CREATE TABLE IF NOT EXISTS files (
-         path TEXT, region TEXT, batch INTEGER, expected_bytes INTEGER, expected_etag TEXT,
-         warm INTEGER, failure TEXT, bytes INTEGER, PRIMARY KEY (path, region))`,
-    );
+    this.#store = makeEventStore(context.storage);
+    this.#event = this.#store.load();
   }
 
   async accept(id: string, request: PreloadRequest): Promise<EventProgress> {
-    const known = await this.#event();
-    if (known === null) {
-      const acceptedAtMs = readClockMs();
-      const event = { id, request, problem: null, acceptedAtMs, finishedAtMs: null };
-      await this.ctx.storage.put("event", { ...event, state: "accepted" } satisfies Accepted);
-      await this.ctx.storage.setAlarm(acceptedAtMs);
+    const nowMs = readClockMs();
+    if (this.#event === null) {
+      this.#event = toWarmingEvent(id, request, nowMs);
+      this.#store.save(this.#event, null);
+      this.#isAwake = true;
+      await this.#give({ kind: "clock" });
     }
-    return this.#require();
+    return toProgress(this.#event, nowMs);
   }
 
   async progress(): Promise<EventProgress | null> {
-    return (await this.#event()) === null ? null : this.#require();
+    await this.#wake();
+    return this.#event === null ? null : toProgress(this.#event, readClockMs());
   }
 
-  async report(batch: number, results: readonly WarmResult[]): Promise<void> {
-    for (const result of results) this.#count(batch, result);
-    await this.#settle();
+  async plan(): Promise<EventPlan | null> {
+    return this.#event?.plan ?? null;
+  }
+
+  async act(action: EventAction): Promise<ActionAnswer | null> {
+    await this.#wake();
+    const refusal = await this.#give({ kind: "act", action });
+    if (this.#event === null) return null;
+    if (refusal !== null) return { kind: "refused", detail: refusal };
+    return { kind: "done", progress: toProgress(this.#event, readClockMs()) };
+  }
+
+  async receipt(): Promise<SignedReceipt | null> {
+    const event = this.#event;
+    if (event === null) return null;
+    const { channel, regions } = event.request;
+    const now = await readViewers(this.env.GATES, regions, channel);
+    const viewers = toViewersSince(now, this.#store.viewers() ?? []);
+    return signReceipt(toReceipt(event, viewers, readClockMs()), this.env.WEIR_RECEIPT_KEY);
+  }
+
+  async remove(): Promise<boolean> {
+    const event = this.#event;
+    if (event === null) return false;
+    this.#event = null;
+    await this.env.EVENT_LIST.getByName("all").note(event.id, null);
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    // The next call must find the tables of an empty object.
+    this.#store = makeEventStore(this.ctx.storage);
+    return true;
+  }
+
+  async report(report: BatchReport): Promise<void> {
+    if (!acceptsContract(report.contract)) throw new Error(`contract ${report.contract}`);
+    await this.#wake();
+    await this.#give({ kind: "reported", report });
   }
 
   override async alarm(): Promise<void> {
-    const event = await this.#event();
+    await this.#wake();
+    await this.#give({ kind: "clock" });
+    for (let next = this.#errands.shift(); next !== undefined; next = this.#errands.shift()) {
+      await this.#run(next);
+    }
+    await this.#setAlarm();
+  }
+
+  /** Once per life of this object: what it had under way before may be lost. */
+  async #wake(): Promise<void> {
+    if (this.#isAwake) return;
+    this.#isAwake = true;
+    await this.#give({ kind: "woke" });
+  }
+
+  /** Gives the machine one input; does what it wants. The reason if it refuses. */
+  async #give(input: WarmInput): Promise<string | null> {
+    const before = this.#event;
+    if (before === null) return null;
+    const { event, effects, refusal } = applyEvent(before, input, readClockMs());
+    this.#event = event;
+    if (event !== before) this.#store.save(event, before);
+    for (const { kind } of effects) if (kind !== "send") this.#errands.push(kind);
+    await this.#setAlarm();
+    await this.#send(effects.flatMap((effect) => toMessage(effect)));
+    await this.#tellList(event);
+    return refusal;
+  }
+
+  async #run(errand: "plan" | "list"): Promise<void> {
+    const event = this.#event;
     if (event === null) return;
-    if (event.state === "accepted" || event.state === "planning") await this.#plan(event);
-  }
-
-  async #plan(event: Accepted): Promise<void> {
-    await this.#become(event, "planning", null);
-    const region = event.request.regions[0] ?? "enam";
-    const plan = await planEvent(event.request, {
-      agent: regionObject(this.env.WARM_AGENTS, region),
-      gate: regionObject(this.env.GATES, region),
-      env: this.env,
-    }).catch((error) => {
-      makeLog(undefined).error("plan failed", { event: event.id, why: String(error) });
-      return { kind: "refused", detail: `Planning failed: ${toWords(error)}` } as const;
-    });
-    if (plan.kind === "refused") {
-      await this.#become(event, "failed", plan.detail);
-      return;
-    }
-    const { channel, regions } = event.request;
-    const batches = toBatches(plan.files.map(({ path }) => ({ channel, path })));
-    this.#write(plan.files, batches, regions);
-    const messages = batches.map((targets, batch) => ({
-      body: { contract: CONTRACT_VERSION, eventId: event.id, batch, targets, regions },
-    }));
-    for (let start = 0; start < messages.length; start += SEND_MESSAGES_MAX) {
-      await this.env.BATCHES.sendBatch(messages.slice(start, start + SEND_MESSAGES_MAX));
-    }
-    // Only now: cut off before, the alarm plans and sends again, and what is warm stays warm.
-    await this.#become(event, "running", null);
-    await this.#settle();
-  }
-
-  #write(
-    files: readonly PlannedFile[],
-    batches: readonly (readonly WarmTarget[])[],
-    regions: readonly string[],
-  ): void {
-    const expectedOf = new Map(files.map(({ path, expected }) => [path, expected]));
-    const insert = `INSERT INTO files (path, region, batch, expected_bytes, expected_etag)
-      VALUES (?, ?, ?, ?, ?)`;
-    this.ctx.storage.transactionSync(() => {
-      this.#sql.exec("DELETE FROM files");
-      batches.forEach((targets, batch) => {
-        for (const { path } of targets) {
-          const { lengthBytes = null, etag = null } = expectedOf.get(path) ?? {};
-          for (const region of regions) {
-            this.#sql.exec(insert, path, region, batch, lengthBytes, etag);
-          }
-        }
+    const { request } = event;
+    try {
+      const listing = await listEvent(request, {
+        agents: this.env.WARM_AGENTS,
+        gates: this.env.GATES,
+        hasHotTier: this.env.HOT_TIER !== undefined,
+        homeRegion: this.env.WEIR_HOME_REGION,
+        env: this.env,
       });
-    });
+      const { files, hotTier, fault } = listing;
+      if (errand === "plan") {
+        // What was uploaded for this is in no listing yet: edges would ask before they read it.
+        await this.env.LISTERS.getByName(request.channel)
+          .start()
+          .catch(() => undefined);
+        if (this.#store.viewers() === null)
+          this.#store.saveViewers(
+            await readViewers(this.env.GATES, request.regions, request.channel),
+          );
+        const plan = planEvent(request, listing, readClockMs());
+        await this.#give({ kind: "planned", plan, files, hotTier });
+      } else if (fault === null) await this.#give({ kind: "listed", files });
+      else await this.#give({ kind: "list-broke", detail: fault });
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : "unknown error";
+      makeLog(this.env.WEIR_LOG).warn(`${errand} failed`, { event: event.id, why: String(error) });
+      await this.#give({ kind: errand === "plan" ? "plan-broke" : "list-broke", detail });
+    }
   }
 
-  /** Ends the event when every file of every region has been counted. */
-  async #settle(): Promise<void> {
-    const event = await this.#event();
-    if (event === null || event.state !== "running") return;
-    const { planned, warm, failed } = this.#counts();
-    if (warm + failed < planned) return;
-    const problem = failed === 0 ? null : `${failed} of ${planned} objects are not warm.`;
-    await this.#become(event, failed === 0 ? "done" : "failed", problem);
+  async #setAlarm(): Promise<void> {
+    const event = this.#event;
+    if (event === null) return;
+    const nowMs = readClockMs();
+    const dueAtMs = toNextAtMs(event, nowMs);
+    const isListed = this.#listedState === event.state;
+    const times = [
+      ...(this.#errands.length > 0 ? [nowMs] : []),
+      ...(dueAtMs === null
+        ? []
+        : [isUnderWay(event) ? Math.min(dueAtMs, nowMs + WATCH_MS) : dueAtMs]),
+      ...(isListed ? [] : [nowMs + WATCH_MS]),
+    ];
+    if (times.length > 0) await this.ctx.storage.setAlarm(Math.min(...times));
+    else await this.ctx.storage.deleteAlarm();
   }
 
-  /** Counts one result, and checks it against what the storage holds. */
-  #count(batch: number, result: WarmResult): void {
-    const row = this.#sql
-      .exec<{ expected_bytes: number | null; expected_etag: string | null }>(
-        `SELECT expected_bytes, expected_etag FROM files
-           WHERE path = ? AND region = ? AND batch = ?`,
-        result.target.path,
-        result.region,
-        batch,
-      )
-      .toArray()[0];
-    if (row === undefined) return;
-    const failure = result.failure ?? decideMismatch(result, row.expected_bytes, row.expected_etag);
-    this.#sql.exec(
-      "UPDATE files SET warm = ?, failure = ?, bytes = ? WHERE path = ? AND region = ?",
-      failure === null ? 1 : 0,
-      failure,
-      result.lengthBytes,
-      result.target.path,
-      result.region,
-    );
+  async #send(batches: readonly WarmBatch[]): Promise<void> {
+    for (const group of toGroups(batches)) {
+      try {
+        await this.env.BATCHES.sendBatch(group.map((body) => ({ body })));
+      } catch (error) {
+        // Their leases end, and they go out again.
+        const why = String(error);
+        makeLog(this.env.WEIR_LOG).error("batches not sent", { event: this.#event?.id, why });
+      }
+    }
   }
 
-  #counts(): Counts {
-    return this.#sql
-      .exec<Counts>(
-        `SELECT count(*) AS planned, coalesce(sum(warm = 1), 0) AS warm,
-           coalesce(sum(warm = 0), 0) AS failed,
-           coalesce(sum(coalesce(expected_bytes, bytes)), 0) AS planned_bytes,
-           coalesce(sum(CASE WHEN warm = 1 THEN bytes END), 0) AS warm_bytes FROM files`,
-      )
-      .one();
-  }
-
-  async #require(): Promise<EventProgress> {
-    const event = await this.#event();
-    if (event === null) throw new Error("no such event");
-    const { id, request, state, problem, acceptedAtMs, finishedAtMs } = event;
-    const counts = this.#counts();
-    const failures = this.#sql
-      .exec<{ path: string; region: string; failure: string }>(
-        "SELECT path, region, failure FROM files WHERE warm = 0 ORDER BY path, region LIMIT ?",
-        FAILURES_SHOWN_MAX,
-      )
-      .toArray();
-    return {
-      id,
-      ...request,
-      state,
-      problem,
-      objects: { planned: counts.planned, warm: counts.warm, failed: counts.failed },
-      bytes: { planned: counts.planned_bytes, warm: counts.warm_bytes },
-      failures: failures.map((row) => ({ ...row, failure: row.failure as WarmFailure })),
-      acceptedAtMs,
-      finishedAtMs,
-    };
-  }
-
-  async #event(): Promise<Accepted | null> {
-    return (await this.ctx.storage.get<Accepted>("event")) ?? null;
-  }
-
-  async #become(event: Accepted, state: EventState, problem: string | null): Promise<void> {
-    const isFinal = state === "done" || state === "failed";
-    const finishedAtMs = isFinal ? readClockMs() : null;
-    await this.ctx.storage.put("event", { ...event, state, problem, finishedAtMs });
+  /** The list of events lags behind rather than hold anybody up; the alarm makes it good. */
+  async #tellList({ id, request, state, acceptedAtMs }: WarmingEvent): Promise<void> {
+    if (this.#listedState === state) return;
+    const line = { id, title: request.title, channel: request.channel, state, acceptedAtMs };
+    try {
+      await this.env.EVENT_LIST.getByName("all").note(id, line);
+      this.#listedState = state;
+    } catch (error) {
+      makeLog(this.env.WEIR_LOG).warn("event not listed", { event: id, why: String(error) });
+    }
   }
 }
 
-function decideMismatch(
-  result: WarmResult,
-  expectedBytes: number | null,
-  expectedEtag: string | null,
-): WarmFailure | null {
-  if (expectedBytes !== null && result.lengthBytes !== expectedBytes) return "length-mismatch";
-  const etag = result.etag?.replaceAll('"', "") ?? null;
-  if (expectedEtag !== null && etag !== null && etag !== expectedEtag) return "validator-mismatch";
-  return null;
+function isUnderWay({ state, batches }: WarmingEvent): boolean {
+  return state === "planning" || batches.some(({ lease }) => lease !== null);
 }
 
-function toWords(error: unknown): string {
-  return error instanceof Error ? error.message : "unknown error";
+function toMessage(effect: WarmEffect): readonly WarmBatch[] {
+  return effect.kind === "send" ? [effect.batch] : [];
+}
+
+/** Groups that the queue takes in one call. */
+function toGroups(batches: readonly WarmBatch[]): readonly (readonly WarmBatch[])[] {
+  const groups: WarmBatch[][] = [];
+  let chars = Number.POSITIVE_INFINITY;
+  for (const batch of batches) {
+    const size = JSON.stringify(batch).length;
+    const last = groups.at(-1);
+    if (last === undefined || chars + size > SEND_CHARS_MAX || last.length >= SEND_MESSAGES_MAX) {
+      groups.push([batch]);
+      chars = size;
+    } else {
+      last.push(batch);
+      chars += size;
+    }
+  }
+  return groups;
 }

@@ -16,6 +16,8 @@
 //                finds and keeps nothing, or works, for that edge and the objects beside it
 //   cache fault  GET /_shim/cache?fault=throw|hang|none on an edge: what its Cache API does from
 //                now on
+//   cache loss   GET /_shim/forget?path={path} on an edge: its Cache API has lost that path, as if
+//                others had needed the room, until it is put again
 //   cut off      a request with the header x-shim-cut-ms is ended by the platform after so long,
 //                with its connection, its timers and its waitUntil, as one that uses too much
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
@@ -30,6 +32,7 @@
 //     on demand, with gaps of its own (workers-cache.ts).
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { type Bucket, setHotTierMode, shimBucket } from "./hot-tier.ts";
 
 export interface ShimOptions {
   readonly seed: number;
@@ -149,10 +152,13 @@ export function serveShim(url: URL): Response | null {
     cacheFault = url.searchParams.get("fault") ?? "none";
     return new Response(`${cacheFault}\n`);
   }
+  if (url.pathname === "/_shim/forget") {
+    forgotten.add(url.searchParams.get("path") ?? "");
+    return new Response(`${[...forgotten].join("\n")}\n`);
+  }
   const name = url.searchParams.get("object") ?? "";
   if (url.pathname === "/_shim/hot-tier") {
-    hotTierMode = url.searchParams.get("mode") ?? "ok";
-    return new Response(`${hotTierMode}\n`);
+    return new Response(`${setHotTierMode(url.searchParams.get("mode") ?? "ok")}\n`);
   }
   if (url.pathname === "/_shim/slow") slow.set(name, Number(url.searchParams.get("ms")));
   else if (url.pathname === "/_shim/restart") {
@@ -178,31 +184,6 @@ export function shimEnv<Env extends object>(
       return isNamespace(value) ? shimNamespace(value, place, options, self) : value;
     },
   });
-}
-
-let hotTierMode = "ok";
-
-interface Bucket {
-  get(...words: unknown[]): Promise<unknown>;
-  put(name: string, body: ReadableStream, ...words: unknown[]): Promise<unknown>;
-}
-
-/** The hot tier's bucket, as broken as the scenario wants it. */
-function shimBucket(bucket: Bucket): Bucket {
-  const fault = async (): Promise<unknown> => {
-    if (hotTierMode === "fail") throw new Error("get: We encountered an internal error (10001)");
-    if (hotTierMode === "hang") await sleep(NEVER_MS);
-    return null;
-  };
-  return {
-    get: (...words) => (hotTierMode === "ok" ? bucket.get(...words) : fault()),
-    async put(name, body, ...words) {
-      if (hotTierMode === "ok") return bucket.put(name, body, ...words);
-      // The real one reads for a while before it fails.
-      if (hotTierMode !== "hang") await body.cancel();
-      return fault();
-    },
-  };
 }
 
 function isNamespace(value: unknown): value is Named {
@@ -273,15 +254,23 @@ export function installConnections(): void {
     held(() => realFetch(...words))) as typeof fetch;
   const realMatch = Cache.prototype.match;
   Cache.prototype.match = function (...words) {
+    if (forgotten.has(toPath(words[0]))) return Promise.resolve(undefined);
     return failCache() ?? held(() => realMatch.apply(this, words));
   };
   const realPut = Cache.prototype.put;
   Cache.prototype.put = function (...words) {
+    forgotten.delete(toPath(words[0]));
     return failCache() ?? realPut.apply(this, words);
   };
 }
 
 let cacheFault = "none";
+/** Paths that the caches of this isolate have lost. */
+const forgotten = new Set<string>();
+
+function toPath(request: RequestInfo | URL): string {
+  return new URL(request instanceof Request ? request.url : request).pathname;
+}
 
 /** What an ill cache does in place of its work; null while it is well. */
 function failCache(): Promise<never> | null {

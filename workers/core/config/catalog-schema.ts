@@ -9,6 +9,7 @@ import * as z from "zod";
 import { parseTtlPolicy, type TtlPolicy } from "../ttl/policy.ts";
 import { CONTACT_ROLES } from "./catalog.ts";
 import { findPathFault, findUrlFault } from "./place-faults.ts";
+import { PRICE_SCHEMA } from "./price-schema.ts";
 
 /** Ids of channels, origins and hosts. */
 export const ID_FORM = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -256,6 +257,7 @@ export const CATALOG_SCHEMA = z.strictObject({
       { error: "must be written as [probe]" },
     )
     .default({ interval_ms: 2_000 }),
+  prices: PRICE_SCHEMA.exactOptional(),
 });
 
 export type CatalogFile = z.output<typeof CATALOG_SCHEMA>;

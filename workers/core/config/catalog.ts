@@ -123,6 +123,19 @@ export type AlertContact = {
   | { readonly kind: "chat" }
 );
 
+/** What a preload costs, as the operator has it from the bills; per million, and per GB (10^9). */
+export interface PriceTable {
+  readonly currency: string;
+  /** Where the prices are from, and of when. */
+  readonly source: string;
+  readonly date: string;
+  readonly originRequestsPerMillion: number;
+  readonly originBytesPerGb: number;
+  readonly hotTierWritesPerMillion: number;
+  readonly hotTierReadsPerMillion: number;
+  readonly edgeRequestsPerMillion: number;
+}
+
 export interface Catalog {
   readonly origins: readonly Origin[];
   readonly channels: readonly Channel[];
@@ -131,4 +144,6 @@ export interface Catalog {
   readonly pathways?: readonly DeliveryHost[];
   readonly contacts?: readonly AlertContact[];
   readonly probe: { readonly intervalMs: number };
+  /** Absent where the operator gave none. */
+  readonly prices?: PriceTable;
 }

@@ -8,6 +8,7 @@ import type { AlertContact, Catalog, Channel, Origin } from "./catalog.ts";
 import { type CatalogComplaint, type CatalogRules, checkCatalog } from "./catalog-checks.ts";
 import { CATALOG_SCHEMA, type CatalogFile } from "./catalog-schema.ts";
 import { toHint } from "./hint.ts";
+import { PRICE_SCHEMA, toPriceTable } from "./price-schema.ts";
 import { type TomlPath, toTomlLine } from "./toml-lines.ts";
 
 export interface CatalogProblem {
@@ -86,7 +87,7 @@ const CONTACT_KEYS = {
 };
 
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["", ["origins", "channels", "hosts", "contacts", "probe"]],
+  ["", ["origins", "channels", "hosts", "contacts", "probe", "prices"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
   [
     "channels.policy",
@@ -108,6 +109,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["origins.capacity", ["cpu", "memory_gb", "mbps"]],
   ["hosts", ["alias", "pathway", "url", "weight"]],
   ["probe", ["interval_ms"]],
+  ["prices", Object.keys(PRICE_SCHEMA.shape)],
 ]);
 
 function toKnownKeys(document: unknown, path: TomlPath): readonly string[] {
@@ -180,5 +182,6 @@ function toCatalog(file: CatalogFile): Catalog {
     pathways,
     contacts: file.contacts satisfies readonly AlertContact[],
     probe: { intervalMs: file.probe.interval_ms },
+    ...(file.prices === undefined ? {} : { prices: toPriceTable(file.prices) }),
   };
 }

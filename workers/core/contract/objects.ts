@@ -2,6 +2,14 @@
 // interface, the caller binds the object by script name and sees nothing else of it.
 
 import type { Catalog } from "../config/catalog.ts";
+import type {
+  ActionAnswer,
+  EventAction,
+  EventLine,
+  EventPlan,
+  EventProgress,
+  PreloadRequest,
+} from "./events.ts";
 import type { Explanation } from "./explain.ts";
 import type { FillAnswer, FillOrder } from "./filling.ts";
 import type { LibraryAnswer, LibraryAsk } from "./library.ts";
@@ -21,9 +29,10 @@ import type {
 import type { NameAnswer, NameAsk, NameList } from "./names.ts";
 import type { PathwayBook } from "./pathways.ts";
 import type { GateReading, Policy } from "./policy.ts";
+import type { SignedReceipt } from "./receipts.ts";
 import type { CollectAsk, RegionNews } from "./report.ts";
 import type { TallyBatch, TallyRow } from "./tally.ts";
-import type { EventProgress, PreloadRequest, WarmResult, WarmTarget } from "./warming.ts";
+import type { BatchReport, WarmReport, WarmTarget, WarmWork } from "./warming.ts";
 
 /** Edge: one per region; holds the policy for every isolate there. */
 export interface RegionGateApi {
@@ -56,9 +65,10 @@ export interface SeenPlaylist {
 export interface WarmAgentApi {
   /** Reads a playlist for the planner; `path` is a viewer path below the channel. */
   readPlaylist(target: WarmTarget): Promise<SeenPlaylist>;
+  /** Fetches and reads back, or only reads, and tells what it saw. */
+  work(work: WarmWork): Promise<WarmReport>;
   /** How a viewer's request for a path with its query goes in the region. */
   explain(target: string): Promise<Explanation>;
-  warm(targets: readonly WarmTarget[]): Promise<readonly WarmResult[]>;
 }
 
 /** Edge: one per channel and generation, `{channel}#g{n}`; the one writer of its playlists. */
@@ -123,8 +133,41 @@ export interface FillerApi<Asset, Head, Body> {
 export interface PreloadEventApi {
   /** Accepts an event and starts it. Accepting the same id again changes nothing. */
   accept(id: string, request: PreloadRequest): Promise<EventProgress>;
-  /** Null if no such event was ever accepted. */
+  /** Null if no such event was ever accepted, here and below. */
   progress(): Promise<EventProgress | null>;
-  /** Results of one batch; a batch that is reported twice counts once. */
-  report(batch: number, results: readonly WarmResult[]): Promise<void>;
+  /** What it would do; null also while that is being found out. */
+  plan(): Promise<EventPlan | null>;
+  act(action: EventAction): Promise<ActionAnswer | null>;
+  /** What can be proven now, signed. */
+  receipt(): Promise<SignedReceipt | null>;
+  /** Forgets the event. Whether there was one. */
+  remove(): Promise<boolean>;
+  /** What came of one batch; a report that comes twice counts once. */
+  report(report: BatchReport): Promise<void>;
+}
+
+/** Preload: one object, "all". */
+export interface EventListApi {
+  /** Newest first; at most `limit` that were accepted before the one named. */
+  list(ask: { beforeId: string | null; limit: number }): Promise<readonly EventLine[]>;
+  /** Takes the newest about an event; null takes it off. */
+  note(id: string, line: EventLine | null): Promise<void>;
+  /** Public keys of receipts, as a JWK set (RFC 7517). */
+  keys(): Promise<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>;
+}
+
+/** Preload: one per origin; keeps the pace of all events at it. */
+export interface OriginPaceApi {
+  /** When the first of `count` requests may go, and how far apart they must be. */
+  reserve(ask: PaceAsk): Promise<PaceGrant>;
+}
+
+export interface PaceAsk {
+  readonly count: number;
+  readonly requestsPerSecond: number;
+}
+
+export interface PaceGrant {
+  readonly delayMs: number;
+  readonly spacingMs: number;
 }

@@ -23,7 +23,7 @@ export function makeGuardedSource(
         const refused =
           refuseCrowd(situation, ports) ??
           (await refuseUnannounced(situation, ports)) ??
-          // Preloading names what a playlist named a moment ago, and it has to be there at once.
+          // Preloading names what the storage itself listed a moment ago, and keeps a pace.
           (ports.cause === "preload" ? null : await refuseUnlisted(situation, ports));
         if (refused !== null) return refused;
       }
