@@ -35,8 +35,12 @@ export function makeProgram(
     .option("--timeout <seconds>", "longest wait for one answer, default 30")
     .option("--json", "one JSON document on stdout, also of a failure")
     .configureHelp({ showGlobalOptions: true, helpWidth: HELP_COLUMNS, sortSubcommands: false })
-    .configureOutput({ getOutHelpWidth: () => HELP_COLUMNS, getErrHelpWidth: () => HELP_COLUMNS })
-    .showHelpAfterError(`(add --help to see what there is)`)
+    .configureOutput({
+      getOutHelpWidth: () => HELP_COLUMNS,
+      getErrHelpWidth: () => HELP_COLUMNS,
+      outputError: (words, write) => write(words.replace(/^error: /, "weir: ")),
+    })
+    .showHelpAfterError("(add --help to see what there is)")
     .exitOverride();
   const add = makeAdd(runner, env);
   addStatusCommand(program, add);

@@ -26,6 +26,7 @@ export function toHttpFailure(answer: RawAnswer): Failure {
     const remedy = "Is this the address of a control worker? `weir config` shows where it is from.";
     return toFailure(EXIT.unreachable, "What answers is no Weir control API.", what, remedy);
   }
+  if (isEdge(problem.whole)) return toEdgeFailure(url);
   const reason = /^urn:weir:problem:(.+)$/.exec(problem.type)?.[1];
   const mark = reason === undefined ? `${status}` : `${status} ${reason}`;
   return {
@@ -49,6 +50,17 @@ function toRedirectFailure(url: string, location: string | null): Failure {
   const detail = `${url} sends us to ${target}, which a login in front of the API does.`;
   const remedy = "Use the address behind the login, or let the API pass with a service token.";
   return toFailure(EXIT.notAllowed, "The API is behind a login.", detail, remedy);
+}
+
+/** An edge names the path that was asked for; control names the request. */
+function isEdge({ instance }: Readonly<Record<string, unknown>>): boolean {
+  return typeof instance === "string" && instance.startsWith("/");
+}
+
+function toEdgeFailure(url: string): Failure {
+  const detail = `${url} is answered by an edge, which serves viewers and has no API.`;
+  const remedy = "Name the control worker with --url or WEIR_URL; the edge is for --edge.";
+  return toFailure(EXIT.unreachable, "What answers is no Weir control API.", detail, remedy);
 }
 
 interface ParsedProblem {

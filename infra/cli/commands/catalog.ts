@@ -15,7 +15,7 @@ import {
 } from "../screens/catalog-changes.ts";
 import { printCount } from "../screens/units.ts";
 import type { Session } from "../session.ts";
-import { COUNT } from "./values.ts";
+import { COUNT } from "./readers.ts";
 
 const FILE = ["<file>", 'a catalog in TOML; "-" is stdin'] as const;
 const VERSIONS = 20;

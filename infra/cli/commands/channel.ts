@@ -6,7 +6,7 @@ import type { Add } from "../add-command.ts";
 import { toShown } from "../ending.ts";
 import { printRoutes, type RouteLine } from "../screens/health.ts";
 import { giveOrder, revokeOrders } from "./orders.ts";
-import { SPAN } from "./values.ts";
+import { SPAN } from "./readers.ts";
 
 const ROWS = [
   {

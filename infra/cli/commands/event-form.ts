@@ -4,7 +4,8 @@
 import type { Command } from "commander";
 import { EXIT, type Failure, toFailure } from "../ending.ts";
 import type { Session } from "../session.ts";
-import { NUMBER, SHARE, SIZE, SPAN, toWords } from "./values.ts";
+import { NUMBER, SHARE, SIZE, SPAN } from "./readers.ts";
+import { toWords } from "./values.ts";
 
 export interface EventOptions {
   readonly channel?: string;
@@ -29,6 +30,28 @@ export interface EventOptions {
   readonly coverage?: number;
   readonly rewarm?: boolean;
 }
+
+/** Members of the form and the flags they come from. */
+export const EVENT_FLAGS: Readonly<Record<string, string>> = {
+  channel: "--channel",
+  playlist: "--playlist",
+  paths: "--paths",
+  prefix: "--prefix",
+  title: "--title",
+  preset: "--preset",
+  regions: "--regions",
+  "window.seconds": "--first or --last",
+  "window.until": "--follow",
+  "renditions.heightMax": "--max-height",
+  "renditions.bandwidthMax": "--max-bandwidth",
+  "renditions.playlists": "--renditions",
+  startsAt: "--starts-at",
+  leadSeconds: "--lead",
+  "budget.bytes": "--max-bytes",
+  "budget.cost": "--max-cost",
+  "budget.requestsPerSecond": "--rate",
+  "verify.coverage": "--coverage",
+};
 
 /** Adds the flags that say what an event is. */
 export function addEventFlags(command: Command): Command {

@@ -10,17 +10,18 @@ import {
   type EventProgress,
 } from "../../../workers/core/contract/events.ts";
 import type { Add } from "../add-command.ts";
+import { toFlagNames } from "../client/flag-names.ts";
 import { readPages } from "../client/pages.ts";
 import { type Ending, EXIT, toShown } from "../ending.ts";
 import { printEvents } from "../screens/events.ts";
 import { printPlan } from "../screens/plan.ts";
 import { printProgress } from "../screens/progress.ts";
 import type { Call, Session } from "../session.ts";
-import { addEventFlags, type EventOptions, toEventForm } from "./event-form.ts";
+import { addEventFlags, EVENT_FLAGS, type EventOptions, toEventForm } from "./event-form.ts";
 import { EVENT_ARGUMENT, findEventId } from "./event-id.ts";
 import { addReceiptCommand } from "./event-receipt.ts";
 import { showWatched, toExit, watchEvent } from "./event-watch.ts";
-import { COUNT } from "./values.ts";
+import { COUNT } from "./readers.ts";
 
 const EVENTS = 20;
 
@@ -129,7 +130,8 @@ async function accept(session: Session, options: EventOptions, isHeld: boolean) 
   const read = await toEventForm(session, options);
   if (read.kind === "failure") return read;
   const json = { ...read.form, ...(isHeld ? { hold: true } : {}) };
-  return session.client.send<EventProgress>("POST", "/events", { json });
+  const sent = await session.client.send<EventProgress>("POST", "/events", { json });
+  return sent.kind === "failure" ? toFlagNames(sent, EVENT_FLAGS) : sent;
 }
 
 async function runPlan(

@@ -12,7 +12,7 @@ import {
   printIncidents,
 } from "../screens/incidents.ts";
 import type { Session } from "../session.ts";
-import { COUNT } from "./values.ts";
+import { COUNT } from "./readers.ts";
 
 interface Options {
   readonly open?: boolean;

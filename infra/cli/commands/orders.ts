@@ -2,6 +2,7 @@
 // common. An order is taken back by what it says, for nobody remembers its id.
 
 import type { Answer, Client } from "../client/client.ts";
+import { toFlagNames } from "../client/flag-names.ts";
 import { type Ending, EXIT, type Failure, toFailure, toShown } from "../ending.ts";
 import { type OrderLine, printOrders } from "../screens/health.ts";
 import type { Session } from "../session.ts";
@@ -14,10 +15,12 @@ export interface OrderText {
   readonly forSeconds?: number | undefined;
 }
 
+const FLAGS = { forSeconds: "--for", share: "--share", channel: "--channel" };
+
 /** Gives an order. */
 export async function giveOrder({ client, readNowMs }: Session, text: OrderText): Promise<Ending> {
   const given = await client.send<OrderLine>("POST", "/overrides", { json: text });
-  if (given.kind === "failure") return given;
+  if (given.kind === "failure") return toFlagNames(given, FLAGS);
   return toShown(given.body, (paint) => printOrders([given.body], readNowMs(), paint));
 }
 

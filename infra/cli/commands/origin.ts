@@ -6,7 +6,7 @@ import type { Add } from "../add-command.ts";
 import { toShown } from "../ending.ts";
 import { type OriginLine, printOrigins } from "../screens/health.ts";
 import { giveOrder, listOrders, revokeOrders } from "./orders.ts";
-import { SHARE, SPAN } from "./values.ts";
+import { SHARE, SPAN } from "./readers.ts";
 
 interface OrderOptions {
   readonly channel?: string;

@@ -1,8 +1,6 @@
 // Values as people type them: spans, shares, sizes, lists. What the API would refuse is left to the
 // API; these only read the notation.
 
-import { InvalidArgumentError } from "commander";
-
 const SPAN_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 const SIZE_BYTES: Readonly<Record<string, number>> = {
   "": 1,
@@ -32,30 +30,15 @@ export function parseSize(text: string): number | null {
   return Math.round(Number(digits) * (SIZE_BYTES[unit.toLowerCase()] ?? 1));
 }
 
+/** A plain number, not negative; null: it is none. */
 export function parseNumber(text: string): number | null {
   return /^\d{1,12}(\.\d{1,6})?$/.test(text) ? Number(text) : null;
 }
 
-/** A reader for commander, which says what would do if the notation is wrong. */
-export function toReader<Value>(
-  parse: (text: string) => Value | null,
-  wanted: string,
-): (text: string) => Value {
-  return (text) => {
-    const value = parse(text);
-    if (value === null) throw new InvalidArgumentError(`It must be ${wanted}.`);
-    return value;
-  };
+/** A whole number from 1; null: it is none. */
+export function parseCount(text: string): number | null {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
 }
-
-export const SPAN = toReader(parseSpan, "a span like 90s, 30m, 2h or 1d");
-export const SHARE = toReader(parseShare, "a share like 5% or 0.05");
-export const SIZE = toReader(parseSize, "a size like 500MB or 2GB");
-export const NUMBER = toReader(parseNumber, "a number");
-export const COUNT = toReader(
-  (text) => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : null),
-  "a whole number from 1",
-);
 
 /** Words separated by commas. */
 export function toWords(text: string): readonly string[] {

@@ -30,7 +30,8 @@ export function parseConfigFile(path: string, text: string): ConfigFile | Failur
     const line = toTomlLine(text, [name]);
     const known = SETTING_NAMES.find((each) => each === name);
     if (known === undefined) {
-      faults.push(`${path}:${line}: "${name}" is not a setting${toHint(name, SETTING_NAMES)}.`);
+      const words = `"${name}" is not a setting${toHint(name, SETTING_NAMES)}`;
+      faults.push(`${path}:${line}: ${words.endsWith("?") ? words : `${words}.`}`);
     } else if (known === "timeout" && typeof value === "number") {
       values[known] = { text: String(value), line };
     } else if (typeof value === "string") values[known] = { text: value, line };

@@ -2,6 +2,7 @@
 // order of the way (infra/docs/life-of-a-request.md). A stage that was not reached is not shown.
 
 import type {
+  ExplainedChoice,
   ExplainedLedger,
   ExplainedLifetime,
   ExplainedRoute,
@@ -75,7 +76,7 @@ function toPairs(explanation: WordedExplanation): readonly Pair[] {
     grant && ["auth", grant.policy],
     choice && [
       "choice",
-      `${printTimelines(choice.timelines, choice.current)}; ${choice.reason}, since ${printSpan(choice.changedAgoMs)}`,
+      `${printTimelines(choice)}; ${choice.reason}, since ${printSpan(choice.changedAgoMs)}`,
     ],
     asset && ["asset", printAsset(asset)],
     key === null ? null : ["key", key],
@@ -110,10 +111,7 @@ function printRoute(route: ExplainedRoute): string {
   }
 }
 
-function printTimelines(
-  timelines: Explanation["choice"] & object extends { timelines: infer T } ? T : never,
-  current: number,
-): string {
+function printTimelines({ timelines, current }: ExplainedChoice): string {
   return timelines
     .map(
       ({ n, origins }) =>

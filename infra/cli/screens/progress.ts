@@ -39,7 +39,7 @@ export function printProgressLine({ progress }: Look, bytesPerSecond: number | n
     `${objects.warm}/${objects.planned} objects`,
     `${printBytes(bytes.warm)} of ${printBytes(bytes.planned)}`,
     printShare(coverage),
-    printRate(bytesPerSecond),
+    ...(bytesPerSecond === null ? [] : [printRate(bytesPerSecond)]),
     ...(etaMs === null ? [] : [`${printSpan(etaMs)} left`]),
     ...(objects.failed === 0 ? [] : [`${objects.failed} failed`]),
     ...regions,
@@ -65,15 +65,17 @@ export function printProgress(
     const lost = failed === 0 ? "" : paint("bad", ` ${failed} failed`);
     return `${name.padEnd(nameChars)} ${bar} ${printShare(share).padStart(6)} ${warm}/${planned}${lost}`;
   };
-  const eta = etaMs === null ? "" : `, ${printSpan(etaMs)} left`;
+  const amounts = [
+    `${printBytes(bytes.warm)} of ${printBytes(bytes.planned)}`,
+    ...(bytesPerSecond === null ? [] : [printRate(bytesPerSecond)]),
+    ...(etaMs === null ? [] : [`${printSpan(etaMs)} left`]),
+    `coverage ${printShare(coverage)}`,
+  ];
   return [
     head,
     row("all", objects.warm, objects.planned, objects.failed),
     ...progress.places.map(({ place, warm, planned, failed }) => row(place, warm, planned, failed)),
-    paint(
-      "dim",
-      `${printBytes(bytes.warm)} of ${printBytes(bytes.planned)}, ${printRate(bytesPerSecond)}${eta}, coverage ${printShare(coverage)}`,
-    ),
+    paint("dim", amounts.join(", ")),
     ...(problem === null ? [] : [paint("bad", printSafe(problem))]),
     ...printFailures(progress, paint),
     ...printNext(progress, atMs),
