@@ -12,7 +12,7 @@ export function printBashCompletion(root: CommandNode): string {
     const lines = [
       `    "${path.join(" ")}")`,
       `      words="${words.join(" ")}"`,
-      `      flags="${flags.flatMap((flag) => flag.names).join(" ")}"`,
+      `      flags="${toNames(flags)}"`,
     ];
     return [...lines, ...(argument.isFile ? ["      files=1"] : []), "      ;;"];
   });
@@ -21,6 +21,7 @@ export function printBashCompletion(root: CommandNode): string {
   return `# Completion of ${name} for bash: eval "$(${name} completion bash)"
 _${name}() {
   local at="${name}" word words flags files="" index
+  local global="${toNames(root.flags)}"
   local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
@@ -36,7 +37,7 @@ ${values.join("\n")}
 ${cases.join("\n")}
   esac
   if [[ "$current" == -* ]]; then
-    COMPREPLY=($(compgen -W "$flags" -- "$current"))
+    COMPREPLY=($(compgen -W "$flags $global" -- "$current"))
   elif [[ -n "$files" ]]; then
     compopt -o filenames 2>/dev/null
     COMPREPLY=($(compgen -f -- "$current"))
@@ -48,15 +49,22 @@ complete -F _${name} ${name}
 `;
 }
 
-/** What follows a flag that takes a value. */
+function toNames(flags: readonly FlagNode[]): string {
+  return flags.flatMap(({ names }) => names).join(" ");
+}
+
+/** What follows a flag that takes a value: a file, one of its words, or whatever it is. */
 function toValueCases(flags: readonly FlagNode[]): readonly string[] {
-  const seen = new Map<string, string>();
+  const offers = new Map<string, Set<string>>();
   for (const { names, takesValue, isFile, choices } of flags) {
     if (!takesValue) continue;
-    const offer = isFile
-      ? 'COMPREPLY=($(compgen -f -- "$current"))'
-      : `COMPREPLY=($(compgen -W "${choices.join(" ")}" -- "$current"))`;
-    seen.set(names.join(" | "), offer);
+    const offer = isFile ? "-f" : `-W "${choices.join(" ")}"`;
+    const known = offers.get(offer) ?? new Set();
+    offers.set(offer, known);
+    for (const name of names) known.add(name);
   }
-  return [...seen].map(([names, offer]) => `  ${names})\n    ${offer}\n    return\n    ;;`);
+  return [...offers].map(([offer, names]) => {
+    const reply = `COMPREPLY=($(compgen ${offer} -- "$current"))`;
+    return `  ${[...names].join(" | ")})\n    ${reply}\n    return\n    ;;`;
+  });
 }

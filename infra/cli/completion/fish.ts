@@ -19,6 +19,7 @@ function __${name}_at
   test "$at" = "$argv"
 end
 complete -c ${name} -f
+${root.flags.map((flag) => `complete -c ${name}${printFlag(flag)}`).join("\n")}
 ${lines.join("\n")}
 `;
 }
@@ -30,7 +31,9 @@ function printNode(name: string, node: CommandNode): readonly string[] {
   );
   const choices = node.argument.choices.map((choice) => `${start} -a ${quote(choice)}`);
   const files = node.argument.isFile ? [`${start} -F`] : [];
-  return [...children, ...choices, ...files, ...node.flags.map((flag) => start + printFlag(flag))];
+  // The program's own flags stand above, without a condition.
+  const own = node.path.length === 1 ? [] : node.flags;
+  return [...children, ...choices, ...files, ...own.map((flag) => start + printFlag(flag))];
 }
 
 function printFlag({ names, description, takesValue, isFile, choices }: FlagNode): string {

@@ -17,6 +17,7 @@ export interface CommandNode {
   /** Words from the program's name on: `weir event watch`. */
   readonly path: readonly string[];
   readonly description: string;
+  /** Its own; the program's work everywhere. */
   readonly flags: readonly FlagNode[];
   readonly children: readonly CommandNode[];
   /** What its first argument may be: words, or a file. */
@@ -26,10 +27,8 @@ export interface CommandNode {
 /** The tree from a command on. */
 export function toCommandNode(command: Command, above: readonly string[] = []): CommandNode {
   const path = [...above, command.name()];
-  const help = command.createHelp();
-  const own = help.visibleOptions(command);
-  const inherited = help.visibleGlobalOptions(command);
-  const flags = [...own, ...inherited].map((option) => ({
+  const visible = command.createHelp().visibleOptions(command);
+  const flags = visible.map((option) => ({
     names: [option.short, option.long].filter((name) => name !== undefined),
     description: option.description,
     takesValue: option.required || option.optional,

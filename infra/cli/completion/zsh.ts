@@ -5,9 +5,13 @@ import { type CommandNode, type FlagNode, toAllNodes } from "./tree.ts";
 /** The script; as a file `_weir` in $fpath, or sourced after compinit. */
 export function printZshCompletion(root: CommandNode): string {
   const [name = ""] = root.path;
-  const functions = toAllNodes(root).map(printFunction);
+  const functions = toAllNodes(root).map((node) => printFunction(node, `_${name}_flags`));
+  const global = root.flags.flatMap(printFlag).map((spec) => `  ${spec}`);
   return `#compdef ${name}
 # Completion of ${name} for zsh: source <(${name} completion zsh), after compinit.
+typeset -ga _${name}_flags=(
+${global.join("\n")}
+)
 ${functions.join("\n")}
 if [[ "\${funcstack[1]}" == "_${name}" ]]; then
   _${name} "$@"
@@ -17,8 +21,9 @@ fi
 `;
 }
 
-function printFunction(node: CommandNode): string {
-  const flags = node.flags.flatMap(printFlag);
+function printFunction(node: CommandNode, global: string): string {
+  const isRoot = node.path.length === 1;
+  const flags = [`"\${${global}[@]}"`, ...(isRoot ? [] : node.flags.flatMap(printFlag))];
   const title = toFunctionName(node);
   if (node.children.length === 0) {
     const argument = printArgument(node);
