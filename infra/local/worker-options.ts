@@ -47,8 +47,8 @@ export function toSources(
 
 /** Secrets that a user's catalog may name, from the environment of the stack. */
 export function toSecrets(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const isSecret = ([name]: readonly [string, unknown]) =>
-    /^WEIR_(S3|HTTP|CONTACT)_[A-Z0-9_]+$/.test(name);
+  const form = /^WEIR_(S3|HTTP|CONTACT|TOKEN)_[A-Z0-9_]+$/;
+  const isSecret = ([name]: readonly [string, unknown]) => form.test(name);
   const entries = Object.entries(environment).filter(isSecret);
   return Object.fromEntries(entries.map(([name, value]) => [name, value ?? ""]));
 }

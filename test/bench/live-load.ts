@@ -8,6 +8,8 @@ import { Wire, type WireResult } from "../kit/players/wire.ts";
 export interface LoadOptions {
   readonly url: string;
   readonly path: string;
+  /** Asked in turn, over and over, in place of `path`. */
+  readonly paths?: readonly string[];
   /** Header lines, each with its line end. */
   readonly headers: string;
   /** Asks with the ETag of the newest answer in If-None-Match. */
@@ -29,6 +31,12 @@ serveCalls({
     const counts = { ok: 0, notModified: 0, failed: 0 };
     const untilMs = readSteadyMs() + options.lastsMs;
     let etag: string | null = null;
+    let asked = 0;
+    const toPath = () => {
+      const { path, paths } = options;
+      asked += 1;
+      return paths?.[asked % paths.length] ?? path;
+    };
     const note = (result: WireResult) => {
       if (result.status === 200) counts.ok += 1;
       else if (result.status === 304) counts.notModified += 1;
@@ -42,7 +50,7 @@ serveCalls({
         const wire = new Wire(options.url, TIMEOUT_MS);
         const next = () => {
           const condition = etag === null ? "" : `if-none-match: ${etag}\r\n`;
-          wire.get(options.path, options.headers + condition, (result) => {
+          wire.get(toPath(), options.headers + condition, (result) => {
             note(result);
             if (readSteadyMs() < untilMs) return next();
             wire.close();

@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, URL>> = {
   ll: new URL("./low-latency.ts", import.meta.url),
   http: new URL("./http.ts", import.meta.url),
   segments: new URL("./segments.ts", import.meta.url),
+  token: new URL("./token.ts", import.meta.url),
   startup: new URL("./startup.ts", import.meta.url),
   drill: new URL("../drill/run.ts", import.meta.url),
   ledger: new URL("./ledger.ts", import.meta.url),

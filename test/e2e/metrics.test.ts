@@ -1,15 +1,10 @@
-// The metrics of a stack that plays, read by Prometheus's own checker. Without promtool (Debian
-// package prometheus) the test is left out, with a line that says so.
+// The metrics of a stack that plays, read by Prometheus's own checker.
 
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { METRICS } from "../../workers/control/metric-list.ts";
 import { type DemoStack, startFreeStack, toEdgeUrl } from "./kit/free-stack.ts";
-import { findProgram, type Program, printRemedy } from "./kit/programs.ts";
-
-const PROMTOOL: Program = { title: "promtool", names: ["promtool"], debianPackage: "prometheus" };
-const promtool = findProgram(PROMTOOL);
-if (promtool === null) console.log(`  promtool is missing; ${printRemedy(PROMTOOL)}`);
+import { PROMTOOL, requireProgram } from "./kit/programs.ts";
 
 let stack: DemoStack;
 beforeAll(async () => {
@@ -36,34 +31,31 @@ async function watch(): Promise<void> {
   await read(`/demo/v360/${segment}`);
 }
 
-test.runIf(promtool !== null)(
-  "promtool finds nothing to say about a stack that plays",
-  async () => {
-    await expect
-      .poll(
-        async () => {
-          await watch();
-          const text = await read();
-          return [
-            "requests_total",
-            "egress_total",
-            "playback_reports_total",
-            "lifetimes_total",
-          ].filter((name) => !text.includes(`\nweir_${name}{`));
-        },
-        { timeout: 30_000, interval: 1_000 },
-      )
-      .toEqual([]);
-    const text = await read();
-    const said = execFileSync(promtool ?? "", ["check", "metrics"], {
-      input: text,
-      encoding: "utf8",
-    });
-    expect(said).toBe("");
-    for (const name of Object.keys(METRICS)) expect(text, name).toContain(`# TYPE ${name} `);
-    const lines = text.split("\n").length;
-    console.log(`  ${lines} lines, ${text.length} characters`);
-    // Ten channels of this kind must not be a burden for a scraper.
-    expect(lines).toBeLessThan(3_000);
-  },
-);
+test("promtool finds nothing to say about a stack that plays", async () => {
+  await expect
+    .poll(
+      async () => {
+        await watch();
+        const text = await read();
+        return [
+          "requests_total",
+          "egress_total",
+          "playback_reports_total",
+          "lifetimes_total",
+        ].filter((name) => !text.includes(`\nweir_${name}{`));
+      },
+      { timeout: 30_000, interval: 1_000 },
+    )
+    .toEqual([]);
+  const text = await read();
+  const said = execFileSync(requireProgram(PROMTOOL), ["check", "metrics"], {
+    input: text,
+    encoding: "utf8",
+  });
+  expect(said).toBe("");
+  for (const name of Object.keys(METRICS)) expect(text, name).toContain(`# TYPE ${name} `);
+  const lines = text.split("\n").length;
+  console.log(`  ${lines} lines, ${text.length} characters`);
+  // Ten channels of this kind must not be a burden for a scraper.
+  expect(lines).toBeLessThan(3_000);
+});

@@ -1,10 +1,11 @@
 // The written order of the rooms in workers/core: who may import whom. A change here is a change
 // of the architecture and belongs into the same commit as its reason. imports.test.ts holds it.
 //
-//   http, auth                                            know nobody
+//   http, token                                           know nobody
+//   auth                       -> token                   what a token opens, and who is let in
 //   hls, route, ttl            -> http                    texts, URLs and lifetimes on their own
 //   delivery                                              who waits for a playlist, and how long
-//   config                     -> http, route, ttl        the catalog speaks of aliases and TTLs
+//   config                     -> auth, http, route, ttl  the catalog speaks of aliases and TTLs
 //   health                     -> config, contract        who is fit, and what follows from it
 //   steer                      -> health                  which host a session should use
 //   alert                      -> health                  what people are told, and told again
@@ -28,13 +29,18 @@ export interface RoomRule {
 
 export const CORE_ROOMS: Readonly<Record<string, RoomRule>> = {
   api: { uses: [], types: [] },
-  auth: { uses: [], types: [] },
+  auth: { uses: [], types: ["token"] },
   delivery: { uses: [], types: [] },
   http: { uses: [], types: [] },
   hls: { uses: ["http"], types: [] },
   route: { uses: ["http"], types: [] },
+  token: { uses: [], types: [] },
   ttl: { uses: ["http"], types: [] },
-  config: { uses: ["http", "route", "ttl"], types: ["delivery"], packages: ["zod", "smol-toml"] },
+  config: {
+    uses: ["auth", "http", "route", "ttl"],
+    types: ["delivery", "token"],
+    packages: ["zod", "smol-toml"],
+  },
   contract: { uses: [], types: ["config", "delivery"] },
   health: { uses: ["contract"], types: ["config"] },
   steer: { uses: ["health"], types: ["config", "contract"] },

@@ -10,6 +10,7 @@ import { toSessionName } from "../core/http/session-name.ts";
 import type { FillCause } from "../core/origin/bulkhead.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import { isSystemPath } from "../core/route/route.ts";
+import { makeCaller } from "../platform/caller.ts";
 import { readClockMs } from "../platform/clock.ts";
 import { makeEdgeCache, NO_CACHE } from "../platform/edge-cache.ts";
 import { makeHotTier } from "../platform/hot-tier.ts";
@@ -17,6 +18,7 @@ import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
 import { makeOriginPort, type OriginBody } from "../platform/origin-fetch.ts";
 import { makePlaylistCache } from "../platform/playlist-cache.ts";
+import { makeTokenKeys, type TokenKeys } from "../platform/token-keys.ts";
 import { hasWorkersCache, makeThroughCache, type ThroughCache } from "../platform/workers-cache.ts";
 import type { Env } from "./env.ts";
 import { explainRequest } from "./explain.ts";
@@ -25,6 +27,7 @@ import { makeIsolate } from "./isolate.ts";
 import { serveFast } from "./live/fast-path.ts";
 import { makeLiveRoad } from "./live/live-road.ts";
 import { countEgress, countFast, countResponse, flush } from "./measure.ts";
+import { toPersonal } from "./personal.ts";
 import { refuse, walk } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
 import { toRegion } from "./region.ts";
@@ -39,6 +42,13 @@ export { RegionGate } from "./region-gate.ts";
 export { WarmAgent } from "./warm-agent.ts";
 
 const isolate = makeIsolate();
+
+let tokenKeys: TokenKeys | null = null;
+/** Keys are read once per isolate: a changed secret comes with new isolates. */
+function tokenKeysOf(env: Env): TokenKeys {
+  tokenKeys ??= makeTokenKeys(env);
+  return tokenKeys;
+}
 
 let origins: OriginPort<OriginBody> | null = null;
 /** One port per isolate, made when the environment is first seen. */
@@ -110,7 +120,8 @@ export default {
     const sinceMs = readClockMs();
     const walkIt = () => deliver(request, env, context, region, "viewer", "viewer", sinceMs);
     if (env.WEIR_LOG === "requests") return walkIt();
-    const fast = serveFast(request, isolate.live.places, (channelId) => {
+    const door = { tokens: isolate.tokens, index: isolate.policy.peek()?.index ?? null };
+    const fast = serveFast(request, isolate.live.places, door, (channelId) => {
       return toPorts(request, env, context, region, "viewer", "viewer").live(channelId);
     });
     if (fast === null) return walkIt();
@@ -136,9 +147,10 @@ async function deliver(
     const gate = () => regionObject(env.GATES, region);
     const readPolicy = () => isolate.policy.read(gate, env.POLICY, waitUntil);
     const known = await readPolicy();
-    const response = isSystemPath(viewer.path)
+    const reply = isSystemPath(viewer.path)
       ? await routeSystem(request, viewer, known, ports)
       : await walk(viewer, known, ports);
+    const response = ports.told.isPersonal === true ? toPersonal(reply) : reply;
     if (response.status < 400) prefetchHinted(request, viewer, readPolicy, ports);
     if (way !== "for-cache") countResponse(viewer.path, response, viewer.nowMs, ports);
     flush(isolate.measures, gate, waitUntil);
@@ -190,6 +202,8 @@ function toPorts(
     signal: request.signal,
     log,
     cause,
+    caller: makeCaller(request),
+    tokenKeys: tokenKeysOf(env),
     told: { outcome: "through-cache", isKnown: false },
     session: () => readSession(request),
   };

@@ -17,6 +17,7 @@ import { ChannelNames } from "./live/channel-names.ts";
 import { type LiveChannels, makeLiveChannels } from "./live/live-channels.ts";
 import { countFault, type Measures, makeMeasures } from "./measure.ts";
 import type { PlaylistFill, PlaylistVersion } from "./playlist-version.ts";
+import { makeTokenMemory, type TokenMemory } from "./token-memory.ts";
 
 /** Bytes of playlists kept in memory; an isolate has 128 MB for everything. */
 const PLAYLIST_BYTES_MAX = 24 * 1024 * 1024;
@@ -53,6 +54,8 @@ export interface Isolate extends OriginMemory {
   /** Keys of those that were fetched so lately; bounded. */
   readonly prefetched: Set<string>;
   readonly measures: Measures;
+  /** Viewers' tokens whose signature was checked. */
+  readonly tokens: TokenMemory;
 }
 
 /** Makes an empty memory. One per worker module. */
@@ -89,6 +92,7 @@ export function makeIsolate(): Isolate {
     prefetches: new Set(),
     prefetched: new Set(),
     measures,
+    tokens: makeTokenMemory(),
   };
 }
 

@@ -226,11 +226,18 @@ export function countFast(
   context: Pick<ExecutionContext, "waitUntil">,
 ): void {
   const mark = url.indexOf("?");
-  const place = mark < 0 ? url : url.slice(0, mark);
+  const place = toTokenless(mark < 0 ? url : url.slice(0, mark));
   const count = (measures.fast.get(place) ?? 0) + 1;
   measures.fast.set(place, count);
   if (count % FAST_LOOK_COUNT !== 0 && count !== 1) return;
   flush(measures, gate, (work) => context.waitUntil(work));
+}
+
+/** One playlist is one entry, whoever asks for it; a token must not stay in memory here. */
+function toTokenless(url: string): string {
+  const start = url.indexOf("/", 8);
+  if (url.charAt(start + 1) !== "~") return url;
+  return url.slice(0, start) + url.slice(url.indexOf("/", start + 2));
 }
 
 /** Counts a call that a relay took. */

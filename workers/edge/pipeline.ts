@@ -4,7 +4,6 @@
 // What is stored is the shared form, without anything of the viewer. `respond` is the last point
 // at which a status can still change: once its headers are on the way only bytes follow.
 
-import { decideGrant } from "../core/auth.ts";
 import { toCacheKey } from "../core/cache/key.ts";
 import { parseDirectives } from "../core/delivery/directives.ts";
 import { type ProblemReason, toInstance, toProblem } from "../core/http/problem.ts";
@@ -14,6 +13,12 @@ import { type Asset, decideAsset } from "../core/resolve/asset.ts";
 import { type ProblemPhase, toProblemStatus } from "../core/respond/phase.ts";
 import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
+import {
+  printTokenRefusal,
+  TOKEN_REFUSAL_RULES,
+  type TokenRefusal,
+  toTokenRefusal,
+} from "../core/token/refusal.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
 import { admitSession } from "./admission.ts";
@@ -22,12 +27,13 @@ import { toLiveChoice } from "./live/live-choice.ts";
 import { serveLive } from "./live/serve-live.ts";
 import { explain } from "./measure.ts";
 import type { Ports } from "./ports.ts";
-import { respond, toResponse } from "./respond.ts";
+import { respond, type Served, toResponse } from "./respond.ts";
 import { respondForCache } from "./respond-for-cache.ts";
 import { serveMedia } from "./serve-media.ts";
 import { servePlaylist } from "./serve-playlist.ts";
 import { serveThrough } from "./serve-through.ts";
 import { toViewerChoice } from "./viewer-choice.ts";
+import { admit } from "./viewer-grant.ts";
 
 /** Walks a viewer's request to its response. `known` is null until a policy was ever received. */
 export async function walk(
@@ -50,7 +56,10 @@ export async function walk(
     });
   }
   ports.told.isKnown = true;
-  const grant = decideGrant(channel.policy.auth, route);
+  const admission = admit(channel, route, request, known.index, ports);
+  const grant = admission instanceof Promise ? await admission : admission;
+  if (grant.kind === "refused") return refuse(request, toDenial(grant));
+  ports.told.isPersonal = grant.isPersonal;
   const isLive = channel.mode === "live";
   const own = isLive ? await toLiveChoice(channel, chosen, route.asset, ports) : chosen;
   const choice = toViewerChoice(own, ports);
@@ -67,13 +76,16 @@ export async function walk(
   }
 
   const situation = { asset, choice, index: known.index, marks };
-  const wish = { asked: parseDirectives(route.query), startedAtMs: request.nowMs };
-  const live = isLivePlaylist(asset) ? await serveLive(situation, wish, ports) : null;
-  if (live?.kind === "served") {
+  const answer = (served: Served) => {
+    const isTooLate = grant.isLate && served.isMultivariant === true;
+    if (isTooLate) return refuse(request, toDenial(toTokenRefusal("expired")));
     const turnedAway = admitSession(situation, key, known.policy, ports);
     if (turnedAway !== null) return refuse(request, turnedAway);
-    return respond(request, explain(live, asset, key, ports));
-  }
+    return respond(request, explain(served, asset, key, ports));
+  };
+  const wish = { asked: parseDirectives(route.query), startedAtMs: request.nowMs };
+  const live = isLivePlaylist(asset) ? await serveLive(situation, wish, ports) : null;
+  if (live?.kind === "served") return answer(live);
   if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);
     return refuse(request, live, live.reason === "bad-query" ? "refused" : "forwarded");
@@ -91,10 +103,8 @@ export async function walk(
     ? await servePlaylist(situation, key, ports)
     : await serveMedia(media, key, request, ports);
   if (served.kind === "problem") return refuse(request, served, "forwarded");
-  const turnedAway = isPlaylist ? admitSession(situation, key, known.policy, ports) : null;
-  if (turnedAway !== null) return refuse(request, turnedAway);
   if (ports.forCache) return respondForCache(request, served);
-  return respond(request, explain(served, asset, key, ports));
+  return answer(served);
 }
 
 /** Pushed playlists: those of the channel itself, without parameters that ask for another one. */
@@ -102,6 +112,11 @@ function isLivePlaylist(asset: Asset): boolean {
   const { kind, channel, assetPath, query } = asset;
   if (kind !== "playlist" || channel.mode !== "live" || query !== "") return false;
   return assetPath.label.kind === "timeline" && assetPath.label.n === 0;
+}
+
+function toDenial(refusal: TokenRefusal): { reason: ProblemReason; detail: string } {
+  const { problem } = TOKEN_REFUSAL_RULES[refusal.why];
+  return { reason: problem, detail: printTokenRefusal(refusal) };
 }
 
 /** How long "there is no such playlist" is believed: the shortest target duration there is. */

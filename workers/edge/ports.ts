@@ -12,6 +12,7 @@ import { toUsualLatencyMs } from "../core/origin/hedge.ts";
 import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
 import type { QueryMarks } from "../core/resolve/query-mark.ts";
+import type { Caller } from "../platform/caller.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { EdgeCache } from "../platform/edge-cache.ts";
 import type { HotTier } from "../platform/hot-tier.ts";
@@ -19,6 +20,7 @@ import type { Log } from "../platform/log.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
 import type { PlaylistCache } from "../platform/playlist-cache.ts";
+import type { TokenKeys } from "../platform/token-keys.ts";
 import type { ThroughCache } from "../platform/workers-cache.ts";
 import type { FillPorts } from "./fill/fill-ports.ts";
 import type { FileFiller } from "./fill/hot-source.ts";
@@ -52,6 +54,9 @@ export interface Ports {
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly cause: FillCause;
+  /** Who asks, for channels that do not let everybody in. */
+  readonly caller: Caller;
+  readonly tokenKeys: TokenKeys;
   readonly told: Told;
   /** Name of the viewer's session, as stable as its player makes it; asked for in an overload. */
   readonly session: () => string;
@@ -63,6 +68,8 @@ export interface Told {
   outcome: string;
   /** Whether the catalog has the channel. */
   isKnown: boolean;
+  /** Whether the answer was opened by a token, and is for this viewer only. */
+  isPersonal?: boolean;
   /** How far the request came, for whoever explains it. */
   choice?: ChannelChoice;
   asset?: Asset;

@@ -17,6 +17,8 @@ export interface Served {
   readonly meta: StoredVersion;
   readonly prebuilt: VersionHeaders;
   readonly phase: CachePhase;
+  /** Of a playlist: whether a session begins with it. */
+  readonly isMultivariant?: boolean;
   /** The rule of core/ttl that decided the lifetime. */
   readonly ttlReason: string;
   /** Time the origin took, if this request waited for it. */

@@ -116,6 +116,7 @@ export function toServed(
     meta: version.meta,
     prebuilt: version.prebuilt,
     phase,
+    isMultivariant: version.media === null,
     ttlReason: version.ttlReason,
     originMs,
     take: async (body) => {

@@ -1,7 +1,8 @@
 // Where players are told which delivery host to use: the answer of /_/steering/{channel} (bis-22
 // section 7; spec section 5). What is said is decided in core/steer; the tag that leads players
 // here is put into playlists by steered-playlist.ts. No token is asked for: host names are all that
-// can be learned here, and a player that is refused would only keep what it has.
+// can be learned here, a token's scope speaks of files, and a player that is refused would only
+// keep what it has.
 
 import { OPEN_HEADERS } from "../core/http/cors.ts";
 import type { ViewerRequest } from "../core/http/request.ts";
@@ -12,6 +13,7 @@ import { decideSteering } from "../core/steer/steering.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
 import { refuse } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
+import { listAvoided } from "./viewer-network.ts";
 
 /** Answers a player that asks where to go. */
 export function serveSteering(
@@ -19,7 +21,7 @@ export function serveSteering(
   viewer: ViewerRequest,
   route: Route & { readonly kind: "steering" },
   known: KnownPolicy | null,
-  ports: Pick<Ports, "isolate">,
+  ports: Pick<Ports, "isolate" | "region">,
 ): Response {
   const channel = known?.index.channels.get(route.channel);
   if (known === null || channel === undefined) return refuse(viewer, UNKNOWN);
@@ -31,6 +33,7 @@ export function serveSteering(
       ? decideSteering({
           hosts,
           states: known.pathways ?? [],
+          avoided: listAvoided(request, ports.region, known.policy.networks ?? []),
           requestHost: host,
           requestUrl: `${origin}${viewer.path}`,
           query,

@@ -33,6 +33,8 @@ export interface PolicySource {
     copies: KVNamespace,
     waitUntil: (work: Promise<unknown>) => void,
   ): Promise<KnownPolicy | null>;
+  /** What was received last, without asking; null: nothing was. */
+  peek(): KnownPolicy | null;
   /** Of the policy that is known; 0: none is. */
   version(): number;
 }
@@ -89,6 +91,7 @@ export function makePolicySource(): PolicySource {
   };
 
   return {
+    peek: () => known,
     version: () => known?.policy.version ?? 0,
     async read(gate, copies, waitUntil) {
       const nowMs = readClockMs();

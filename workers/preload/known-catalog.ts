@@ -2,7 +2,7 @@
 // read a viewer's path: the same decisions, by the same code, so that what is planned and looked at
 // is what the edge will be asked for.
 
-import { decideGrant } from "../core/auth.ts";
+import { toOwnGrant } from "../core/auth.ts";
 import { type CacheKey, toCacheKey } from "../core/cache/key.ts";
 import type { Channel } from "../core/config/catalog.ts";
 import { type CatalogIndex, toCatalogIndex } from "../core/config/catalog-index.ts";
@@ -50,7 +50,7 @@ export function toAsset(path: string, { channel, choice, index }: KnownChannel):
   const mark = path.indexOf("?");
   const asset = parseAssetPath(mark < 0 ? path : path.slice(0, mark));
   if (asset.kind !== "asset-path") return null;
-  const grant = decideGrant(channel.policy.auth, { channel: channel.id, token: null });
+  const grant = toOwnGrant(channel.id);
   const asked = mark < 0 ? "" : path.slice(mark + 1);
   // The mark is the edge's to check; what it stands behind is the file's identity.
   const query = channel.mode === "vod" ? parseMarkedQuery(asked).query : asked;

@@ -21,8 +21,24 @@ export const CHROMIUM: Program = {
 };
 export const GIT: Program = { title: "git", names: ["git"], debianPackage: "git" };
 
+export const PROMETHEUS: Program = {
+  title: "Prometheus",
+  names: ["prometheus"],
+  debianPackage: "prometheus",
+};
+export const PROMTOOL: Program = {
+  title: "promtool",
+  names: ["promtool"],
+  debianPackage: "prometheus",
+};
+export const AMTOOL: Program = {
+  title: "amtool",
+  names: ["amtool"],
+  debianPackage: "prometheus-alertmanager",
+};
+
 /** Everything that the whole of `npm run e2e` needs. */
-export const PROGRAMS = [FFMPEG, FFPROBE, CHROMIUM] as const;
+export const PROGRAMS = [FFMPEG, FFPROBE, CHROMIUM, PROMETHEUS, PROMTOOL, AMTOOL] as const;
 
 /** The path of the first of its names that can be run, or null. */
 export function findProgram(program: Program): string | null {

@@ -79,7 +79,7 @@ describe("the document", () => {
       name: "unknown table",
       text: `${EAST}${DEMO}[limits]\n`,
       want: [
-        "catalog.toml:10: limits is not a setting; known here: origins, channels, hosts, contacts, probe, prices.",
+        "catalog.toml:10: limits is not a setting; known here: origins, channels, hosts, contacts, issuers, probe, prices.",
       ],
     },
     {
@@ -110,7 +110,7 @@ describe("the document", () => {
       name: "a name that every object has",
       text: `${EAST}${DEMO}[__proto__]\n`,
       want: [
-        "catalog.toml:10: __proto__ is not a setting; known here: origins, channels, hosts, contacts, probe, prices.",
+        "catalog.toml:10: __proto__ is not a setting; known here: origins, channels, hosts, contacts, issuers, probe, prices.",
       ],
     },
     {
@@ -517,8 +517,8 @@ describe("[channels.policy]", () => {
     },
     {
       name: "another auth",
-      text: `${POLICY}auth = "token"\n`,
-      want: line("auth", 'must be "open": this version serves open channels only.'),
+      text: `${POLICY}auth = "secret"\n`,
+      want: line("auth", 'must be "open", "token" or "token+geo".'),
     },
     {
       name: "true as a text",
@@ -806,6 +806,8 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
           policy: {
             ttl: { kind: "spec", ignoreNoStore: false },
             auth: "open",
+            issuers: [],
+            countries: [],
             replicas: "auto",
             blocking: "auto",
             beyondPrefix: false,
@@ -817,6 +819,7 @@ origins = ["east", {id = "west", prefix = "/ch7"}]
         },
       ],
       hosts: [],
+      issuers: [],
       pathways: [],
       contacts: [],
       probe: { intervalMs: 2000 },
@@ -849,7 +852,9 @@ origins = [{id = "east", prefix = "/x/y", segments = {id = "chunks", prefix = "/
 
 [channels.policy]
 ttl = {policy = "fixed", playlist_seconds = 0, allow_zero = true, ignore_no_store = true}
-auth = "open"
+auth = "token+geo"
+issuers = ["shop"]
+countries = ["DE", "US-NY"]
 replicas = "independent"
 blocking = "on"
 beyond_prefix = true
@@ -863,6 +868,18 @@ strip = ["sid"]
 alias = "cdn2"
 url = "https://cdn2.example/v"
 
+[[issuers]]
+id = "shop"
+iss = "https://shop.example"
+audience = "weir"
+keys = ["SHOP_1", "SHOP_2"]
+skew_seconds = 0
+grace_seconds = 60
+revoked = ["8f3a"]
+
+[[issuers]]
+id = "own"
+keys = ["OWN"]
 [[hosts]]
 pathway = "Main.1"
 url = "https://a.example"
@@ -920,7 +937,9 @@ interval_ms = 500
             multivariantMs: null,
             segmentMs: null,
           },
-          auth: "open",
+          auth: "token+geo",
+          issuers: ["shop"],
+          countries: ["DE", "US-NY"],
           replicas: "independent",
           blocking: "on",
           beyondPrefix: true,
@@ -933,6 +952,26 @@ interval_ms = 500
       },
     ]);
     expect(catalog.hosts).toEqual([{ alias: "cdn2", url: "https://cdn2.example/v/" }]);
+    expect(catalog.issuers).toEqual([
+      {
+        id: "shop",
+        iss: "https://shop.example",
+        audience: "weir",
+        keys: ["SHOP_1", "SHOP_2"],
+        skewSeconds: 0,
+        graceSeconds: 60,
+        revoked: ["8f3a"],
+      },
+      {
+        id: "own",
+        iss: null,
+        audience: null,
+        keys: ["OWN"],
+        skewSeconds: 30,
+        graceSeconds: 14_400,
+        revoked: [],
+      },
+    ]);
     expect(catalog.pathways).toEqual([
       { id: "Main.1", url: "https://a.example/", weight: 1 },
       { id: "b", url: "https://b.example/", weight: 0.5 },

@@ -1,7 +1,7 @@
 // A channel with its catalog and its choice, for the tests of resolve, cache and origin. The
 // defaults are the plainest ones; a test names only what it is about.
 
-import { decideGrant } from "../../../workers/core/auth.ts";
+import { toOwnGrant } from "../../../workers/core/auth.ts";
 import type {
   AllowedHost,
   Channel,
@@ -77,7 +77,7 @@ export function resolve(target: string, given: Given = {}) {
   const [path = "", query = ""] = target.split("?");
   const route = parseRoute({ method: "GET", path, query, headers: VIEWER_HEADERS_NONE, nowMs: 0 });
   if (route.kind !== "asset") throw new Error(`${target} is no asset: ${JSON.stringify(route)}`);
-  const grant = decideGrant(channel.policy.auth, route);
+  const grant = toOwnGrant(channel.id);
   return decideAsset(grant, channel, choice, route, index);
 }
 

@@ -46,6 +46,8 @@ describe("refused", () => {
     [".", "dot-segment"],
     ["a/../b", "dot-segment"],
     ["a/%2e%2E/b", "dot-segment"],
+    ["a/..;/b", "dot-segment"],
+    ["a/.%3Bx/b", "dot-segment"],
     ["@self/..", "dot-segment"],
     ["a%2fb", "encoded-separator"],
     ["a%5Cb", "encoded-separator"],

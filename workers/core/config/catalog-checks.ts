@@ -39,6 +39,8 @@ export function checkCatalog(
     ...findRepeated(originIds, lineOf),
     ...findRepeated(toWords(document, "channels", "id"), lineOf),
     ...findRepeated(aliases, lineOf),
+    ...findRepeated(toWords(document, "issuers", "id"), lineOf),
+    ...findAuthFaults(document),
     ...findRepeated(toWords(document, "hosts", "pathway"), lineOf),
     ...findRepeated(toWords(document, "contacts", "id"), lineOf),
     ...findPathwayFaults(document),
@@ -163,5 +165,36 @@ function toWords(document: unknown, name: string, key: string): Word[] {
   return toTables(document, name).flatMap(({ path, table }) => {
     const text = table[key];
     return typeof text === "string" ? [{ path: [...path, key], text }] : [];
+  });
+}
+
+/** A channel behind tokens needs somebody who can make them, and one behind countries a list. */
+function findAuthFaults(document: unknown): CatalogComplaint[] {
+  const known = toWords(document, "issuers", "id").map(({ text }) => text);
+  return toTables(document, "channels").flatMap(({ path, table }) => {
+    const policy = toRoot(table["policy"]);
+    const { auth, issuers, countries } = policy;
+    const place = [...path, "policy"];
+    const isGuarded = auth === "token" || auth === "token+geo";
+    const named = toElements(issuers, [...place, "issuers"]);
+    const strange = named.flatMap(({ path, value }) =>
+      typeof value !== "string" || known.includes(value)
+        ? []
+        : [{ path, message: `"${value}" is not an issuer${toHint(value, known)}` }],
+    );
+    const isUnsigned = isGuarded && (issuers === undefined || named.length === 0);
+    const hasCountries = Array.isArray(countries) && countries.length > 0;
+    return [
+      ...strange,
+      ...(isUnsigned
+        ? [{ path: [...place, "auth"], message: 'needs issuers = ["..."], or nobody could watch' }]
+        : []),
+      ...(auth === "token+geo" && !hasCountries
+        ? [{ path: [...place, "auth"], message: 'needs countries = ["..."]; or use "token"' }]
+        : []),
+      ...(auth !== "token+geo" && hasCountries
+        ? [{ path: [...place, "countries"], message: 'is only heeded with auth = "token+geo"' }]
+        : []),
+    ];
   });
 }

@@ -6,8 +6,10 @@
 // pure and synchronous, and only control and the command line ever load them.
 
 import * as z from "zod";
+import { AUTH_POLICIES } from "../auth.ts";
 import { parseTtlPolicy, type TtlPolicy } from "../ttl/policy.ts";
 import { CONTACT_ROLES } from "./catalog.ts";
+import { ISSUERS } from "./issuer-schema.ts";
 import { findPathFault, findUrlFault } from "./place-faults.ts";
 import { PRICE_SCHEMA } from "./price-schema.ts";
 
@@ -131,12 +133,21 @@ const queryName = text(
   error: "is handled by the edge itself and cannot be listed; leave it out",
 });
 
+const country = text(
+  'must be a country in two capitals, like "DE", or one of its regions, like "US-NY"',
+  /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/,
+);
+
 const channelPolicy = z.strictObject(
   {
     ttl,
     auth: z
-      .literal("open", { error: 'must be "open": this version serves open channels only' })
+      .enum(AUTH_POLICIES, { error: 'must be "open", "token" or "token+geo"' })
       .default("open"),
+    issuers: z.array(id, { error: 'must be a list of issuers\' ids, like ["shop"]' }).default([]),
+    countries: z
+      .array(country, { error: 'must be a list of countries, like ["DE", "AT"]' })
+      .default([]),
     replicas: z
       .enum(["auto", "identical", "independent"], {
         error: 'must be "auto", "identical" or "independent"',
@@ -245,6 +256,7 @@ export const CATALOG_SCHEMA = z.strictObject({
   channels: z.array(channel, { error: "must be written as [[channels]]" }).default([]),
   hosts: z.array(host, { error: "must be written as [[hosts]]" }).default([]),
   contacts: z.array(contact, { error: "must be written as [[contacts]]" }).default([]),
+  issuers: ISSUERS,
   probe: z
     .strictObject(
       {

@@ -2,7 +2,9 @@
 // Read from TOML by read-catalog.ts; the edge only ever sees this form, as JSON from control,
 // so this file holds types and look-ups and pulls in no parser.
 
+import type { AuthPolicy } from "../auth.ts";
 import type { BlockingMode } from "../delivery/promises.ts";
+import type { AccessIssuer } from "../token/decide-access.ts";
 import type { TtlPolicy } from "../ttl/policy.ts";
 
 export interface HttpOrigin {
@@ -60,8 +62,12 @@ export type ReplicaMode = (typeof REPLICA_MODES)[number];
 
 export interface ChannelPolicy {
   readonly ttl: TtlPolicy;
-  /** Who may see the channel. `open`: everybody. */
-  readonly auth: "open";
+  /** Who may see the channel. `open`: everybody; else whoever has a token of its issuers. */
+  readonly auth: AuthPolicy;
+  /** Ids of issuers whose tokens count; absent from older controls' catalogs: none. */
+  readonly issuers?: readonly string[];
+  /** With `token+geo`: where the channel may be watched, like "DE" or "US-NY". */
+  readonly countries?: readonly string[];
   /** Whether the origins' bytes are the same, as the operator knows it; auto = prove it. */
   readonly replicas: ReplicaMode;
   /** Whether playlists of a live channel promise blocking reloads; absent: auto. */
@@ -95,6 +101,13 @@ export interface AllowedHost {
   readonly alias: string;
   /** Absolute; always ends with "/". */
   readonly url: string;
+}
+
+/** Who may sign tokens of viewers, and by which rules they are judged. */
+export interface Issuer extends AccessIssuer {
+  readonly id: string;
+  /** Names of the secrets WEIR_TOKEN_{name}, each a JSON Web Key. Two while keys are changed. */
+  readonly keys: readonly string[];
 }
 
 /**
@@ -140,6 +153,8 @@ export interface Catalog {
   readonly origins: readonly Origin[];
   readonly channels: readonly Channel[];
   readonly hosts: readonly AllowedHost[];
+  /** Absent from older controls' catalogs: none. */
+  readonly issuers?: readonly Issuer[];
   /** In the order of preference among equals; absent from catalogs of older controls. */
   readonly pathways?: readonly DeliveryHost[];
   readonly contacts?: readonly AlertContact[];

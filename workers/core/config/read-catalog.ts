@@ -8,6 +8,7 @@ import type { AlertContact, Catalog, Channel, Origin } from "./catalog.ts";
 import { type CatalogComplaint, type CatalogRules, checkCatalog } from "./catalog-checks.ts";
 import { CATALOG_SCHEMA, type CatalogFile } from "./catalog-schema.ts";
 import { toHint } from "./hint.ts";
+import { ISSUER_KEYS, toIssuer } from "./issuer-schema.ts";
 import { PRICE_SCHEMA, toPriceTable } from "./price-schema.ts";
 import { type TomlPath, toTomlLine } from "./toml-lines.ts";
 
@@ -87,13 +88,15 @@ const CONTACT_KEYS = {
 };
 
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["", ["origins", "channels", "hosts", "contacts", "probe", "prices"]],
+  ["", ["origins", "channels", "hosts", "contacts", "issuers", "probe", "prices"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
   [
     "channels.policy",
     [
       "ttl",
       "auth",
+      "issuers",
+      "countries",
       "replicas",
       "blocking",
       "beyond_prefix",
@@ -108,6 +111,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["channels.origins.segments", ["id", "prefix"]],
   ["origins.capacity", ["cpu", "memory_gb", "mbps"]],
   ["hosts", ["alias", "pathway", "url", "weight"]],
+  ["issuers", ISSUER_KEYS],
   ["probe", ["interval_ms"]],
   ["prices", Object.keys(PRICE_SCHEMA.shape)],
 ]);
@@ -167,6 +171,8 @@ function toCatalog(file: CatalogFile): Catalog {
         policy: {
           ttl: channel.policy.ttl,
           auth: channel.policy.auth,
+          issuers: channel.policy.issuers,
+          countries: channel.policy.countries,
           replicas: channel.policy.replicas,
           blocking: channel.policy.blocking,
           beyondPrefix: channel.policy.beyond_prefix,
@@ -181,6 +187,7 @@ function toCatalog(file: CatalogFile): Catalog {
     hosts: file.hosts.flatMap(({ alias, url }) => (alias === undefined ? [] : [{ alias, url }])),
     pathways,
     contacts: file.contacts satisfies readonly AlertContact[],
+    issuers: file.issuers.map(toIssuer),
     probe: { intervalMs: file.probe.interval_ms },
     ...(file.prices === undefined ? {} : { prices: toPriceTable(file.prices) }),
   };

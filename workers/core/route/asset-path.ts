@@ -102,7 +102,8 @@ function parseLabel(word: string, before: AssetLabel, position: number): AssetLa
 function decideFault(raw: string, segment: string | null): AssetPathFailureReason | null {
   if (segment === null) return "bad-escape";
   if (segment === "") return "empty-segment";
-  if (segment === "." || segment === "..") return "dot-segment";
+  // Some origins take what stands behind a semicolon off, and would find a dot segment then.
+  if (/^\.{1,2}(?:;|$)/.test(segment)) return "dot-segment";
   if (/[/\\]/.test(segment)) return "encoded-separator";
   if (/[\x00-\x1f\x7f]/.test(segment)) return "control-character";
   // An unescaped label or token letter anywhere else is not the spelling that the rewriter

@@ -3,7 +3,7 @@
 // viewers who ask, join that fill. Only renditions that somebody watches; whether the file is worth
 // it, and how many of a version are, is core/warm/announced-prefetch.ts's to say.
 
-import { decideGrant } from "../../core/auth.ts";
+import { toOwnGrant } from "../../core/auth.ts";
 import { toCacheKey } from "../../core/cache/key.ts";
 import type { ShelfName } from "../../core/cache/name-shelf.ts";
 import type { LiveTimelines } from "../../core/contract/live.ts";
@@ -37,7 +37,7 @@ export function fillAnnounced(
     const [path = "", query = ""] = name.split("?");
     const parsed = parseAssetPath(path);
     if (parsed.kind !== "asset-path") continue;
-    const grant = decideGrant(channel.policy.auth, { channel: channel.id, token: null });
+    const grant = toOwnGrant(channel.id);
     const asset = decideAsset(grant, channel, choice, { asset: parsed, query }, index);
     if (asset.kind === "refused") continue;
     const key = toCacheKey(asset);

@@ -10,6 +10,7 @@
 // changes.
 
 import { decideStanding } from "../../core/cache/freshness.ts";
+import type { CatalogIndex } from "../../core/config/catalog-index.ts";
 import { type Directives, parseDirectives } from "../../core/delivery/directives.ts";
 import { type Coding, decideCoding } from "../../core/http/accept-encoding.ts";
 import { VIEWER_HEADERS_NONE } from "../../core/http/request.ts";
@@ -17,8 +18,12 @@ import { planClockHeaders } from "../../core/respond/clock-headers.ts";
 import type { CachePhase } from "../../core/respond/phase.ts";
 import { planReply } from "../../core/respond/reply.ts";
 import { toEtag } from "../../core/respond/version.ts";
+import { makeCaller } from "../../platform/caller.ts";
 import { readClockMs } from "../../platform/clock.ts";
+import { printPersonal } from "../personal.ts";
 import type { PlaylistVersion } from "../playlist-version.ts";
+import type { TokenMemory } from "../token-memory.ts";
+import { judge } from "../viewer-grant.ts";
 import { type FormName, toForm } from "./forms.ts";
 import type { LiveRoad } from "./live-channel.ts";
 import type { LiveEntry } from "./live-entry.ts";
@@ -42,6 +47,7 @@ export interface ReadyReply {
 
 const HIT = { kind: "hit", tier: "l0" } as const;
 const RELAYED = { kind: "hit", tier: "relay" } as const;
+const TILDE = 126;
 const NO_TIMING = { edgeMs: 0, originMs: null, viewerRttMs: null };
 /** Only directives, as players write them; what is malformed goes the whole way. */
 const DIRECTIVES = /^(?:_HLS_(?:msn|part|skip)=[A-Za-z0-9]{1,20}(?:&|$))+$/;
@@ -53,15 +59,21 @@ const DIRECTIVES = /^(?:_HLS_(?:msn|part|skip)=[A-Za-z0-9]{1,20}(?:&|$))+$/;
 export function serveFast(
   request: Request,
   places: ReadonlyMap<string, LivePlace>,
+  door: FastDoor,
   road: (channelId: string) => LiveRoad,
 ): Response | Promise<Response | null> | null {
   const { url } = request;
   const start = url.indexOf("/", 8);
   const mark = url.indexOf("?", start);
-  const place = places.get(mark < 0 ? url.slice(start) : url.slice(start, mark));
+  // A token is no part of the playlist's name; it opens the door, or the whole way says why not.
+  const slash = url.charCodeAt(start + 1) === TILDE ? url.indexOf("/", start + 2) : start;
+  const place = places.get(mark < 0 ? url.slice(slash) : url.slice(slash, mark));
   if (place === undefined || request.method !== "GET") return null;
   const { live, entry, playlist } = place;
   const nowMs = readClockMs();
+  const token = slash === start ? null : url.slice(start + 2, slash);
+  const asking = { path: `/${live.id}/${playlist}`, query: mark < 0 ? "" : url.slice(mark + 1) };
+  if (!isAdmitted(request, live.id, token, asking, door, nowMs)) return null;
   if (entry.version === null || !live.isCurrent(playlist, nowMs)) return null;
   // A session begins here: the whole way counts it, and may have to turn it away.
   if (entry.version.media === null) return null;
@@ -128,6 +140,32 @@ function toReply(
     : new Response(ready.version.identity, { headers: ready.identity });
 }
 
+/** What the short way needs to know who may pass. */
+export interface FastDoor {
+  readonly tokens: TokenMemory;
+  /** The catalog in force; null: nobody passes here. */
+  readonly index: CatalogIndex | null;
+}
+
+/** Only tokens that were checked before, in the path, and in time: the rest needs words. */
+function isAdmitted(
+  request: Request,
+  channelId: string,
+  token: string | null,
+  asking: { readonly path: string; readonly query: string },
+  { tokens, index }: FastDoor,
+  nowMs: number,
+): boolean {
+  const channel = index?.channels.get(channelId);
+  if (index === null || channel === undefined) return false;
+  if (channel.policy.auth === "open") return true;
+  const verified = token === null ? null : tokens.find(token, index);
+  if (verified === null) return false;
+  const asked = makeCaller(request).asks(asking.path, asking.query, "GET");
+  const access = judge(verified, channel, index, asked, nowMs);
+  return access.kind === "access" && !access.isLate;
+}
+
 const codings = new Map<string, Coding>();
 const CODINGS_MAX = 256;
 
@@ -158,6 +196,7 @@ function toReady(
   const standing = decideStanding(plain.meta, nowMs);
   if (standing !== "fresh" && standing !== "revalidate") return null;
   const clock = planClockHeaders(version.meta, nowMs);
+  const isPersonal = entry.channel.policy.auth !== "open";
   const build = (acceptEncoding: string, ifNoneMatch: string | null): Headers => {
     const reply = planReply({
       version: version.meta,
@@ -172,7 +211,11 @@ function toReady(
       nowMs,
       clock,
     });
-    return new Headers(reply.headers as [string, string][]);
+    const headers = new Headers(reply.headers as [string, string][]);
+    const cacheControl = headers.get("cache-control") ?? "";
+    // What a token opened is kept by nobody for others.
+    if (isPersonal) headers.set("cache-control", printPersonal(cacheControl));
+    return headers;
   };
   const tagIdentity = toEtag(version.meta, "identity") ?? "";
   const made = {
