@@ -8,6 +8,7 @@ import { addCatalogCommands } from "./commands/catalog.ts";
 import { addChannelCommands } from "./commands/channel.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
 import { addConfigCommand } from "./commands/config.ts";
+import { addCostCommand } from "./commands/cost.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addEventCommands } from "./commands/event.ts";
 import { addExplainCommand } from "./commands/explain.ts";
@@ -15,6 +16,7 @@ import { addIncidentsCommand } from "./commands/incidents.ts";
 import { addManifestCommand } from "./commands/manifest.ts";
 import { addOriginCommands } from "./commands/origin.ts";
 import { addStatusCommand } from "./commands/status.ts";
+import { addTokenCommands } from "./commands/token.ts";
 
 /** Help is as wide as this, whatever the terminal: it is also a file in the tests. */
 const HELP_COLUMNS = 90;
@@ -51,6 +53,8 @@ export function makeProgram(
   addCatalogCommands(program, add);
   addOriginCommands(program, add);
   addChannelCommands(program, add);
+  addTokenCommands(program, add);
+  addCostCommand(program, add);
   addDevCommand(program, add);
   addConfigCommand(program, add);
   addCompletionCommand(program, add);

@@ -7,22 +7,30 @@ _weir() {
   for ((index = 1; index < COMP_CWORD; index++)); do
     word="${COMP_WORDS[index]}"
     case "$at $word" in
-    "weir"|"weir status"|"weir explain"|"weir manifest"|"weir incidents"|"weir event"|"weir event create"|"weir event plan"|"weir event run"|"weir event verify"|"weir event pause"|"weir event resume"|"weir event cancel"|"weir event watch"|"weir event receipt"|"weir event show"|"weir event list"|"weir event delete"|"weir catalog"|"weir catalog check"|"weir catalog diff"|"weir catalog apply"|"weir catalog rollback"|"weir catalog versions"|"weir catalog show"|"weir origin"|"weir origin list"|"weir origin orders"|"weir origin drain"|"weir origin undrain"|"weir origin pin"|"weir origin unpin"|"weir origin ban"|"weir origin unban"|"weir origin canary"|"weir origin uncanary"|"weir channel"|"weir channel list"|"weir channel freeze"|"weir channel unfreeze"|"weir channel shadow"|"weir channel unshadow"|"weir dev"|"weir config"|"weir completion") at="$at $word" ;;
+    "weir"|"weir status"|"weir explain"|"weir manifest"|"weir incidents"|"weir event"|"weir event create"|"weir event plan"|"weir event run"|"weir event verify"|"weir event pause"|"weir event resume"|"weir event cancel"|"weir event watch"|"weir event receipt"|"weir event show"|"weir event list"|"weir event delete"|"weir catalog"|"weir catalog check"|"weir catalog diff"|"weir catalog apply"|"weir catalog rollback"|"weir catalog versions"|"weir catalog show"|"weir origin"|"weir origin list"|"weir origin orders"|"weir origin drain"|"weir origin undrain"|"weir origin pin"|"weir origin unpin"|"weir origin ban"|"weir origin unban"|"weir origin canary"|"weir origin uncanary"|"weir channel"|"weir channel list"|"weir channel freeze"|"weir channel unfreeze"|"weir channel shadow"|"weir channel unshadow"|"weir token"|"weir token key"|"weir token mint"|"weir token inspect"|"weir cost"|"weir dev"|"weir config"|"weir completion") at="$at $word" ;;
     esac
   done
   case "$before" in
-  --url | --edge | --token | --timeout | --region | --origin | --limit | --channel | --playlist | --prefix | --title | --preset | --regions | --first | --last | --follow | --max-height | --max-bandwidth | --renditions | --starts-at | --lead | --max-bytes | --max-cost | --rate | --coverage | --expect | --for | --share)
+  --url | --edge | --token | --timeout | --region | --origin | --limit | --channel | --playlist | --prefix | --title | --preset | --regions | --first | --last | --follow | --max-height | --max-bandwidth | --renditions | --starts-at | --lead | --max-bytes | --max-cost | --rate | --coverage | --expect | --for | --share | --kid | --host | --issuer | --audience | --session | --countries | --networks | --opens | --country | --address | --viewer-hours | --hours | --channels | --segment-seconds | --part-seconds | --files-per-segment | --ladder-megabits-per-second | --session-minutes | --data-centres | --isolates-per-data-centre | --origins | --cpu-ms-per-request | --keep-days)
     COMPREPLY=($(compgen -W "" -- "$current"))
     return
     ;;
-  --config | --paths | --out | --in | --keys)
+  --config | --paths | --out | --in | --keys | --key)
     COMPREPLY=($(compgen -f -- "$current"))
+    return
+    ;;
+  --alg)
+    COMPREPLY=($(compgen -W "HS256 ES256" -- "$current"))
+    return
+    ;;
+  --format)
+    COMPREPLY=($(compgen -W "jwt cat" -- "$current"))
     return
     ;;
   esac
   case "$at" in
     "weir")
-      words="status explain manifest incidents event catalog origin channel dev config completion"
+      words="status explain manifest incidents event catalog origin channel token cost dev config completion"
       flags="--url --edge --token --config --timeout --json -h --help"
       ;;
     "weir status")
@@ -191,6 +199,27 @@ _weir() {
     "weir channel unshadow")
       words=""
       flags="-h --help"
+      ;;
+    "weir token")
+      words="key mint inspect"
+      flags="-h --help"
+      ;;
+    "weir token key")
+      words=""
+      flags="--alg --kid -h --help"
+      ;;
+    "weir token mint")
+      words=""
+      flags="--key --format --for --host --issuer --audience --session --countries --networks -h --help"
+      ;;
+    "weir token inspect")
+      words=""
+      flags="--key --opens --country --address -h --help"
+      ;;
+    "weir cost")
+      words=""
+      flags="--vod --hot-tier --viewer-hours --hours --channels --renditions --segment-seconds --part-seconds --files-per-segment --ladder-megabits-per-second --session-minutes --data-centres --isolates-per-data-centre --regions --origins --cpu-ms-per-request --keep-days -h --help"
+      files=1
       ;;
     "weir dev")
       words=""

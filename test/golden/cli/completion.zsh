@@ -21,6 +21,8 @@ _weir() {
     'catalog:the file of channels and origins\: check it, compare it, apply it, go back'
     'origin:origins\: their health, and orders about them'
     'channel:channels\: who serves them, and orders about them'
+    'token:viewers'\'' tokens\: make a key, mint, inspect'
+    'cost:what a traffic would cost, line by line, with the prices'\'' sources and dates'
     'dev:run the whole of Weir on this machine; Ctrl-C ends it'
     'config:the settings that count, and where each is from'
     'completion:the script by which a shell completes these commands'
@@ -41,6 +43,8 @@ _weir() {
       catalog) _weir_catalog ;;
       origin) _weir_origin ;;
       channel) _weir_channel ;;
+      token) _weir_token ;;
+      cost) _weir_cost ;;
       dev) _weir_dev ;;
       config) _weir_config ;;
       completion) _weir_completion ;;
@@ -490,6 +494,87 @@ _weir_channel_unshadow() {
     "${_weir_flags[@]}" \
     '-h[show help]' \
     '--help[show help]'
+}
+_weir_token() {
+  local line state
+  local -a commands=(
+    'key:a new key that signs tokens, as a JSON Web Key\: keep it secret'
+    'mint:a token that opens a path and all below it'
+    'inspect:what is in a token, and what the edge would say to it'
+  )
+  _arguments -C \
+    "${_weir_flags[@]}" \
+    '-h[show help]' \
+    '--help[show help]' \
+    '1: :->command' \
+    '*:: :->rest'
+  case "$state" in
+  command) _describe command commands ;;
+  rest)
+    case "$line[1]" in
+      key) _weir_token_key ;;
+      mint) _weir_token_mint ;;
+      inspect) _weir_token_inspect ;;
+    esac
+    ;;
+  esac
+}
+_weir_token_key() {
+  _arguments -s \
+    "${_weir_flags[@]}" \
+    '--alg[how it signs]:value:(HS256 ES256)' \
+    '--kid[its name; else the month]:value: ' \
+    '-h[show help]' \
+    '--help[show help]'
+}
+_weir_token_mint() {
+  _arguments -s \
+    "${_weir_flags[@]}" \
+    '--key[the key, as `token key` makes it; "-" is stdin]:value:_files' \
+    '--format[else jwt]:value:(jwt cat)' \
+    '--for[how long, like 90s, 30m, 4h; else 4h]:value: ' \
+    '--host[only at this host]:value: ' \
+    '--issuer[who signs: what the channel'\''s issuer has as iss]:value: ' \
+    '--audience[for whom: what the channel'\''s issuer has as audience]:value: ' \
+    '--session[by what it can be revoked]:value: ' \
+    '--countries[only there: DE,US-NY]:value: ' \
+    '--networks[only from there: 192.0.2.0/24,AS64500]:value: ' \
+    '-h[show help]' \
+    '--help[show help]'
+}
+_weir_token_inspect() {
+  _arguments -s \
+    "${_weir_flags[@]}" \
+    '--key[check the signature with this key]:value:_files' \
+    '--opens[would it open this URL?]:value: ' \
+    '--country[with --opens, for a viewer there]:value: ' \
+    '--address[with --opens, for a viewer of this address]:value: ' \
+    '-h[show help]' \
+    '--help[show help]'
+}
+_weir_cost() {
+  _arguments -s \
+    "${_weir_flags[@]}" \
+    '--vod[files that are there already; else live]' \
+    '--hot-tier[files are kept in R2 and read from the origins once]' \
+    '--viewer-hours[hours watched, all viewers; else 1000000]:value: ' \
+    '--hours[how long the channels run, h; else 720]:value: ' \
+    '--channels[channels that are watched; else 1]:value: ' \
+    '--renditions[playlists of a channel that are watched; else 5]:value: ' \
+    '--segment-seconds[length of a segment; else 6]:value: ' \
+    '--part-seconds[length of a part; 0: no low latency; else 0]:value: ' \
+    '--files-per-segment[files per segment: 2 with audio apart; else 1]:value: ' \
+    '--ladder-megabits-per-second[all renditions together; else 12]:value: ' \
+    '--session-minutes[length of a session; else 30]:value: ' \
+    '--data-centres[data centres with viewers; else 40]:value: ' \
+    '--isolates-per-data-centre[isolates that viewers meet; else 3]:value: ' \
+    '--regions[regions with gates and probers; else 9]:value: ' \
+    '--origins[origins that are probed, of all channels; else 2]:value: ' \
+    '--cpu-ms-per-request[processor time of a request, ms; else 1]:value: ' \
+    '--keep-days[days that the hot tier keeps a file; else 7]:value: ' \
+    '-h[show help]' \
+    '--help[show help]' \
+    '*:file:_files'
 }
 _weir_dev() {
   _arguments -s \
