@@ -2,7 +2,7 @@
 // and the rate between two looks. Counts and times are the API's; only the rate is reckoned here.
 
 import type { EventProgress } from "../../../workers/core/contract/events.ts";
-import { STATE_TONES } from "./events.ts";
+import { isOver, STATE_TONES } from "./events.ts";
 import { type Paint, printSafe } from "./paint.ts";
 import { printBar, printBytes, printCount, printRate, printShare, printSpan } from "./units.ts";
 
@@ -93,7 +93,8 @@ function printFailures({ failures, objects }: EventProgress, paint: Paint): read
 }
 
 function printNext({ state, nextAtMs }: EventProgress, atMs: number): readonly string[] {
-  if (nextAtMs === null || nextAtMs - atMs < 5_000) return [];
-  const what = state === "scheduled" ? "begins" : "is looked at again";
-  return [`${what} in ${printSpan(nextAtMs - atMs)}`];
+  if (nextAtMs === null) return [];
+  // While it runs, the next moment is a time limit and none of the team's business.
+  const what = state === "scheduled" ? "It begins" : isOver(state) ? "It is looked at again" : null;
+  return what === null ? [] : [`${what} in ${printSpan(Math.max(0, nextAtMs - atMs))}.`];
 }
