@@ -34,7 +34,7 @@ export function addCatalogCommands(program: Command, add: Add): void {
   const example = "weir catalog show > my.toml && weir catalog";
   add<CheckOptions>(
     check,
-    [`${example} check my.toml`, "weir catalog check my.toml --offline"],
+    [`${example} check my.toml`, "weir catalog check my.toml --offline --allow-ip"],
     runCheck,
   );
   add(

@@ -25,12 +25,13 @@ import { COUNT } from "./readers.ts";
 
 const EVENTS = 20;
 
-const ACTIONS: Readonly<Record<EventAction, string>> = {
-  run: "run a planned or scheduled event now",
-  verify: "look again at everything that it has warmed",
-  pause: "let it rest",
-  resume: "go on with it, and try again what was given up",
-  cancel: "end it; what it has warmed stays warm",
+/** What each does, and what has to be there before its example can be pasted. */
+const ACTIONS: Readonly<Record<EventAction, readonly [does: string, before: string | null]>> = {
+  run: ["run a planned or scheduled event now", "plan --channel demo-vod"],
+  verify: ["look again at everything that it has warmed", "create --channel demo-vod --watch"],
+  pause: ["let it rest", "create --channel demo-vod --rate 5 && sleep 2"],
+  resume: ["go on with it, and try again what was given up", null],
+  cancel: ["end it; what it has warmed stays warm", "plan --channel demo-vod"],
 };
 
 /** Adds `event` and what is below it. */
@@ -85,28 +86,27 @@ export function addEventCommands(program: Command, add: Add): void {
 
 function addActions(event: Command, add: Add): void {
   for (const action of EVENT_ACTIONS) {
+    const [does, before] = ACTIONS[action];
+    const example = `weir event ${action} latest`;
+    const examples = [before === null ? example : `weir event ${before} && ${example}`];
     const command = event
       .command(action)
-      .description(ACTIONS[action])
+      .description(does)
       .argument(...EVENT_ARGUMENT);
     if (action !== "pause" && action !== "cancel") {
       command.option("--watch", "and watch it to its end");
     }
-    add<{ readonly watch?: boolean }>(
-      command,
-      [`weir event ${action} latest`],
-      async (session, call) => {
-        const {
-          args: [given = ""],
-          options,
-        } = call;
-        const id = await findEventId(session.client, given);
-        if (typeof id !== "string") return id;
-        const done = await session.client.send<EventProgress>("POST", `/events/${id}/${action}`);
-        if (done.kind === "failure") return done;
-        return options.watch === true ? watch(session, id) : show(session, done.body, EXIT.done);
-      },
-    );
+    add<{ readonly watch?: boolean }>(command, examples, async (session, call) => {
+      const {
+        args: [given = ""],
+        options,
+      } = call;
+      const id = await findEventId(session.client, given);
+      if (typeof id !== "string") return id;
+      const done = await session.client.send<EventProgress>("POST", `/events/${id}/${action}`);
+      if (done.kind === "failure") return done;
+      return options.watch === true ? watch(session, id) : show(session, done.body, EXIT.done);
+    });
   }
 }
 

@@ -50,7 +50,7 @@ const ROWS: readonly Row[] = [
     undo: "uncanary",
     does: "give an origin a share of the sessions; needs --share and --for",
     undoes: "end a canary",
-    example: "west --channel demo-vod --share 5% --for 10m",
+    example: "west --channel demo --share 5% --for 10m",
     hasShare: true,
   },
 ];
