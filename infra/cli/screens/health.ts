@@ -94,7 +94,10 @@ export function printOrders(orders: readonly OrderLine[], nowMs: number, paint: 
     { head: "ORDER", cell: ({ kind }) => ({ text: kind, tone: "warn" }) },
     { head: "ORIGIN", cell: ({ origin }) => origin },
     { head: "CHANNEL", cell: ({ channel }) => channel ?? "all" },
-    { head: "SHARE", cell: ({ share }) => (share === null ? null : `${share * 100} %`) },
+    {
+      head: "SHARE",
+      cell: ({ share }) => (share === null ? null : `${Number((share * 100).toPrecision(6))} %`),
+    },
     { head: "BY", cell: ({ by }) => by },
     { head: "ENDS IN", cell: ({ until }) => toEnd(until, nowMs) },
     { head: "ID", cell: ({ id }) => ({ text: id, tone: "dim" }) },

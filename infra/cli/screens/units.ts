@@ -52,7 +52,8 @@ export function toAgeMs(instant: string, nowMs: number): number | null {
 
 /** A share, never rounded up to all of it: `99.9 %`. */
 export function printShare(share: number): string {
-  const percent = Math.floor(Math.min(1, Math.max(0, share)) * 1_000) / 10;
+  // 0.57 * 1000 is a hair below 570.
+  const percent = Math.floor(Math.min(1, Math.max(0, share)) * 1_000 + 1e-9) / 10;
   return `${percent % 1 === 0 ? percent.toFixed(0) : percent.toFixed(1)} %`;
 }
 

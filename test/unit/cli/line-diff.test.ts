@@ -1,3 +1,5 @@
+// The diff of playlists: small cases by hand, and over many texts that both sides can be read out of it.
+
 import { describe, expect, test } from "vitest";
 import { toLineDiff } from "../../../infra/cli/screens/line-diff.ts";
 import { printDiff } from "../../../infra/cli/screens/manifest.ts";

@@ -1,3 +1,5 @@
+// What answers of the API, of others and of nobody mean: exit code, words, remedy.
+
 import { describe, expect, test } from "vitest";
 import { toFlagNames } from "../../../infra/cli/client/flag-names.ts";
 import { toHttpFailure, toNetworkFailure } from "../../../infra/cli/client/problem.ts";

@@ -1,3 +1,5 @@
+// Which setting counts and where it is from; mistakes are named with their place, tokens never shown.
+
 import { describe, expect, test } from "vitest";
 import { parseConfigFile } from "../../../infra/cli/config/config-file.ts";
 import {

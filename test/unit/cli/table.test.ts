@@ -1,3 +1,5 @@
+// Tables and pairs: widths, colours, and that nothing printed commands the terminal.
+
 import { describe, expect, test } from "vitest";
 import { type Paint, printPlain, printSafe } from "../../../infra/cli/screens/paint.ts";
 import { type Cell, printPairs, printTable } from "../../../infra/cli/screens/table.ts";

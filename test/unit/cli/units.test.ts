@@ -1,3 +1,5 @@
+// Numbers as people read them, at the edges of their units.
+
 import { describe, expect, test } from "vitest";
 import {
   printBar,
@@ -54,6 +56,7 @@ describe("printShare and printBar", () => {
   test.each([
     [0, "0 %", "░░░░░"],
     [0.2, "20 %", "█░░░░"],
+    [0.57, "57 %", "██░░░"],
     [0.999, "99.9 %", "████░"],
     [0.999_999, "99.9 %", "████░"],
     [1, "100 %", "█████"],

@@ -1,3 +1,5 @@
+// The notations of flags: what is read, and what is not guessed.
+
 import { describe, expect, test } from "vitest";
 import {
   parseCount,
