@@ -93,6 +93,24 @@ describe("looking", () => {
     expect([segment.exit, segment.err]).toEqual([1, expect.stringContaining("not UTF-8")]);
   });
 
+  test.each([
+    { url: "/demo/%2e%2e/other.m3u8", status: 400 },
+    { url: "/demo/@self/other.m3u8", status: 400 },
+    { url: "/_/healthz", status: 400 },
+    { url: "http://127.0.0.1:9/demo", status: 400 },
+    { url: "/nobody/master.m3u8", status: 404 },
+    // Its storage has the segments, and is no origin of the playlists.
+    { url: "/demo/master.m3u8&origin=chunks", status: 404 },
+    { url: "/demo/master.m3u8&origin=ll-east", status: 404 },
+  ])("no manifest at $url", async ({ url, status }) => {
+    const reply = await fetch(`${control}/api/v1/manifest?url=${url.replaceAll("%", "%25")}`);
+    expect([reply.status, reply.headers.get("content-type")]).toEqual([
+      status,
+      "application/problem+json",
+    ]);
+    await reply.body?.cancel();
+  });
+
   test("incidents: none, and the one that is asked for is not there", async () => {
     const [list, latest, unknown] = await Promise.all([
       weir("incidents"),
