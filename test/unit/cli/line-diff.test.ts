@@ -1,4 +1,4 @@
-// The diff of playlists: small cases by hand, and over many texts that both sides can be read out of it.
+// The diff of playlists: small cases by hand, and that both sides can be read out of any other.
 
 import { describe, expect, test } from "vitest";
 import { toLineDiff } from "../../../infra/cli/screens/line-diff.ts";

@@ -1,4 +1,4 @@
-// Which setting counts and where it is from; mistakes are named with their place, tokens never shown.
+// Which setting counts and where it is from; mistakes have a place, tokens are never shown.
 
 import { describe, expect, test } from "vitest";
 import { parseConfigFile } from "../../../infra/cli/config/config-file.ts";
