@@ -12,6 +12,7 @@ import { addCostCommand } from "./commands/cost.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addEventCommands } from "./commands/event.ts";
 import { addExplainCommand } from "./commands/explain.ts";
+import { addHostCommands } from "./commands/host.ts";
 import { addIncidentsCommand } from "./commands/incidents.ts";
 import { addManifestCommand } from "./commands/manifest.ts";
 import { addOriginCommands } from "./commands/origin.ts";
@@ -53,6 +54,7 @@ export function makeProgram(
   addCatalogCommands(program, add);
   addOriginCommands(program, add);
   addChannelCommands(program, add);
+  addHostCommands(program, add);
   addTokenCommands(program, add);
   addCostCommand(program, add);
   addDevCommand(program, add);

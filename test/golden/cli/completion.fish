@@ -1,7 +1,7 @@
 # Completion of weir for fish: weir completion fish | source
 function __weir_at
   set -l at weir
-  set -l known 'weir' 'weir status' 'weir explain' 'weir manifest' 'weir incidents' 'weir event' 'weir event create' 'weir event plan' 'weir event run' 'weir event verify' 'weir event pause' 'weir event resume' 'weir event cancel' 'weir event watch' 'weir event receipt' 'weir event show' 'weir event list' 'weir event delete' 'weir catalog' 'weir catalog check' 'weir catalog diff' 'weir catalog apply' 'weir catalog rollback' 'weir catalog versions' 'weir catalog show' 'weir origin' 'weir origin list' 'weir origin orders' 'weir origin drain' 'weir origin undrain' 'weir origin pin' 'weir origin unpin' 'weir origin ban' 'weir origin unban' 'weir origin canary' 'weir origin uncanary' 'weir channel' 'weir channel list' 'weir channel freeze' 'weir channel unfreeze' 'weir channel shadow' 'weir channel unshadow' 'weir token' 'weir token key' 'weir token mint' 'weir token inspect' 'weir cost' 'weir dev' 'weir config' 'weir completion'
+  set -l known 'weir' 'weir status' 'weir explain' 'weir manifest' 'weir incidents' 'weir event' 'weir event create' 'weir event plan' 'weir event run' 'weir event verify' 'weir event pause' 'weir event resume' 'weir event cancel' 'weir event watch' 'weir event receipt' 'weir event show' 'weir event list' 'weir event delete' 'weir catalog' 'weir catalog check' 'weir catalog diff' 'weir catalog apply' 'weir catalog rollback' 'weir catalog versions' 'weir catalog show' 'weir origin' 'weir origin list' 'weir origin orders' 'weir origin drain' 'weir origin undrain' 'weir origin pin' 'weir origin unpin' 'weir origin ban' 'weir origin unban' 'weir origin canary' 'weir origin uncanary' 'weir channel' 'weir channel list' 'weir channel freeze' 'weir channel unfreeze' 'weir channel shadow' 'weir channel unshadow' 'weir host' 'weir host list' 'weir host drain' 'weir host undrain' 'weir token' 'weir token key' 'weir token mint' 'weir token inspect' 'weir cost' 'weir dev' 'weir config' 'weir completion'
   for word in (commandline -opc)[2..-1]
     if contains -- "$at $word" $known
       set at "$at $word"
@@ -25,6 +25,7 @@ complete -c weir -n '__weir_at weir' -a event -d 'preload events: plan, run, wat
 complete -c weir -n '__weir_at weir' -a catalog -d 'the file of channels and origins: check it, compare it, apply it, go back'
 complete -c weir -n '__weir_at weir' -a origin -d 'origins: their health, and orders about them'
 complete -c weir -n '__weir_at weir' -a channel -d 'channels: who serves them, and orders about them'
+complete -c weir -n '__weir_at weir' -a host -d 'delivery hosts that players are steered between, and taking one out'
 complete -c weir -n '__weir_at weir' -a token -d 'viewers\' tokens: make a key, mint, inspect'
 complete -c weir -n '__weir_at weir' -a cost -d 'what a traffic would cost, line by line, with the prices\' sources and dates'
 complete -c weir -n '__weir_at weir' -a dev -d 'run the whole of Weir on this machine; Ctrl-C ends it'
@@ -187,6 +188,14 @@ complete -c weir -n '__weir_at weir channel unfreeze' -s h -l help -d 'show help
 complete -c weir -n '__weir_at weir channel shadow' -l for -x -d 'until it ends by itself, like 90s, 30m, 2h'
 complete -c weir -n '__weir_at weir channel shadow' -s h -l help -d 'show help'
 complete -c weir -n '__weir_at weir channel unshadow' -s h -l help -d 'show help'
+complete -c weir -n '__weir_at weir host' -a list -d 'every pathway with its verdict'
+complete -c weir -n '__weir_at weir host' -a drain -d 'sessions leave a host with their next steering manifest'
+complete -c weir -n '__weir_at weir host' -a undrain -d 'let a drained host take sessions again'
+complete -c weir -n '__weir_at weir host' -s h -l help -d 'show help'
+complete -c weir -n '__weir_at weir host list' -s h -l help -d 'show help'
+complete -c weir -n '__weir_at weir host drain' -l for -x -d 'until it ends by itself, like 30m, 2h; whole minutes'
+complete -c weir -n '__weir_at weir host drain' -s h -l help -d 'show help'
+complete -c weir -n '__weir_at weir host undrain' -s h -l help -d 'show help'
 complete -c weir -n '__weir_at weir token' -a key -d 'a new key that signs tokens, as a JSON Web Key: keep it secret'
 complete -c weir -n '__weir_at weir token' -a mint -d 'a token that opens a path and all below it'
 complete -c weir -n '__weir_at weir token' -a inspect -d 'what is in a token, and what the edge would say to it'

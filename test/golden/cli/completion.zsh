@@ -21,6 +21,7 @@ _weir() {
     'catalog:the file of channels and origins\: check it, compare it, apply it, go back'
     'origin:origins\: their health, and orders about them'
     'channel:channels\: who serves them, and orders about them'
+    'host:delivery hosts that players are steered between, and taking one out'
     'token:viewers'\'' tokens\: make a key, mint, inspect'
     'cost:what a traffic would cost, line by line, with the prices'\'' sources and dates'
     'dev:run the whole of Weir on this machine; Ctrl-C ends it'
@@ -43,6 +44,7 @@ _weir() {
       catalog) _weir_catalog ;;
       origin) _weir_origin ;;
       channel) _weir_channel ;;
+      host) _weir_host ;;
       token) _weir_token ;;
       cost) _weir_cost ;;
       dev) _weir_dev ;;
@@ -490,6 +492,49 @@ _weir_channel_shadow() {
     '--help[show help]'
 }
 _weir_channel_unshadow() {
+  _arguments -s \
+    "${_weir_flags[@]}" \
+    '-h[show help]' \
+    '--help[show help]'
+}
+_weir_host() {
+  local line state
+  local -a commands=(
+    'list:every pathway with its verdict'
+    'drain:sessions leave a host with their next steering manifest'
+    'undrain:let a drained host take sessions again'
+  )
+  _arguments -C \
+    "${_weir_flags[@]}" \
+    '-h[show help]' \
+    '--help[show help]' \
+    '1: :->command' \
+    '*:: :->rest'
+  case "$state" in
+  command) _describe command commands ;;
+  rest)
+    case "$line[1]" in
+      list) _weir_host_list ;;
+      drain) _weir_host_drain ;;
+      undrain) _weir_host_undrain ;;
+    esac
+    ;;
+  esac
+}
+_weir_host_list() {
+  _arguments -s \
+    "${_weir_flags[@]}" \
+    '-h[show help]' \
+    '--help[show help]'
+}
+_weir_host_drain() {
+  _arguments -s \
+    "${_weir_flags[@]}" \
+    '--for[until it ends by itself, like 30m, 2h; whole minutes]:value: ' \
+    '-h[show help]' \
+    '--help[show help]'
+}
+_weir_host_undrain() {
   _arguments -s \
     "${_weir_flags[@]}" \
     '-h[show help]' \

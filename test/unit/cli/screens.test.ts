@@ -6,6 +6,7 @@ import { printChanges, printVersions } from "../../../infra/cli/screens/catalog-
 import { printCost } from "../../../infra/cli/screens/cost.ts";
 import { type ExplainAnswer, printExplanation } from "../../../infra/cli/screens/explanation.ts";
 import { printOrders, printOrigins, printRoutes } from "../../../infra/cli/screens/health.ts";
+import { printHosts } from "../../../infra/cli/screens/hosts.ts";
 import { printIncident, printIncidents } from "../../../infra/cli/screens/incidents.ts";
 import { printPlain } from "../../../infra/cli/screens/paint.ts";
 import { printPlan } from "../../../infra/cli/screens/plan.ts";
@@ -176,6 +177,16 @@ describe("health", () => {
       /\ncanary +west +all +7 % +dev +never/,
     );
   });
+});
+
+test("hosts, and by whom and for how long one is drained", () => {
+  const host = {
+    ...{ id: "b", url: "https://b.example", weight: 2, verdict: "red", changedAgoMs: 90_000 },
+    ...{ detail: "503", drained: { by: "dev", forMs: 1_800_000 } },
+  };
+  const [, line = ""] = printHosts([host], printPlain).split("\n");
+  expect(line).toMatch(/^b +https:\/\/b\.example +2 +red +1 min 30 s +by dev, for 30 min +503$/);
+  expect(printHosts([], printPlain)).toBe("The catalog has no pathways ([[hosts]]).");
 });
 
 test("an incident with its decisions", () => {
