@@ -9,6 +9,7 @@ import { CROWD_ENDPOINTS } from "../endpoints/crowds.ts";
 import { EVENT_ENDPOINTS } from "../endpoints/events.ts";
 import { EXPLAIN_ENDPOINTS } from "../endpoints/explain.ts";
 import { EXPORT_ENDPOINTS } from "../endpoints/exports.ts";
+import { HOT_ENDPOINTS } from "../endpoints/hot.ts";
 import { INCIDENT_ENDPOINTS } from "../endpoints/incidents.ts";
 import { MANIFEST_ENDPOINTS } from "../endpoints/manifest.ts";
 import { ORDER_ENDPOINTS } from "../endpoints/orders.ts";
@@ -42,6 +43,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...EXPLAIN_ENDPOINTS,
   ...MANIFEST_ENDPOINTS,
   ...EVENT_ENDPOINTS,
+  ...HOT_ENDPOINTS,
   ...AUDIT_ENDPOINTS,
   ...EXPORT_ENDPOINTS,
   document,
