@@ -13,6 +13,7 @@ import { addDevCommand } from "./commands/dev.ts";
 import { addEventCommands } from "./commands/event.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addHostCommands } from "./commands/host.ts";
+import { addHotCommand } from "./commands/hot.ts";
 import { addIncidentsCommand } from "./commands/incidents.ts";
 import { addManifestCommand } from "./commands/manifest.ts";
 import { addOriginCommands } from "./commands/origin.ts";
@@ -51,6 +52,7 @@ export function makeProgram(
   addManifestCommand(program, add);
   addIncidentsCommand(program, add);
   addEventCommands(program, add);
+  addHotCommand(program, add);
   addCatalogCommands(program, add);
   addOriginCommands(program, add);
   addChannelCommands(program, add);

@@ -7,7 +7,7 @@ _weir() {
   for ((index = 1; index < COMP_CWORD; index++)); do
     word="${COMP_WORDS[index]}"
     case "$at $word" in
-    "weir"|"weir status"|"weir explain"|"weir manifest"|"weir incidents"|"weir event"|"weir event create"|"weir event plan"|"weir event run"|"weir event verify"|"weir event pause"|"weir event resume"|"weir event cancel"|"weir event watch"|"weir event receipt"|"weir event show"|"weir event list"|"weir event delete"|"weir catalog"|"weir catalog check"|"weir catalog diff"|"weir catalog apply"|"weir catalog rollback"|"weir catalog versions"|"weir catalog show"|"weir origin"|"weir origin list"|"weir origin orders"|"weir origin drain"|"weir origin undrain"|"weir origin pin"|"weir origin unpin"|"weir origin ban"|"weir origin unban"|"weir origin canary"|"weir origin uncanary"|"weir channel"|"weir channel list"|"weir channel freeze"|"weir channel unfreeze"|"weir channel shadow"|"weir channel unshadow"|"weir host"|"weir host list"|"weir host drain"|"weir host undrain"|"weir token"|"weir token key"|"weir token mint"|"weir token inspect"|"weir cost"|"weir dev"|"weir config"|"weir completion") at="$at $word" ;;
+    "weir"|"weir status"|"weir explain"|"weir manifest"|"weir incidents"|"weir event"|"weir event create"|"weir event plan"|"weir event run"|"weir event verify"|"weir event pause"|"weir event resume"|"weir event cancel"|"weir event watch"|"weir event receipt"|"weir event show"|"weir event list"|"weir event delete"|"weir hot"|"weir catalog"|"weir catalog check"|"weir catalog diff"|"weir catalog apply"|"weir catalog rollback"|"weir catalog versions"|"weir catalog show"|"weir origin"|"weir origin list"|"weir origin orders"|"weir origin drain"|"weir origin undrain"|"weir origin pin"|"weir origin unpin"|"weir origin ban"|"weir origin unban"|"weir origin canary"|"weir origin uncanary"|"weir channel"|"weir channel list"|"weir channel freeze"|"weir channel unfreeze"|"weir channel shadow"|"weir channel unshadow"|"weir host"|"weir host list"|"weir host drain"|"weir host undrain"|"weir token"|"weir token key"|"weir token mint"|"weir token inspect"|"weir cost"|"weir dev"|"weir config"|"weir completion") at="$at $word" ;;
     esac
   done
   case "$before" in
@@ -30,7 +30,7 @@ _weir() {
   esac
   case "$at" in
     "weir")
-      words="status explain manifest incidents event catalog origin channel host token cost dev config completion"
+      words="status explain manifest incidents event hot catalog origin channel host token cost dev config completion"
       flags="--url --edge --token --config --timeout --json -h --help"
       ;;
     "weir status")
@@ -98,6 +98,10 @@ _weir() {
       flags="--limit -h --help"
       ;;
     "weir event delete")
+      words=""
+      flags="-h --help"
+      ;;
+    "weir hot")
       words=""
       flags="-h --help"
       ;;

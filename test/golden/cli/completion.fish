@@ -1,7 +1,7 @@
 # Completion of weir for fish: weir completion fish | source
 function __weir_at
   set -l at weir
-  set -l known 'weir' 'weir status' 'weir explain' 'weir manifest' 'weir incidents' 'weir event' 'weir event create' 'weir event plan' 'weir event run' 'weir event verify' 'weir event pause' 'weir event resume' 'weir event cancel' 'weir event watch' 'weir event receipt' 'weir event show' 'weir event list' 'weir event delete' 'weir catalog' 'weir catalog check' 'weir catalog diff' 'weir catalog apply' 'weir catalog rollback' 'weir catalog versions' 'weir catalog show' 'weir origin' 'weir origin list' 'weir origin orders' 'weir origin drain' 'weir origin undrain' 'weir origin pin' 'weir origin unpin' 'weir origin ban' 'weir origin unban' 'weir origin canary' 'weir origin uncanary' 'weir channel' 'weir channel list' 'weir channel freeze' 'weir channel unfreeze' 'weir channel shadow' 'weir channel unshadow' 'weir host' 'weir host list' 'weir host drain' 'weir host undrain' 'weir token' 'weir token key' 'weir token mint' 'weir token inspect' 'weir cost' 'weir dev' 'weir config' 'weir completion'
+  set -l known 'weir' 'weir status' 'weir explain' 'weir manifest' 'weir incidents' 'weir event' 'weir event create' 'weir event plan' 'weir event run' 'weir event verify' 'weir event pause' 'weir event resume' 'weir event cancel' 'weir event watch' 'weir event receipt' 'weir event show' 'weir event list' 'weir event delete' 'weir hot' 'weir catalog' 'weir catalog check' 'weir catalog diff' 'weir catalog apply' 'weir catalog rollback' 'weir catalog versions' 'weir catalog show' 'weir origin' 'weir origin list' 'weir origin orders' 'weir origin drain' 'weir origin undrain' 'weir origin pin' 'weir origin unpin' 'weir origin ban' 'weir origin unban' 'weir origin canary' 'weir origin uncanary' 'weir channel' 'weir channel list' 'weir channel freeze' 'weir channel unfreeze' 'weir channel shadow' 'weir channel unshadow' 'weir host' 'weir host list' 'weir host drain' 'weir host undrain' 'weir token' 'weir token key' 'weir token mint' 'weir token inspect' 'weir cost' 'weir dev' 'weir config' 'weir completion'
   for word in (commandline -opc)[2..-1]
     if contains -- "$at $word" $known
       set at "$at $word"
@@ -22,6 +22,7 @@ complete -c weir -n '__weir_at weir' -a explain -d 'how a request for a viewer U
 complete -c weir -n '__weir_at weir' -a manifest -d 'a playlist as its origin wrote it and as viewers get it, as a diff'
 complete -c weir -n '__weir_at weir' -a incidents -d 'incidents of the last 30 days, newest first, or one of them'
 complete -c weir -n '__weir_at weir' -a event -d 'preload events: plan, run, watch, and the receipts of what is warm'
+complete -c weir -n '__weir_at weir' -a hot -d 'files that viewers want most, what was preloaded unasked, and hit ratios'
 complete -c weir -n '__weir_at weir' -a catalog -d 'the file of channels and origins: check it, compare it, apply it, go back'
 complete -c weir -n '__weir_at weir' -a origin -d 'origins: their health, and orders about them'
 complete -c weir -n '__weir_at weir' -a channel -d 'channels: who serves them, and orders about them'
@@ -120,6 +121,7 @@ complete -c weir -n '__weir_at weir event show' -s h -l help -d 'show help'
 complete -c weir -n '__weir_at weir event list' -l limit -x -d 'at most so many, default 20'
 complete -c weir -n '__weir_at weir event list' -s h -l help -d 'show help'
 complete -c weir -n '__weir_at weir event delete' -s h -l help -d 'show help'
+complete -c weir -n '__weir_at weir hot' -s h -l help -d 'show help'
 complete -c weir -n '__weir_at weir catalog' -a check -d 'read a file and change nothing; every complaint has its line'
 complete -c weir -n '__weir_at weir catalog' -a diff -d 'what applying a file would change'
 complete -c weir -n '__weir_at weir catalog' -a apply -d 'put a file into force as a whole, or not at all'

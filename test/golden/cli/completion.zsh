@@ -18,6 +18,7 @@ _weir() {
     'manifest:a playlist as its origin wrote it and as viewers get it, as a diff'
     'incidents:incidents of the last 30 days, newest first, or one of them'
     'event:preload events\: plan, run, watch, and the receipts of what is warm'
+    'hot:files that viewers want most, what was preloaded unasked, and hit ratios'
     'catalog:the file of channels and origins\: check it, compare it, apply it, go back'
     'origin:origins\: their health, and orders about them'
     'channel:channels\: who serves them, and orders about them'
@@ -41,6 +42,7 @@ _weir() {
       manifest) _weir_manifest ;;
       incidents) _weir_incidents ;;
       event) _weir_event ;;
+      hot) _weir_hot ;;
       catalog) _weir_catalog ;;
       origin) _weir_origin ;;
       channel) _weir_channel ;;
@@ -247,6 +249,12 @@ _weir_event_list() {
     '--help[show help]'
 }
 _weir_event_delete() {
+  _arguments -s \
+    "${_weir_flags[@]}" \
+    '-h[show help]' \
+    '--help[show help]'
+}
+_weir_hot() {
   _arguments -s \
     "${_weir_flags[@]}" \
     '-h[show help]' \

@@ -7,6 +7,7 @@ import { printCost } from "../../../infra/cli/screens/cost.ts";
 import { type ExplainAnswer, printExplanation } from "../../../infra/cli/screens/explanation.ts";
 import { printOrders, printOrigins, printRoutes } from "../../../infra/cli/screens/health.ts";
 import { printHosts } from "../../../infra/cli/screens/hosts.ts";
+import { printHot } from "../../../infra/cli/screens/hot.ts";
 import { printIncident, printIncidents } from "../../../infra/cli/screens/incidents.ts";
 import { printPlain } from "../../../infra/cli/screens/paint.ts";
 import { printPlan } from "../../../infra/cli/screens/plan.ts";
@@ -187,6 +188,28 @@ test("hosts, and by whom and for how long one is drained", () => {
   const [, line = ""] = printHosts([host], printPlain).split("\n");
   expect(line).toMatch(/^b +https:\/\/b\.example +2 +red +1 min 30 s +by dev, for 30 min +503$/);
   expect(printHosts([], printPlain)).toBe("The catalog has no pathways ([[hosts]]).");
+});
+
+test("what is hot, what was ordered for it, and a library that misses", () => {
+  const hot = {
+    enabled: true,
+    left: { files: 12, bytes: 3_000_000 },
+    files: [{ channel: "demo-vod", path: "v360/1.m4s", score: 17.25 }],
+    orders: [{ event: "e1", channel: "demo-vod", files: 9, bytes: null, orderedAt: AT }],
+    channels: [
+      {
+        ...{ channel: "demo-vod", requests: 900, ratio: 0.38, step: "lengthen", factor: 2 },
+        misses: { absent: 20, expired: 500 },
+      },
+    ],
+  };
+  const text = printHot(hot, NOW_MS, printPlain);
+  expect(text).toContain("Left of this hour's budget: 12 files, 3.00 MB.");
+  expect(text).toMatch(/\ndemo-vod\/v360\/1\.m4s +17\.3\n/);
+  expect(text).toMatch(/\n1 min 30 s ago +demo-vod +9 +- +e1\n/);
+  expect(text).toMatch(/\ndemo-vod +900 +38 % +expired 500, absent 20 +lengthen +× 2$/);
+  const idle = { ...hot, enabled: false, left: null, files: [], orders: [], channels: [] };
+  expect(printHot(idle, NOW_MS, printPlain)).toContain("the catalog has no [hot].");
 });
 
 test("an incident with its decisions", () => {
