@@ -8,20 +8,20 @@
 // every manifest leaves them all hosts to go to.
 
 import { DurableObject } from "cloudflare:workers";
-import type { DeliveryHost } from "../core/config/catalog.ts";
-import { CONTRACT_VERSION } from "../core/contract/message.ts";
-import type { PathwayBook } from "../core/contract/pathways.ts";
+import type { DeliveryHost } from "../../core/config/catalog.ts";
+import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import type { PathwayBook } from "../../core/contract/pathways.ts";
 import {
   applyHostLook,
   type HostDrain,
   type HostWatch,
   toHostWatches,
   toPathwayStates,
-} from "../core/steer/host-watch.ts";
-import { readClockMs, within } from "../platform/clock.ts";
-import { makeLog } from "../platform/log.ts";
-import { regionObject } from "../platform/objects.ts";
-import type { Env } from "./env.ts";
+} from "../../core/steer/host-watch.ts";
+import { readClockMs, within } from "../../platform/clock.ts";
+import { makeLog } from "../../platform/log.ts";
+import { regionObject } from "../../platform/objects.ts";
+import type { Env } from "../env.ts";
 
 const LOOK_MS = 5_000;
 const LOOK_TIMEOUT_MS = 4_000;
