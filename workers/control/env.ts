@@ -15,6 +15,7 @@ import type { CallerDeskApi } from "./callers/caller-desk.ts";
 import type { CatalogStoreApi } from "./catalog-store.ts";
 import type { HealthCentre } from "./health-centre.ts";
 import type { HostDeskApi } from "./hosts/host-desk.ts";
+import type { HotKeeperApi } from "./hot-keeper.ts";
 import type { Prober } from "./prober.ts";
 
 export interface Env {
@@ -25,6 +26,7 @@ export interface Env {
   readonly PROBERS: DurableObjectNamespace<Prober>;
   readonly ALERTS: Objects<AlertDeskApi>;
   readonly HOSTS: Objects<HostDeskApi>;
+  readonly HOT: Objects<HotKeeperApi>;
   readonly GATES: Objects<RegionGateApi>;
   readonly WARM_AGENTS: Objects<WarmAgentApi>;
   readonly COORDINATORS: Objects<ChannelCoordinatorApi>;

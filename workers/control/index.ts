@@ -17,6 +17,7 @@ export { CallerDesk } from "./callers/caller-desk.ts";
 export { CatalogStore } from "./catalog-store.ts";
 export { HealthCentre } from "./health-centre.ts";
 export { HostDesk } from "./hosts/host-desk.ts";
+export { HotKeeper } from "./hot-keeper.ts";
 export { Prober } from "./prober.ts";
 
 const app = new Hono<{ Bindings: Env }>();

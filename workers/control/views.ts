@@ -1,6 +1,7 @@
 // What the API shows of the health centre's state: origins with their verdicts, channels with
 // their timelines and order. Ages instead of moments, so that no reader needs our clock.
 
+import type { ChannelChoice } from "../core/contract/policy.ts";
 import type { OriginHealth } from "../core/health/detector.ts";
 import { REASON_RULES, type VERDICTS } from "../core/health/verdict.ts";
 import type { HealthRow, HealthView, ShownHealth } from "./health-centre.ts";
@@ -86,6 +87,7 @@ export function toRouteList(view: ShownHealth) {
       order,
       reason: choice.reason,
       changedAt: new Date(choice.changedAtMs).toISOString(),
+      ...toCanaryViews(choice),
     };
   });
   return {
@@ -93,6 +95,19 @@ export function toRouteList(view: ShownHealth) {
     catalogVersion: view.policy?.catalogVersion ?? null,
     channels,
   };
+}
+
+/** What share of the new sessions is elsewhere, and where those of former canaries are. */
+function toCanaryViews({ canary, canaries = [] }: ChannelChoice) {
+  const { originId, share, n } = canary ?? {};
+  return {
+    canary: canary === undefined ? null : { origin: originId, share, label: toLabel(n) },
+    canaries: canaries.map((each) => ({ label: toLabel(each.n), origin: each.originId })),
+  };
+}
+
+function toLabel(n: number | undefined): string | null {
+  return n === undefined ? null : `@c${n}`;
 }
 
 function toAge(atMs: number | null | undefined, nowMs: number): number | null {

@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { printMetrics } from "../../../workers/control/metrics.ts";
 import { toOriginList, toRouteList } from "../../../workers/control/views.ts";
+import type { ChannelChoice } from "../../../workers/core/contract/policy.ts";
 import { applySighting, toUnknownHealth } from "../../../workers/core/health/detector.ts";
 import { toSituation } from "../origin/situation.ts";
 
@@ -138,8 +139,26 @@ test("toRouteList: the order in force and when it changed", () => {
         order: ["east", "west"],
         reason: "preferred",
         changedAt: "1970-01-01T00:00:00.000Z",
+        canary: null,
+        canaries: [],
       },
     ],
+  });
+});
+
+test("toRouteList: who is elsewhere", () => {
+  const shown = (more: Partial<ChannelChoice>) => {
+    const policy = view.policy && { ...view.policy, channels: [{ ...choice, ...more }] };
+    return toRouteList({ ...view, policy }).channels[0];
+  };
+  const canaries = [{ n: 1, originId: "west", orderId: "o1", sinceMs: 0 }];
+  expect(shown({ canary: { originId: "west", share: 0.2, n: 1 }, canaries })).toMatchObject({
+    canary: { origin: "west", share: 0.2, label: "@c1" },
+    canaries: [{ label: "@c1", origin: "west" }],
+  });
+  expect(shown({ canary: { originId: "west", share: 0.2 } })).toMatchObject({
+    canary: { origin: "west", share: 0.2, label: null },
+    canaries: [],
   });
 });
 

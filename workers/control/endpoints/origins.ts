@@ -56,6 +56,18 @@ const ROUTE = z.object({
   order: z.array(z.string()),
   reason: z.enum(CHOICE_REASONS),
   changedAt: z.string(),
+  canary: z
+    .object({
+      origin: z.string(),
+      share: z.number(),
+      label: z.string().nullable().meta({
+        description: "Below which a live channel's sessions are; null: tried file by file.",
+      }),
+    })
+    .nullable(),
+  canaries: z.array(z.object({ label: z.string(), origin: z.string() })).meta({
+    description: "Canaries of a live channel that may have viewers, also ended ones.",
+  }),
 });
 
 const CHANNEL = z.object({
