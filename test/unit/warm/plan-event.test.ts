@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { EVENT_TARGETS_MAX } from "../../../workers/core/warm/batches.ts";
-import { planEvent } from "../../../workers/core/warm/plan-event.ts";
+import { planEvent, toFitting } from "../../../workers/core/warm/plan-event.ts";
 import { REQUEST, toFiles } from "./sightings.ts";
 
 const PRICES = {
@@ -138,4 +138,26 @@ test.each([
   },
 ])("conflict: $name", ({ request = {}, listing: given = {}, want }) => {
   expect(planEvent({ ...REQUEST, ...request }, listing(given), NOW).conflicts).toEqual(want);
+});
+
+describe("as much as fits", () => {
+  const count = (bytes: number, more: object = {}) =>
+    toFitting({ ...REQUEST, budget: { bytes, fit: true } }, listing(more)).files.length;
+
+  test("the first files, as far as the bytes go", () => {
+    expect(count(2_000)).toBe(10);
+    expect(count(1_999)).toBe(9);
+    expect(count(199)).toBe(0);
+    expect(count(999, { hotTier: true })).toBe(9);
+  });
+
+  test("what nobody knows the length of counts nothing", () => {
+    const files = toFiles(10).map((file) => ({ ...file, expected: null }));
+    expect(count(1, { files })).toBe(10);
+  });
+
+  test("only where that is wanted", () => {
+    expect(toFitting({ ...REQUEST, budget: { bytes: 1 } }, listing()).files).toHaveLength(10);
+    expect(toFitting(REQUEST, listing()).files).toHaveLength(10);
+  });
 });
