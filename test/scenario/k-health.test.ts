@@ -162,29 +162,39 @@ describe("an origin that fails under viewers", () => {
 
 describe("operators", () => {
   let kit: EdgeStack;
+  const scripts: LiveScript[] = [];
   beforeAll(async () => {
     kit = await startEdgeStack(
       [
         { id: "film", mode: "vod", origins: BOTH },
         { id: "other", mode: "vod", origins: BOTH },
+        { id: "even", origins: BOTH },
+        { id: "odd", origins: BOTH },
       ],
       {
         edges: 2,
         probes: "honest",
         shim: { evictionChance: 0 },
-        prepare: (...origins) => {
-          for (const origin of origins) {
+        prepare: (a, b) => {
+          for (const origin of [a, b]) {
             for (const id of ["film", "other"]) {
               origin.on(`/${id}/index.m3u8`, { body: printVod(40) });
               origin.onPrefix(`/${id}/`, { body: "media" });
             }
           }
+          const [even, odd] = ["/even/index.m3u8", "/odd/index.m3u8"];
+          for (const origin of [a, b]) scripts.push(startLiveScript({ origin, path: even }));
+          scripts.push(startLiveScript({ origin: a, path: odd }));
+          scripts.push(startLiveScript({ origin: b, path: odd, name: "l", segmentMs: 3_000 }));
         },
       },
     );
     for (const id of BOTH) await isJudged(kit, id, "green", 30_000);
   });
-  afterAll(() => kit?.stop());
+  afterAll(async () => {
+    for (const script of scripts) script.stop();
+    await kit?.stop();
+  });
 
   let count = 0;
   const say = async (given: Partial<Override> & { readonly kind: string }) => {
@@ -226,6 +236,26 @@ describe("operators", () => {
     expect(await asks()).toEqual({ a: 0, b: 2 });
     expect(await revoke(id)).toBe(true);
     expect(await revoke(id)).toBe(false);
+  });
+
+  test("cannot have players led to who does not fit, and to who fits they can", async () => {
+    let isWatched = true;
+    const watching = ["even", "odd"].map(async (id) => {
+      for (; isWatched; await wait(200)) {
+        const playlist = await fetch(`${kit.edge}/${id}/index.m3u8`);
+        expect(await playlist.text()).not.toContain("l1");
+      }
+    });
+    for (const id of ["even", "odd"]) await leads(kit, id, "a");
+    await wait(1_500);
+    // In one of them its segments are longer than the target duration that players were told of.
+    for (const channelId of ["even", "odd"]) await say({ kind: "drain", channelId });
+    await leads(kit, "even", "b");
+    await leads(kit, "odd", "a");
+    await wait(1_000);
+    expect((await routeOf(kit, "odd"))?.order).toEqual(["a", "b"]);
+    isWatched = false;
+    await Promise.all(watching);
   });
 
   test("a canary is tried by its share of the sessions, and by no other", async () => {

@@ -82,9 +82,14 @@ interface Manifest {
   readonly "PATHWAY-PRIORITY": readonly string[];
 }
 
-async function steer(host: string, pathway = "entry", channel = "show"): Promise<Manifest> {
+async function steer(
+  host: string,
+  pathway = "entry",
+  channel = "show",
+  headers: Record<string, string> = {},
+): Promise<Manifest> {
   const query = `_HLS_pathway=${pathway}&_HLS_throughput=5140000`;
-  const reply = await fetch(`${host}/_/steering/${channel}?${query}`);
+  const reply = await fetch(`${host}/_/steering/${channel}?${query}`, { headers });
   expect(reply.status).toBe(200);
   return (await reply.json()) as Manifest;
 }
@@ -195,6 +200,27 @@ describe("an operator", () => {
     });
     expect(reply.status).toBe(400);
   });
+});
+
+test("a network whose players starve at a host is led to the other, and no other is", async () => {
+  const from = (network: number) => ({ "x-shim-asn": String(network) });
+  const orderOf = async (network: number) =>
+    (await steer(hostA, "entry", "show", from(network)))["PATHWAY-PRIORITY"].join(" ");
+  const play = async () => {
+    for (const [network, said] of [
+      [64500, "bs"],
+      [64501, "bl%3D9000"],
+    ] as const) {
+      const url = `${hostA}/show/index.m3u8?CMCD=${said}`;
+      const replies = Array.from({ length: 40 }, () => fetch(url, { headers: from(network) }));
+      for (const reply of await Promise.all(replies)) await reply.arrayBuffer();
+    }
+    return orderOf(64500);
+  };
+  expect(await orderOf(64500)).toBe("entry b");
+  await expect.poll(play, { timeout: 30_000, interval: 300 }).toBe("b entry");
+  expect(await orderOf(64501)).toBe("entry b");
+  expect(await order(hostA)).toBe("entry b");
 });
 
 test("a host that dies is left by its sessions, and found again when it is back", async () => {

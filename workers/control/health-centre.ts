@@ -91,9 +91,14 @@ export class HealthCentre extends DurableObject<Env> {
   }
 
   /** Takes what the edges of a region counted. */
-  counted({ region, reports, traffic }: RegionNews): void {
+  counted({ region, reports, traffic, joins = [], playback = [] }: RegionNews): void {
     if (reports.length > 0) this.#take({ kind: "reports", region, reports });
     this.#take({ kind: "traffic", region, traffic });
+    if (playback.length > 0) this.#take({ kind: "playback", region, counts: playback });
+    for (const { channel: channelId, generation, joins: words } of joins) {
+      const known = new Map(Object.entries(words));
+      this.#take({ kind: "joins", channelId, generation, joins: known });
+    }
   }
 
   /** Takes an operator's word. */

@@ -128,6 +128,11 @@ export const METRICS = {
     labels: ["region", "channel", "state"],
     help: "Requests whose player said how it fares (CMCD): starved if its buffer ran dry.",
   },
+  weir_network_troubled: {
+    type: "gauge",
+    labels: ["region", "host", "network"],
+    help: "Whether a viewers' network (AS number) starves at a delivery host; absent if not.",
+  },
   weir_steering_total: {
     type: "counter",
     labels: ["region", "channel", "pathway"],

@@ -137,6 +137,13 @@ function toHealthTexts(view: ShownHealth): readonly string[] {
         value: Math.max(0, nowMs - changedAtMs) / 1_000,
       })),
     ),
+    printSamples(
+      "weir_network_troubled",
+      (policy?.networks ?? []).map(({ region, host, network }) => ({
+        labels: { region, host, network: String(network) },
+        value: 1,
+      })),
+    ),
     printSamples("weir_policy_version", toOne(policy?.version)),
     printSamples("weir_catalog_version", toOne(policy?.catalogVersion)),
   ];

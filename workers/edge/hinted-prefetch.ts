@@ -8,6 +8,7 @@ import { planNextObjects } from "../core/warm/next-objects.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
 import type { Ports } from "./ports.ts";
 import { prefetch } from "./prefetch.ts";
+import { readNetwork, toHost } from "./viewer-network.ts";
 
 /** Starts what a viewer's request hints at; never for a request that was made ahead itself. */
 export function prefetchHinted(
@@ -29,7 +30,10 @@ export function prefetchHinted(
   const [, token = "", channelId = ""] = /^(\/~[^/]+)?\/([^/]+)\//.exec(viewer.path) ?? [];
   if (ports.told.isKnown) {
     const state = hints.hasStarved ? "starved" : "smooth";
-    ports.isolate.measures.tally.add("playback", [channelId, state], {});
+    const { tally } = ports.isolate.measures;
+    tally.add("playback", [channelId, state], {});
+    const network = readNetwork(request);
+    if (network !== null) tally.add("networks", [toHost(request.url), String(network), state], {});
   }
   for (const name of planNextObjects(hints, viewer.path)) {
     prefetch({ channelId, name, cause: "hinted", token }, readPolicy, ports);

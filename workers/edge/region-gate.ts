@@ -9,7 +9,7 @@ import { acceptsContract } from "../core/contract/message.ts";
 import type { RegionGateApi } from "../core/contract/objects.ts";
 import type { PathwayBook } from "../core/contract/pathways.ts";
 import type { GateReading, Policy } from "../core/contract/policy.ts";
-import type { CollectAsk, RegionNews } from "../core/contract/report.ts";
+import type { ChannelJoins, CollectAsk, RegionNews } from "../core/contract/report.ts";
 import type { TallyBatch, TallyRow } from "../core/contract/tally.ts";
 import { decidePolicySuccession } from "../core/health/known-policy.ts";
 import { isUrgent, toRegionNews } from "../core/telemetry/region-news.ts";
@@ -39,6 +39,7 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
   #held: Held | null = null;
   #confirmedAtMs = 0;
   #pathways: PathwayBook | null = null;
+  readonly #joins = new Map<string, ChannelJoins>();
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -89,7 +90,8 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
 
   async count({ contract, rows }: TallyBatch): Promise<void> {
     if (!acceptsContract(contract)) return;
-    this.#tally.merge(rows);
+    // Networks are news for the health centre: sums of thousands of them serve nobody.
+    this.#tally.merge(rows.filter(({ family }) => family !== "networks"));
     this.#fresh.merge(rows);
     if (isUrgent(rows)) {
       this.#hasUrgent = true;
@@ -101,13 +103,22 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
     await this.ctx.storage.put("tally", this.#tally.rows());
   }
 
+  async tell(joins: ChannelJoins): Promise<void> {
+    if (!acceptsContract(joins.contract)) return;
+    const known = this.#joins.get(joins.channel);
+    if (known !== undefined && known.generation > joins.generation) return;
+    this.#joins.set(joins.channel, joins);
+  }
+
   async collect({ waitMs }: CollectAsk): Promise<RegionNews> {
     if (!this.#hasUrgent) {
       await within(this.#urgent.promise, Math.min(waitMs, COLLECT_MS_MAX));
     }
     this.#hasUrgent = false;
     this.#urgent = Promise.withResolvers();
-    return toRegionNews(this.ctx.id.name ?? "", this.#fresh.drain());
+    const joins = [...this.#joins.values()];
+    this.#joins.clear();
+    return { ...toRegionNews(this.ctx.id.name ?? "", this.#fresh.drain()), joins };
   }
 
   async tally(): Promise<readonly TallyRow[]> {

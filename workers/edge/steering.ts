@@ -13,6 +13,7 @@ import { decideSteering } from "../core/steer/steering.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
 import { refuse } from "./pipeline.ts";
 import type { Ports } from "./ports.ts";
+import { listAvoided } from "./viewer-network.ts";
 
 /** Answers a player that asks where to go. */
 export function serveSteering(
@@ -20,7 +21,7 @@ export function serveSteering(
   viewer: ViewerRequest,
   route: Route & { readonly kind: "steering" },
   known: KnownPolicy | null,
-  ports: Pick<Ports, "isolate">,
+  ports: Pick<Ports, "isolate" | "region">,
 ): Response {
   const channel = known?.index.channels.get(route.channel);
   if (known === null || channel === undefined) return refuse(viewer, UNKNOWN);
@@ -32,6 +33,7 @@ export function serveSteering(
       ? decideSteering({
           hosts,
           states: known.pathways ?? [],
+          avoided: listAvoided(request, ports.region, known.policy.networks ?? []),
           requestHost: host,
           requestUrl: `${origin}${viewer.path}`,
           query,

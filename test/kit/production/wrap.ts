@@ -16,6 +16,7 @@ import {
   waitForDisk,
 } from "./shim.ts";
 
+import { withNetwork } from "./viewer-network.ts";
 import { withWorkersCache } from "./workers-cache.ts";
 
 export interface Handlers {
@@ -57,7 +58,7 @@ export function shimHandlers(handlers: Handlers): Handlers {
             cutOff(request, context);
             return (
               serveShim(new URL(request.url)) ??
-              enter(env, context, (e, c) => fetch.call(handlers, request, e, c))
+              enter(env, context, (e, c) => fetch.call(handlers, withNetwork(request), e, c))
             );
           },
         }),

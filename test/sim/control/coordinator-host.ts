@@ -8,7 +8,7 @@
 
 import type { Offer, PlaylistNews } from "../../../workers/core/contract/live.ts";
 import { CONTRACT_VERSION } from "../../../workers/core/contract/message.ts";
-import type { Report } from "../../../workers/core/contract/report.ts";
+import type { JoinWord, Report } from "../../../workers/core/contract/report.ts";
 import type { Have } from "../../../workers/core/contract/version.ts";
 import type { MediaPlaylist } from "../../../workers/core/hls/playlist.ts";
 import { type Look, type Reach, toMediaLook } from "../../../workers/core/origin/look.ts";
@@ -36,6 +36,7 @@ export const LIVE_PLAYLIST = "live.m3u8";
 const WATCH_MS = 20_000;
 const ORDER_MS = 1_000;
 const TICK_MS = 500;
+const JOINS_MS = 500;
 const PROOF_MS = 120;
 
 /** What the judge sees of the feed. */
@@ -54,6 +55,8 @@ export interface CoordinatorWires {
   readonly reader: PolicyReader;
   readonly read: (text: string) => MediaPlaylist;
   readonly report: (from: Place, reports: readonly Report[]) => void;
+  /** The ledger's word on how its standbys could take over. */
+  readonly tellJoins: (from: Place, joins: ReadonlyMap<string, JoinWord>) => void;
 }
 
 interface Seen {
@@ -84,6 +87,7 @@ export class CoordinatorHost {
     this.#tally = new Tally(place.region, wires.clock, (reports) => wires.report(place, reports));
     wires.clock.every(TICK_MS, () => this.#tick());
     wires.clock.every(ORDER_MS, () => this.#order());
+    wires.clock.every(JOINS_MS, () => this.#tellJoins());
   }
 
   /** What an edge that has `have` is told. */
@@ -109,6 +113,11 @@ export class CoordinatorHost {
     this.#situation = situation;
     const follow = this.#state.current() ?? situation.wish[0] ?? "";
     this.#step({ kind: "order", follow, origins: situation.wish, watchMs: WATCH_MS });
+  }
+
+  #tellJoins(): void {
+    const joins = this.#state?.joinWords(this.#local.nowMs) ?? null;
+    if (joins !== null) this.#wires.tellJoins(this.place, joins);
   }
 
   #tick(): void {

@@ -107,7 +107,11 @@ function makeWorld(plan: Plan, machines: Machines) {
   const home: Place = { name: "coordinator", region: plan.origins[0]?.region ?? "enam" };
   const homeReader = readerOf(home);
   const asked = plan.hasTraffic ? origins : [];
-  const wires = { clock, plan, origins: asked, reader: homeReader, read, report };
+  const tellJoins: ConstructorParameters<typeof CoordinatorHost>[1]["tellJoins"] = (from, joins) =>
+    network.post(from, control.place, () =>
+      control.take({ kind: "joins", channelId: "demo", generation: 1, joins }),
+    );
+  const wires = { clock, plan, origins: asked, reader: homeReader, read, report, tellJoins };
   const coordinator = new CoordinatorHost(home, wires);
   const film = toFilm(catalog);
   const edges = REGIONS.map((region) => {

@@ -124,6 +124,15 @@ describe("printMetrics", () => {
     expect(text).toContain("weir_policy_version 7\n");
     expect(text).toContain("weir_catalog_version 3\n");
   });
+  test("a network in trouble is named, and none is where there is none", () => {
+    const networks = [{ region: "weur", host: "a.example:8443", network: 64500 }];
+    const troubled = { ...view, policy: { ...policy, networks } };
+    const given = { tallies: [], pathways: [], alerts: null, crowd };
+    expect(printMetrics({ view: troubled, ...given })).toContain(
+      'weir_network_troubled{region="weur",host="a.example:8443",network="64500"} 1\n',
+    );
+    expect(text).not.toContain("weir_network_troubled{");
+  });
   test("every line is one that Prometheus reads", () => {
     const sample = /^[a-z_]+(\{([a-z]+="([^"\\\n]|\\["\\n])*",?)+\})? -?\d+(\.\d+)?(e[+-]\d+)?$/;
     for (const line of text.trimEnd().split("\n")) {

@@ -2,7 +2,11 @@
 
 import { describe, expect, test } from "vitest";
 import type { ChannelChoice, ChoiceReason } from "../../../workers/core/contract/policy.ts";
-import { decideChoice } from "../../../workers/core/health/choice.ts";
+import {
+  type ChoiceInput,
+  type ChoiceJoin,
+  decideChoice,
+} from "../../../workers/core/health/choice.ts";
 import type { Verdict } from "../../../workers/core/health/verdict.ts";
 
 type Verdicts = Readonly<Record<string, Verdict>>;
@@ -221,6 +225,22 @@ describe("changedAtMs", () => {
   ])("$name", ({ next, want }) => {
     const before = decide(timelines, green, null, 1000);
     expect(decide(timelines, next, before, 2000).changedAtMs).toBe(want);
+  });
+
+  test("who cannot be joined is asked after everybody who can, and the reason says so", () => {
+    const input = (join: ChoiceJoin): ChoiceInput => ({
+      id: "demo",
+      preference: ["a", "b"],
+      timelines: [{ n: 0, origins: ["a", "b"] }],
+      verdicts: new Map(Object.entries({ a: "green", b: "green" } as const)),
+      joins: new Map([["a", join]]),
+    });
+    const orderOf = (join: ChoiceJoin) => {
+      const { timelines, reason } = decideChoice(input(join), null, 1_000);
+      return `${timelines[0]?.origins.join(">")} ${reason}`;
+    };
+    expect(orderOf("impossible")).toBe("b>a preferred-unjoinable");
+    expect(orderOf("visible")).toBe("a>b preferred");
   });
 
   test("a member joins the current timeline", () => {

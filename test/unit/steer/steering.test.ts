@@ -66,6 +66,16 @@ describe("the order", () => {
       want: ["a", "entry"],
     },
     { name: "a pathway that is gone is left", given: { current: "z" }, want: null },
+    {
+      name: "leaves a host that the viewer's network cannot use",
+      given: { avoided: ["a.example"] },
+      want: ["b", "entry"],
+    },
+    {
+      name: "a network that starves everywhere is led nowhere",
+      given: { avoided: ["a.example", "b.example"] },
+      want: ["entry", "b"],
+    },
   ])("$name", ({ given, want }) => {
     const { priority } = steer(given);
     if (want === null) expect([...priority].sort()).toEqual(["b", "entry"]);

@@ -126,3 +126,16 @@ describe("traffic of a region", () => {
     });
   });
 });
+
+test("playback is told by host and network", () => {
+  const { playback } = toRegionNews("weur", [
+    row("networks", ["a.example", "64496", "smooth"], 90),
+    row("networks", ["a.example", "64496", "starved"], 10),
+    row("networks", ["b.example", "64497", "smooth"], 5),
+    row("networks", ["a.example", "other", "starved"], 7),
+  ]);
+  expect(playback).toEqual([
+    { host: "a.example", network: 64496, reports: 100, starved: 10 },
+    { host: "b.example", network: 64497, reports: 5, starved: 0 },
+  ]);
+});

@@ -86,6 +86,27 @@ describe("a tally", () => {
     expect(rows.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(series);
   });
 
+  test("leaves room for the others beside the networks of strangers", () => {
+    const tally = new Tally();
+    for (let index = 1; index <= 5_000; index++) {
+      tally.add("networks", ["a.example", String(index), "smooth"], {});
+    }
+    for (let index = 0; index < 500; index++) {
+      tally.add("requests", ["demo", `v${index}`, "segment", "hit-l1"], {});
+    }
+    const rows = tally.rows();
+    const ofNetworks = rows.filter(({ family }) => family === "networks");
+    expect(ofNetworks).toHaveLength(401);
+    expect(ofNetworks.at(-1)).toMatchObject({
+      labels: ["a.example", "other", "other"],
+      count: 4_600,
+    });
+    expect(rows.filter(({ family }) => family === "requests")).toHaveLength(500);
+    tally.drain();
+    tally.add("networks", ["a.example", "9999", "smooth"], {});
+    expect(tally.rows()).toMatchObject([{ labels: ["a.example", "9999", "smooth"] }]);
+  });
+
   test("is bounded in channels too, and in the length of labels", () => {
     const tally = new Tally(10);
     for (let index = 0; index < 1_000; index++) {

@@ -30,7 +30,7 @@ import type { NameAnswer, NameAsk, NameList } from "./names.ts";
 import type { PathwayBook } from "./pathways.ts";
 import type { GateReading, Policy } from "./policy.ts";
 import type { SignedReceipt } from "./receipts.ts";
-import type { CollectAsk, RegionNews } from "./report.ts";
+import type { ChannelJoins, CollectAsk, RegionNews } from "./report.ts";
 import type { TallyBatch, TallyRow } from "./tally.ts";
 import type { BatchReport, WarmReport, WarmTarget, WarmWork } from "./warming.ts";
 
@@ -43,6 +43,8 @@ export interface RegionGateApi {
   publish(policy: Policy, catalog: Catalog): Promise<number | null>;
   /** Control still means the policy of this version; the version that the gate holds. */
   confirm(version: number): Promise<number | null>;
+  /** Takes a ledger's word on a channel; the newest is handed on with the next `collect`. */
+  tell(joins: ChannelJoins): Promise<void>;
   /** What was counted since the last such call: at once if it is urgent, else after the wait. */
   collect(ask: CollectAsk): Promise<RegionNews>;
   /** The policy, or null if none was ever published here. */

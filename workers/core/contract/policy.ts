@@ -26,6 +26,8 @@ export const CHOICE_REASONS = [
   "pinned",
   "preferred-banned",
   "preferred-drained",
+  /** The channel's ledger says that players could not go on with it. */
+  "preferred-unjoinable",
 ] as const;
 export type ChoiceReason = (typeof CHOICE_REASONS)[number];
 
@@ -48,12 +50,23 @@ export interface ChannelChoice {
   readonly canary?: { readonly originId: string; readonly share: number };
 }
 
+/** A network from which a delivery host cannot be used well in a region. */
+export interface TroubledNetwork {
+  readonly region: string;
+  /** Host and port, as in the URLs of requests. */
+  readonly host: string;
+  /** Autonomous system number. */
+  readonly network: number;
+}
+
 export interface Policy {
   readonly contract: number;
   /** Grows with every change, and not by one; an edge never goes back to a smaller one. */
   readonly version: number;
   readonly catalogVersion: number;
   readonly channels: readonly ChannelChoice[];
+  /** Networks whose players starve at a host while others there do not; absent: none. */
+  readonly networks?: readonly TroubledNetwork[];
   /** Share of new sessions that is turned away, 0 to 1; absent: nobody is. */
   readonly shed?: { readonly share: number };
   /**

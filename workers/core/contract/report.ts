@@ -38,6 +38,29 @@ export interface RegionTraffic {
   readonly playlists: Readonly<Record<string, number>>;
 }
 
+export const JOIN_WORDS = ["invisible", "visible", "impossible"] as const;
+export type JoinWord = (typeof JOIN_WORDS)[number];
+
+/** A live channel's ledger says how each of its other origins could take over now. */
+export interface ChannelJoins {
+  readonly contract: number;
+  readonly channel: string;
+  /** Of the coordinator: a lower one has been given up. */
+  readonly generation: number;
+  readonly joins: Readonly<Record<string, JoinWord>>;
+}
+
+/** How the players of one network fare at one delivery host, as they say it (CMCD). */
+export interface PlaybackCount {
+  /** Host and port of the requests. */
+  readonly host: string;
+  /** Autonomous system number. */
+  readonly network: number;
+  readonly reports: number;
+  /** Of these, how many say that the buffer ran dry. */
+  readonly starved: number;
+}
+
 export interface CollectAsk {
   readonly contract: number;
   /** Longest wait for something that is urgent. */
@@ -49,4 +72,7 @@ export interface RegionNews {
   readonly region: string;
   readonly reports: readonly Report[];
   readonly traffic: RegionTraffic;
+  /** Absent from older gates, like the next. */
+  readonly joins?: readonly ChannelJoins[];
+  readonly playback?: readonly PlaybackCount[];
 }

@@ -22,6 +22,8 @@ export const TALLY_LABELS = {
   lifetimes: ["channel", "kind", "reason"],
   /** Requests whose player says how it fares (CMCD), by whether its buffer ran dry. */
   playback: ["channel", "state"],
+  /** The same by host and network (autonomous system number), for the verdicts by network. */
+  networks: ["host", "network", "state"],
   /** Players that asked where to go, by the pathway they were on. */
   steering: ["channel", "pathway"],
 } as const;

@@ -173,6 +173,9 @@ function toReason(
   const liked = input.preference[0];
   if (liked !== undefined && inForce.banned.has(liked)) return "preferred-banned";
   if (liked !== undefined && inForce.drained.has(liked)) return "preferred-drained";
+  if (liked !== undefined && input.joins?.get(liked) === "impossible") {
+    return "preferred-unjoinable";
+  }
   return "preferred-not-green";
 }
 

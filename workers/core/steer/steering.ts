@@ -20,6 +20,8 @@ export interface SteeringInput {
   readonly hosts: readonly DeliveryHost[];
   /** What control said of them last; a host without a state is unknown. */
   readonly states: readonly PathwayState[];
+  /** Hosts, with their ports, that the viewer's network cannot use well; absent: none. */
+  readonly avoided?: readonly string[];
   /** Host of the request, with its port if it has one. */
   readonly requestHost: string;
   /** URL of the request as it was written, token included, without its query. */
@@ -34,10 +36,10 @@ export function decideSteering(input: SteeringInput): SteeringManifest | null {
   const { hosts, states, requestHost, requestUrl, query, session } = input;
   if (hosts.length === 0) return null;
   const own = hosts.find(({ url }) => toAuthority(url) === requestHost)?.id ?? null;
-  const pathways = hosts.map(({ id, weight }): Pathway => {
+  const pathways = hosts.map(({ id, url, weight }): Pathway => {
     const state = states.find((each) => each.id === id);
     const { verdict = "unknown", isDrained = false } = state ?? {};
-    return { id, weight, verdict, isDrained };
+    return { id, weight, verdict, isDrained: isDrained || isAvoided(input, url) };
   });
   const current = query.pathway === ENTRY_PATHWAY ? own : query.pathway;
   const order = decidePathways({ pathways, session, current, own });
@@ -58,6 +60,12 @@ export function decideSteering(input: SteeringInput): SteeringManifest | null {
         parameters: {},
       })),
   };
+}
+
+/** Where a network starves at every host it is not the hosts: then it is led nowhere. */
+function isAvoided({ hosts, avoided = [] }: SteeringInput, url: string): boolean {
+  const isEverywhere = hosts.every((host) => avoided.includes(toAuthority(host.url)));
+  return !isEverywhere && avoided.includes(toAuthority(url));
 }
 
 /** Host and port of a catalog's URL. */

@@ -3,7 +3,7 @@
 // they mean for an origin's health is decided in core/health, not here.
 
 import { CONTRACT_VERSION } from "../contract/message.ts";
-import type { RegionNews, RegionTraffic, Report } from "../contract/report.ts";
+import type { PlaybackCount, RegionNews, RegionTraffic, Report } from "../contract/report.ts";
 import type { TallyRow } from "../contract/tally.ts";
 import { addLog2 } from "./histogram.ts";
 
@@ -44,7 +44,23 @@ export function toRegionNews(region: string, rows: readonly TallyRow[]): RegionN
     region,
     reports: toReports(region, rows),
     traffic: toTraffic(rows),
+    playback: toPlayback(rows),
   };
+}
+
+function toPlayback(rows: readonly TallyRow[]): readonly PlaybackCount[] {
+  const byPlace = new Map<string, PlaybackCount>();
+  for (const { family, labels, count } of rows) {
+    const [host = "", name = "", state] = labels;
+    const network = Number(name);
+    // What was counted together past the tally's bound is of no network.
+    if (family !== "networks" || !(network > 0)) continue;
+    const { reports = 0, starved = 0 } = byPlace.get(`${host} ${name}`) ?? {};
+    const more = state === "starved" ? count : 0;
+    const sums = { reports: reports + count, starved: starved + more };
+    byPlace.set(`${host} ${name}`, { host, network, ...sums });
+  }
+  return [...byPlace.values()];
 }
 
 function toReports(region: string, rows: readonly TallyRow[]): readonly Report[] {

@@ -2,13 +2,16 @@
 // drains it in batches, and a region gate merges the batches of all isolates. Labels come from
 // viewers' URLs in part, so their number is bounded by the map and not by trust: past the bound a
 // new series is counted under "other", and the first label, the channel or origin, is kept as long
-// as there is room for that. It does NOT know clocks or who reads it.
+// as there is room for that. Families that strangers can make long have a bound of their own, so
+// that they leave room for the others. It does NOT know clocks or who reads it.
 
 import type { TallyFamily, TallyRow } from "../contract/tally.ts";
 import { addLog2, toLog2Slot } from "./histogram.ts";
 
 /** Series of one tally: ten channels of eight renditions with a dozen outcomes each. */
 export const TALLY_SERIES_MAX = 1_000;
+/** Two hundred networks, at one host: the big ones come first. */
+const FAMILY_SERIES_MAX: ReadonlyMap<string, number> = new Map([["networks", 400]]);
 const LABEL_CHARS_MAX = 64;
 const OTHER = "other";
 
@@ -30,6 +33,7 @@ export interface Measure {
 
 export class Tally {
   readonly #series = new Map<string, Series>();
+  readonly #sizes = new Map<string, number>();
   readonly #seriesMax: number;
 
   constructor(seriesMax: number = TALLY_SERIES_MAX) {
@@ -70,6 +74,7 @@ export class Tally {
   drain(): readonly TallyRow[] {
     const rows = this.rows();
     this.#series.clear();
+    this.#sizes.clear();
     return rows;
   }
 
@@ -82,7 +87,7 @@ export class Tally {
     const known = this.#series.get(key);
     if (known !== undefined) return known;
     const cut = labels.map((label) => label.slice(0, LABEL_CHARS_MAX));
-    if (this.#series.size < this.#seriesMax) return this.#make(key, family, cut);
+    if (this.#hasRoom(family)) return this.#make(key, family, cut);
     const others = cut.map((label, index) => (index === 0 ? label : OTHER));
     const ofFirst = this.#series.get(toKey(family, others));
     if (ofFirst !== undefined) return ofFirst;
@@ -93,9 +98,16 @@ export class Tally {
     return this.#series.get(togetherKey) ?? this.#make(togetherKey, family, together);
   }
 
+  #hasRoom(family: string): boolean {
+    const size = this.#sizes.get(family) ?? 0;
+    const hasOwn = size < (FAMILY_SERIES_MAX.get(family) ?? Number.POSITIVE_INFINITY);
+    return hasOwn && this.#series.size < this.#seriesMax;
+  }
+
   #make(key: string, family: string, labels: readonly string[]): Series {
     const series: Series = { family, labels, count: 0, bytes: 0, log2: [], sumMs: 0 };
     this.#series.set(key, series);
+    this.#sizes.set(family, (this.#sizes.get(family) ?? 0) + 1);
     return series;
   }
 }

@@ -30,7 +30,9 @@ import { makePolicySource } from "../../platform/policy-source.ts";
 import type { Env } from "../env.ts";
 import { fillAnnounced } from "../fill/announced-fills.ts";
 import { ChannelState } from "./channel-state.ts";
+import { toCoordinatorName } from "./coordinator-name.ts";
 import { makeCoordinatorStore } from "./coordinator-store.ts";
+import { JoinReport } from "./join-report.ts";
 import { NameDesk } from "./name-desk.ts";
 import { Proofs } from "./proofs.ts";
 import { type Rendition, toUnknownNews } from "./rendition.ts";
@@ -61,8 +63,9 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
   );
   readonly #store = this.#names.store;
   readonly #proofs: Proofs;
-  readonly #channel: string;
-  readonly #generation: number;
+  readonly #name = toCoordinatorName(this.ctx.id.name ?? "");
+  readonly #channel = this.#name.channel;
+  readonly #generation = this.#name.generation;
   #region = "";
   #state: ChannelState | null = null;
   #situation: LiveSituation | null = null;
@@ -82,13 +85,17 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     waitUntil: (work) => this.ctx.waitUntil(work),
   });
   readonly #life = crypto.randomUUID();
+  readonly #gate = () => regionObject(this.env.GATES, this.#region || "enam");
+  readonly #joins = new JoinReport(this.#name, (joins) =>
+    this.ctx.waitUntil(
+      this.#gate()
+        .tell(joins)
+        .catch(() => undefined),
+    ),
+  );
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    const name = context.id.name ?? "";
-    const mark = name.lastIndexOf("#g");
-    this.#channel = name.slice(0, mark);
-    this.#generation = Number(name.slice(mark + 2));
     this.#supersededBy = this.#store.supersededBy();
     this.#proofs = new Proofs({
       channel: this.#channel,
@@ -138,7 +145,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     const outcome = state.apply(offer, situation, nowMs);
     if (outcome.detail !== null) this.#log.warn("origin failed", outcome.detail);
     if (outcome.isNews) this.#waiters.wake();
-    for (const proof of outcome.proofs) this.#proofs.start(proof, situation);
+    this.#proofs.start(outcome.proofs, situation);
     if (isEntry && outcome.isAbsent) this.#entryLookedAtMs = nowMs + ENTRY_AGAIN_MS;
     if (state.current() !== before) this.#watch.reorder();
     const rendition = state.rendition(offer.playlist);
@@ -183,8 +190,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
 
   /** The channel's state under the policy of now; null: there is no such live channel. */
   async #open(): Promise<ChannelState | null> {
-    const gate = () => regionObject(this.env.GATES, this.#region || "enam");
-    const known = await this.#policy.read(gate, this.env.POLICY, (work) =>
+    const known = await this.#policy.read(this.#gate, this.env.POLICY, (work) =>
       this.ctx.waitUntil(work),
     );
     if (known === null) return null;
@@ -222,14 +228,13 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
 
   #tick(state: ChannelState, nowMs: number): void {
     const before = state.current();
+    this.#joins.tell(() => state.joinWords(nowMs), nowMs);
     const outcome = state.tick(nowMs);
     if (outcome.isNews) this.#waiters.wake();
     const situation = this.#situation;
-    if (situation !== null) {
-      for (const proof of outcome.proofs) this.#proofs.start(proof, situation);
-    }
     if (state.current() !== before) this.#watch.reorder();
     if (situation === null) return;
+    this.#proofs.start(outcome.proofs, situation);
     for (const read of state.reportReads(nowMs)) {
       const target = toTarget(situation, read.origin, read.path);
       if (target !== null) this.#reads.start(read, target, state.targetMs(), nowMs);
@@ -241,7 +246,7 @@ export class ChannelCoordinator extends DurableObject<Env> implements ChannelCoo
     if (state === null || situation === null || this.#supersededBy !== null) return;
     const outcome = state.report(read, text, situation, readClockMs());
     if (outcome.isNews) this.#waiters.wake();
-    for (const proof of outcome.proofs) this.#proofs.start(proof, situation);
+    this.#proofs.start(outcome.proofs, situation);
   }
 
   #want(state: ChannelState, playlist: string, nowMs: number): void {

@@ -5,6 +5,7 @@ import type { LedgerPlace } from "../../core/continuity/event.ts";
 import type { WantedRead } from "../../core/continuity/reads.ts";
 import type { LedgerSettings } from "../../core/continuity/settings.ts";
 import type { AssemblyPart, LiveTimeline, RescuePlace } from "../../core/contract/live.ts";
+import type { JoinWord } from "../../core/contract/report.ts";
 import type { MediaPlaylist, MultivariantPlaylist } from "../../core/hls/playlist.ts";
 
 /** Two files whose bytes the ledger wants compared, as origins name them. */
@@ -76,6 +77,8 @@ export interface ChannelLedger {
   renditions(): readonly string[];
   /** How each other origin could take over. */
   joins(nowMs: number): ReadonlyMap<string, "invisible" | "visible" | "impossible">;
+  /** The same for control: only of origins that have been looked at of late. */
+  joinWords(nowMs: number): ReadonlyMap<string, JoinWord>;
   /** How an origin names a rendition; null: not at all. */
   pathAt(origin: string, rendition: string): string | null;
   /** Renditions that should be read now so that reports about them can be shown. */

@@ -3,14 +3,14 @@
 // can be read. Synchronous, so that no two offers can get between each other's halves.
 
 import type { WantedRead } from "../../core/continuity/reads.ts";
-import {
-  type LiveTimelines,
-  type Offer,
-  OUTSIDE_LEDGER,
-  type PlaylistNews,
-  type RescuePlace,
-  type Want,
+import type {
+  LiveTimelines,
+  Offer,
+  PlaylistNews,
+  RescuePlace,
+  Want,
 } from "../../core/contract/live.ts";
+import type { JoinWord } from "../../core/contract/report.ts";
 import type { BlockingMode } from "../../core/delivery/promises.ts";
 import {
   FAILURE_RULES,
@@ -27,7 +27,7 @@ import { LedgerRecord, type LedgerSnapshot } from "./ledger-record.ts";
 import { makeChannelLedger } from "./make-ledger.ts";
 import { OriginWatch } from "./origin-watch.ts";
 import { toRefusalFailure } from "./refusal.ts";
-import { type Rendition, toPlaylistNews, toUnknownRendition } from "./rendition.ts";
+import { type Rendition, toOutsideNews, toPlaylistNews } from "./rendition.ts";
 import { RenditionShelf } from "./rendition-shelf.ts";
 import { type LiveSituation, toLedgerPlace } from "./situation.ts";
 
@@ -66,6 +66,11 @@ export class ChannelState {
 
   current(): string | null {
     return this.#ledger.current();
+  }
+
+  /** How other origins could take over, for control; null before anybody feeds the channel. */
+  joinWords(nowMs: number): ReadonlyMap<string, JoinWord> | null {
+    return this.current() === null ? null : this.#ledger.joinWords(nowMs);
   }
 
   timelines(): LiveTimelines {
@@ -178,8 +183,8 @@ export class ChannelState {
 
   news(wants: readonly Want[], nowMs: number): readonly PlaylistNews[] {
     return wants.map(({ playlist, have }) => {
-      if (!this.isOutside(playlist)) return toPlaylistNews(this.rendition(playlist), have, nowMs);
-      return toPlaylistNews({ ...toUnknownRendition(playlist), problem: OUTSIDE }, null, nowMs);
+      if (this.isOutside(playlist)) return toOutsideNews(playlist, nowMs);
+      return toPlaylistNews(this.rendition(playlist), have, nowMs);
     });
   }
 
@@ -272,14 +277,6 @@ export class ChannelState {
 function toMode({ channel }: LiveSituation): BlockingMode {
   return channel.policy.blocking ?? "auto";
 }
-
-/** The isolate asks the origins itself; nobody watches such a playlist for it. */
-const OUTSIDE = {
-  reason: OUTSIDE_LEDGER,
-  detail: "The channel's multivariant playlist does not name it.",
-  originId: null,
-  isAbsence: false,
-} as const;
 
 const NOTHING: LedgerNews = {
   renditions: [],

@@ -4,17 +4,19 @@
 import { applyLedgerEvent } from "../../core/continuity/apply-event.ts";
 import type { LedgerEffect, ProofSide } from "../../core/continuity/effect.ts";
 import type { LedgerEvent } from "../../core/continuity/event.ts";
-import { decideJoinability } from "../../core/continuity/joinability.ts";
+import { decideJoinability, type Joinability } from "../../core/continuity/joinability.ts";
 import { type Ledger, toLedger, toVisit } from "../../core/continuity/ledger.ts";
 import {
   printCanonical,
   printCanonicalMultivariant,
 } from "../../core/continuity/print-canonical.ts";
 import { planReportReads, planWake, toOwnPath } from "../../core/continuity/reads.ts";
+import type { JoinReason } from "../../core/continuity/reason.ts";
 import { toKeyBehind } from "../../core/continuity/reports.ts";
 import { toRescue } from "../../core/continuity/rescue.ts";
 import type { LedgerSettings } from "../../core/continuity/settings.ts";
 import { parseSnapshot, printSnapshot, toSnapshot } from "../../core/continuity/snapshot.ts";
+import type { JoinWord } from "../../core/contract/report.ts";
 import type {
   Assembly,
   ChannelLedger,
@@ -30,6 +32,9 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "unknown-rendition",
   "duration-above-target",
 ]);
+
+/** Reasons that tell of the looker: whether the origin lives is judged by control's own looks. */
+const UNSEEN: ReadonlySet<JoinReason> = new Set(["unknown-origin", "unread", "silent"]);
 
 /** Begins with a snapshot, if there is one that can be read. */
 export function makeChannelLedger(
@@ -75,13 +80,10 @@ export function makeChannelLedger(
       if (path === playlist) return false;
       return [...ledger.origins.values()].every((book) => toOwnPath(book, playlist) === null);
     },
-    joins(nowMs) {
-      return new Map(
-        decideJoinability(ledger, nowMs).map(({ origin, join }) => [
-          origin,
-          join === "invisible" || join === "impossible" ? join : "visible",
-        ]),
-      );
+    joins: (nowMs) => toJoinWords(decideJoinability(ledger, nowMs)),
+    joinWords(nowMs) {
+      const all = decideJoinability(ledger, nowMs);
+      return toJoinWords(all.filter(({ reason }) => !UNSEEN.has(reason)));
     },
     pathAt(origin, rendition) {
       const book = ledger.origins.get(origin);
@@ -101,6 +103,12 @@ export function makeChannelLedger(
     },
     snapshot: () => printSnapshot(toSnapshot(ledger)),
   };
+}
+
+function toJoinWords(all: readonly Joinability[]): ReadonlyMap<string, JoinWord> {
+  const toWord = (join: Joinability["join"]): JoinWord =>
+    join === "invisible" || join === "impossible" ? join : "visible";
+  return new Map(all.map(({ origin, join }) => [origin, toWord(join)]));
 }
 
 function toStart(settings: LedgerSettings, snapshot: string | null): Ledger {

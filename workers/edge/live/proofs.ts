@@ -22,8 +22,12 @@ export class Proofs {
     this.#office = office;
   }
 
-  /** Starts a comparison unless it is under way. */
-  start(wish: ProofWish, situation: LiveSituation): void {
+  /** Starts every comparison that is not under way. */
+  start(wishes: readonly ProofWish[], situation: LiveSituation): void {
+    for (const wish of wishes) this.#begin(wish, situation);
+  }
+
+  #begin(wish: ProofWish, situation: LiveSituation): void {
     const { channel, source, take, waitUntil } = this.#office;
     const { id, rendition } = wish;
     if (this.#running.has(id)) return;

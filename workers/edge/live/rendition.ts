@@ -1,7 +1,12 @@
 // One rendition as its coordinator holds it, and what a relay is told of it: a newer version if
 // there is one, and in any case how sure we are of what it has.
 
-import type { LiveProblem, PlaylistNews, SourceMoments } from "../../core/contract/live.ts";
+import {
+  type LiveProblem,
+  OUTSIDE_LEDGER,
+  type PlaylistNews,
+  type SourceMoments,
+} from "../../core/contract/live.ts";
 import type { Have } from "../../core/contract/version.ts";
 import type { OriginFailure } from "../../core/health/failure.ts";
 import { type KeptVersion, toVersion } from "./version.ts";
@@ -94,6 +99,19 @@ function toConfirmedAtMs(rendition: Rendition, nowMs: number): number {
   const standingMs = facts.targetDurationSeconds * 1_000 * STANDING_TARGETS;
   return nowMs - publishedAtMs > standingMs ? Math.min(saidAtMs, publishedAtMs) : saidAtMs;
 }
+
+/** What is said of a playlist that is none of the ledger's. */
+export function toOutsideNews(playlist: string, nowMs: number): PlaylistNews {
+  return toPlaylistNews({ ...toUnknownRendition(playlist), problem: OUTSIDE }, null, nowMs);
+}
+
+/** The isolate asks the origins itself; nobody watches such a playlist for it. */
+const OUTSIDE: LiveProblem = {
+  reason: OUTSIDE_LEDGER,
+  detail: "The channel's multivariant playlist does not name it.",
+  originId: null,
+  isAbsence: false,
+};
 
 /** What is said of a playlist of a channel that there is not. */
 export function toUnknownNews({ playlist }: { readonly playlist: string }): PlaylistNews {

@@ -134,7 +134,7 @@ test("an incident of an origin that left the catalog can end", () => {
   const story = new Story()
     .seeAll(() => good(1))
     .wait(2)
-    .seeAll((id) => (id === "west" ? bad : good(2)));
+    .seeAll((id) => (id === "west" ? bad : good(12)));
   expect(story.centre.incidents[0]?.open).toContain("verdict demo west ");
   const [channel] = catalog.channels;
   if (channel === undefined) throw new Error("There is a channel.");
@@ -474,7 +474,7 @@ describe("what survives", () => {
     const story = new Story()
       .seeAll(() => good(1))
       .wait(2)
-      .seeAll((id) => (id === "east" ? bad : good(2)));
+      .seeAll((id) => (id === "east" ? bad : good(12)));
     const { audit, incidents } = story.centre;
     expect(audit.records.length).toBeGreaterThan(1);
     story.centre = toTrimmedCentre(story.centre);
@@ -488,7 +488,7 @@ describe("what survives", () => {
     const story = new Story()
       .seeAll(() => good(1))
       .wait(2)
-      .seeAll((id) => (id === "east" ? bad : good(2)));
+      .seeAll((id) => (id === "east" ? bad : good(12)));
     const id = story.centre.incidents[0]?.id ?? "";
     story.take({ kind: "acknowledge", id, by: "kim" });
     expect(story.centre.incidents[0]?.acknowledgedBy).toBe("kim");
@@ -552,6 +552,48 @@ test("counts of an origin of several channels make everybody look, and condemn n
   const story = play(two);
   expect(verdictIn(story)).toBe("green");
   expect(story.effects.at(-1)).toEqual({ kind: "look", originId: "east" });
+});
+
+describe("what the ledger says of joins", () => {
+  const joins = (word: "invisible" | "visible" | "impossible", generation = 1): CentreEvent => ({
+    kind: "joins",
+    channelId: "demo",
+    generation,
+    joins: new Map([["west", word]]),
+  });
+  const fall = (story: Story) => story.wait(2).seeAll((id) => (id === "east" ? bad : good(12)));
+
+  test("nobody is switched to who cannot be joined", () => {
+    const story = new Story().seeAll(() => good(1)).take(joins("impossible"));
+    expect(fall(story).order).toBe("east>west preferred");
+    story.take(joins("visible"));
+    expect(story.order).toBe("west>east preferred-not-green");
+    const order = story.effects.findLast(
+      (each) => each.kind === "record" && each.record.kind === "order",
+    );
+    expect(order).toMatchObject({ record: { inputs: { joins: "west visible" } } });
+  });
+
+  test("an old word, and one of a coordinator that was given up, count for nothing", () => {
+    const story = new Story().seeAll(() => good(1)).take(joins("impossible"));
+    story.wait(20).seeAll(() => good(11));
+    expect(fall(story).order).toBe("west>east preferred-not-green");
+    const other = new Story().seeAll(() => good(1)).take(joins("visible", 2));
+    expect(fall(other.take(joins("impossible", 1))).order).toBe("west>east preferred-not-green");
+  });
+});
+
+test("networks in trouble go with the policy, and their change is written down", () => {
+  const story = new Story();
+  const counts = [
+    { host: "a.example", network: 1, reports: 900, starved: 5 },
+    { host: "a.example", network: 2, reports: 900, starved: 300 },
+  ];
+  story.take({ kind: "playback", region: "weur", counts }).take({ kind: "tick" });
+  expect(story.policy.networks).toEqual([{ region: "weur", host: "a.example", network: 2 }]);
+  expect(story.kinds()).toContain("network");
+  story.wait(700).take({ kind: "tick" });
+  expect(story.policy.networks).toBeUndefined();
 });
 
 describe("regions and capacities", () => {

@@ -161,7 +161,7 @@ describe("operators", () => {
       timelines: one,
       verdicts: "gg",
       given: { joins: new Map<string, ChoiceJoin>([["a", "impossible"]]) },
-      want: "@0 b>a preferred-not-green",
+      want: "@0 b>a preferred-unjoinable",
     },
   ];
   test.each(rows)("$name", ({ timelines, verdicts, given, want }) => {

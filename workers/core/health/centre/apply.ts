@@ -4,7 +4,7 @@
 // evidence -> verdicts -> choices -> policy; nothing is decided in any other place.
 
 import type { Catalog } from "../../config/catalog.ts";
-import type { RegionTraffic, Report } from "../../contract/report.ts";
+import type { PlaybackCount, RegionTraffic, Report } from "../../contract/report.ts";
 import type { ChoiceJoin } from "../choice.ts";
 import {
   applyHeartbeat,
@@ -15,6 +15,7 @@ import {
 } from "../heartbeats.ts";
 import type { AuditEntry } from "../incidents/audit.ts";
 import { applyAcknowledgement, applyCalm } from "../incidents/incident.ts";
+import { applyPlayback } from "../networks.ts";
 import { applyExpiry, findOverrideFault, type Override } from "../operators/override.ts";
 import type { DeclaredEvent } from "../overload/overload.ts";
 import type { Sighting } from "../sighting.ts";
@@ -26,6 +27,7 @@ import { applyDecision } from "./decide.ts";
 import { applyReports, applySightings } from "./evidence.ts";
 import { applyHalfOpen } from "./half-open.ts";
 import { applyJudgement } from "./judge.ts";
+import { applyNetworks } from "./judge-networks.ts";
 import { applyCatalog } from "./take-catalog.ts";
 import type { Hearing } from "./witness.ts";
 
@@ -47,7 +49,15 @@ export type CentreEvent =
   | {
       readonly kind: "joins";
       readonly channelId: string;
+      /** Of the coordinator: what a lower one says is over. */
+      readonly generation: number;
       readonly joins: ReadonlyMap<string, ChoiceJoin>;
+    }
+  /** How the players of each network fare in a region. */
+  | {
+      readonly kind: "playback";
+      readonly region: string;
+      readonly counts: readonly PlaybackCount[];
     }
   | { readonly kind: "heartbeat"; readonly beat: Heartbeat }
   /** A half-open node was probed. */
@@ -98,7 +108,13 @@ function applyInput(draft: Draft, event: CentreEvent): ReadonlySet<string> {
       applyTrafficCounts(draft, event.region, event.traffic);
       return new Set();
     case "joins":
-      return applyJoins(draft, event.channelId, event.joins);
+      return applyJoins(draft, event);
+    case "playback": {
+      const { region, counts } = event;
+      const networks = applyPlayback(draft.centre.networks, region, counts, draft.nowMs);
+      draft.centre = { ...draft.centre, networks };
+      return new Set();
+    }
     case "heartbeat": {
       const { beat } = event;
       const nodes = applyHeartbeat(draft.centre.nodes, beat, draft.nowMs);
@@ -154,11 +170,13 @@ function toAll({ centre }: Draft): ReadonlySet<string> {
 
 function applyJoins(
   draft: Draft,
-  channelId: string,
-  joins: ReadonlyMap<string, ChoiceJoin>,
+  { channelId, generation, joins }: CentreEvent & { readonly kind: "joins" },
 ): ReadonlySet<string> {
+  const known = draft.centre.joins.get(channelId);
   if (!draft.centre.channels.has(channelId)) return new Set();
-  draft.centre = { ...draft.centre, joins: new Map(draft.centre.joins).set(channelId, joins) };
+  if (known !== undefined && known.generation > generation) return new Set();
+  const row = { generation, joins, heardAtMs: draft.nowMs };
+  draft.centre = { ...draft.centre, joins: new Map(draft.centre.joins).set(channelId, row) };
   return new Set([channelId]);
 }
 
@@ -254,5 +272,6 @@ function applyTick(draft: Draft): ReadonlySet<string> {
   };
   applyHalfOpen(draft);
   applyCrowd(draft);
+  applyNetworks(draft);
   return toAll(draft);
 }

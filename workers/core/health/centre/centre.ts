@@ -6,7 +6,7 @@
 // verdict was before a restart says little about now; until then the last policy stands.
 
 import type { Catalog, Channel } from "../../config/catalog.ts";
-import type { Policy } from "../../contract/policy.ts";
+import type { Policy, TroubledNetwork } from "../../contract/policy.ts";
 import type { ChoiceJoin } from "../choice.ts";
 import type { OriginHealth } from "../detector.ts";
 import type { StateCentre } from "../heartbeats.ts";
@@ -19,6 +19,7 @@ import {
 } from "../incidents/audit.ts";
 import type { IncidentBook } from "../incidents/incident.ts";
 import { applyRecord } from "../incidents/incident.ts";
+import type { NetworkBook } from "../networks.ts";
 import type { Override } from "../operators/override.ts";
 import { OVERLOAD_NONE, type Overload } from "../overload/overload.ts";
 import type { ViewerWatch } from "../overload/viewers.ts";
@@ -56,6 +57,13 @@ export interface WorldRow {
   readonly regions: Readonly<Record<string, Verdict>>;
 }
 
+/** What a ledger last said of a channel, and when that was heard. */
+export interface JoinRow {
+  readonly generation: number;
+  readonly joins: ReadonlyMap<string, ChoiceJoin>;
+  readonly heardAtMs: number;
+}
+
 /** When an origin was last looked at out of turn, and how often in a row. */
 export interface Suspicion {
   readonly atMs: number;
@@ -82,7 +90,11 @@ export interface Centre {
   /** By channel, then by origin. */
   readonly world: ReadonlyMap<string, ReadonlyMap<string, WorldRow>>;
   readonly timelines: ReadonlyMap<string, TimelineState>;
-  readonly joins: ReadonlyMap<string, ReadonlyMap<string, ChoiceJoin>>;
+  readonly joins: ReadonlyMap<string, JoinRow>;
+  /** By region, host and network. */
+  readonly networks: NetworkBook;
+  /** Those of them that are in trouble. */
+  readonly troubled: readonly TroubledNetwork[];
   readonly overrides: readonly Override[];
   readonly nodes: StateCentre;
   readonly declared: readonly DeclaredCapacity[];
@@ -117,6 +129,8 @@ export function toCentre(regions: readonly string[], quorum: QuorumRule = QUORUM
     world: new Map(),
     timelines: new Map(),
     joins: new Map(),
+    networks: new Map(),
+    troubled: [],
     overrides: [],
     nodes: new Map(),
     declared: [],

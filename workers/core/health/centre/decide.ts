@@ -16,6 +16,8 @@ import { decideRegionAvoids, decideRegionOrders } from "./region-orders.ts";
 
 /** Nobody who was left is gone back to for so many target durations (design section 5). */
 const RETURN_TARGETS = 10;
+/** A ledger that is asked for speaks every five seconds. */
+const JOINS_MS = 15_000;
 /** How long another origin must have been better before it is asked first. */
 const PATIENCE_MS = 15_000;
 
@@ -40,6 +42,8 @@ export function applyDecision(
   });
   const { share } = centre.overload;
   isChanged ||= (before?.shed?.share ?? 0) !== share;
+  const networks = centre.troubled;
+  isChanged ||= JSON.stringify(before?.networks ?? []) !== JSON.stringify(networks);
   if (!isChanged) return;
   const policy: Policy = {
     contract: CONTRACT_VERSION,
@@ -49,6 +53,7 @@ export function applyDecision(
     catalogVersion: centre.catalogVersion,
     channels,
     ...(share === 0 ? {} : { shed: { share } }),
+    ...(networks.length === 0 ? {} : { networks }),
     ...(centre.querySecret === null ? {} : { querySecret: centre.querySecret }),
   };
   draft.centre = { ...draft.centre, policy };
@@ -75,7 +80,7 @@ function chooseChannel(
 function toInput(draft: Draft, channel: Channel, inForce: InForce): ChoiceInput {
   const { centre } = draft;
   const world = [...(centre.world.get(channel.id)?.values() ?? [])];
-  const joins = centre.joins.get(channel.id);
+  const joins = toPresentJoins(draft, channel.id);
   return {
     id: channel.id,
     preference: channel.origins.map(({ id }) => id),
@@ -83,13 +88,19 @@ function toInput(draft: Draft, channel: Channel, inForce: InForce): ChoiceInput 
     verdicts: new Map(world.map((row) => [row.originId, toChoiceVerdict(row)])),
     recovering: new Set(world.filter(isRecovering).map(({ originId }) => originId)),
     inForce,
-    ...(joins === undefined ? {} : { joins }),
+    ...(joins === null ? {} : { joins }),
     stickiness: {
       returnMs: RETURN_TARGETS * toTargetMs(draft, channel.id),
       patienceMs: PATIENCE_MS,
       changedAtMs: new Map(world.map(({ originId, changedAtMs }) => [originId, changedAtMs])),
     },
   };
+}
+
+/** What the channel's ledger says of its standbys; null: nobody watches it, or it is not heard. */
+function toPresentJoins({ centre, nowMs }: Draft, channelId: string) {
+  const row = centre.joins.get(channelId);
+  return row === undefined || nowMs - row.heardAtMs > JOINS_MS ? null : row.joins;
 }
 
 /** What only some regions cannot use is left by these (region orders), and not by the world. */

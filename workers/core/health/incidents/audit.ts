@@ -17,6 +17,8 @@ export const AUDIT_KINDS = [
   "node-ban",
   "shed",
   "viewers",
+  /** Players of a network starve at a delivery host, or do so no more. */
+  "network",
   /** A catalog was taken into force. */
   "catalog",
   /** Something that was done by way of the API. */
@@ -92,6 +94,7 @@ const BEARING: Readonly<Record<AuditKind, (entry: AuditEntry) => Bearing>> = {
   "node-ban": ({ to }) => (to === "banned" ? "adverse" : "note"),
   shed: ({ to }) => (to === "none" ? "relief" : "adverse"),
   viewers: ({ to }) => (to === "alarm" ? "adverse" : "relief"),
+  network: () => "note",
   catalog: () => "note",
   action: () => "note",
 };
