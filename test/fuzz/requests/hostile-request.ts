@@ -33,8 +33,6 @@ export interface HostileRequest {
   readonly isBroken: boolean;
   /** Whether a right token is in it. */
   readonly isEntitled: boolean;
-  /** Whether it waits, as players do, for what is not there yet. */
-  readonly isWaiting: boolean;
 }
 
 /** Request number `index` of the run `seed`. */
@@ -106,7 +104,7 @@ function makeBroken(chance: Chance, world: HostileWorld, fill: Fill): HostileReq
   const path = chance.pick([...world.edgePaths, "/internal"]);
   const bytes = fill(chance.pick(BROKEN).replaceAll("{path}", path));
   const to = chance.under(5) === 0 ? "control" : "edge";
-  const facts = { isBroken: true, isEntitled: false, isWaiting: false };
+  const facts = { isBroken: true, isEntitled: false };
   return { to, method: "?", target: path, bytes, ...facts };
 }
 
@@ -179,6 +177,5 @@ function toRequest({ to, method, target, headers, body, isEntitled }: Parts): Ho
   if (body !== null) lines.push(["content-length", String(body.length)]);
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const bytes = `${method} ${target} HTTP/1.1\r\n${head}\r\n${body ?? ""}`;
-  const isWaiting = /_HLS_msn=/.test(target);
-  return { to, method, target, bytes, isBroken: false, isEntitled, isWaiting };
+  return { to, method, target, bytes, isBroken: false, isEntitled };
 }
