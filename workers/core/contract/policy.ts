@@ -46,8 +46,29 @@ export interface ChannelChoice {
   readonly regionOrders?: Readonly<Record<string, readonly string[]>>;
   /** Origins that a region asks last, in any timeline; absent: none. */
   readonly regionAvoids?: Readonly<Record<string, readonly string[]>>;
-  /** Share of the sessions that tries another origin; absent: none. */
-  readonly canary?: { readonly originId: string; readonly share: number };
+  /**
+   * Files whose names never change are kept so many times longer than configured; absent: as
+   * configured. The region's gate puts it in (contract/hot.ts).
+   */
+  readonly lengthen?: number;
+  /**
+   * Share of the sessions that tries another origin; absent: none. `n` is the number of a live
+   * channel's canary, below which its sessions are; files of libraries are tried without one.
+   */
+  readonly canary?: { readonly originId: string; readonly share: number; readonly n?: number };
+  /** Canaries of a live channel that may have viewers, oldest first, also ended; absent: none. */
+  readonly canaries?: readonly LiveCanary[];
+}
+
+/** A canary of a live channel; see core/health/operators/live-canary.ts. */
+export interface LiveCanary {
+  /** Rises by one within a channel: `/{channel}/@c{n}/`. */
+  readonly n: number;
+  readonly originId: string;
+  /** The operator's order. */
+  readonly orderId: string;
+  /** When it was numbered, Unix milliseconds. */
+  readonly sinceMs: number;
 }
 
 /** A network from which a delivery host cannot be used well in a region. */
