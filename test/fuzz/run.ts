@@ -1,5 +1,5 @@
-// `npm run fuzz [-- playlists|requests ...]`: which fuzzer, then its own flags. Without a word it is
-// the playlists'.
+// `npm run fuzz [-- playlists|requests ...]`: which fuzzer, then its own flags. Without a word it
+// is the playlists'.
 
 const [word, ...rest] = process.argv.slice(2);
 const fuzzers = {

@@ -124,10 +124,11 @@ export const BODIES: readonly string[] = [
 
 /**
  * Whole requests that break the frame of HTTP; each is sent on a connection of its own. CONNECT is
- * not among them: the emulator in front of control answers it itself, and Cloudflare never passes it.
+ * not among them: the emulator in front of control answers it, and Cloudflare never passes it on.
  */
 export const BROKEN: readonly string[] = [
-  "GET {path} HTTP/1.1\r\nhost: edge\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /internal HTTP/1.1\r\n\r\n",
+  "GET {path} HTTP/1.1\r\nhost: edge\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n" +
+    "0\r\n\r\nGET /internal HTTP/1.1\r\n\r\n",
   "POST {path} HTTP/1.1\r\nhost: edge\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n",
   "POST {path} HTTP/1.1\r\nhost: edge\r\ntransfer-encoding: chunked\r\n\r\nffffffffffffffff\r\nabc",
   "POST {path} HTTP/1.1\r\nhost: edge\r\ncontent-length: -1\r\n\r\n",

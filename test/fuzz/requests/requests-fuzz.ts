@@ -3,8 +3,8 @@
 // request is answered; none with a failure of ours; nothing behind a token comes without one; what
 // a viewer says never comes back in a header, nor reaches an origin; nobody is asked whom the
 // catalog does not name; memory does not grow; and afterwards every name that was aimed at has the
-// bytes that it should. Each request depends on seed and number only: `--from I --count 1` sends one
-// again.
+// bytes that it should. Each request depends on seed and number only: `--from I --count 1` sends
+// one again.
 //
 // Gaps against production: Cloudflare's own front refuses much of this before a worker sees it;
 // here workerd reads the socket. One machine, one data centre.
@@ -25,8 +25,8 @@ const FINDINGS_MAX = 20;
 const STEPS = 10;
 const WARM_STEPS = 4;
 /**
- * All three workers, their objects' databases and the emulated caches share one process, and fill up
- * what they may hold for tens of thousands of requests: a short run says nothing. What is over this
+ * All three workers, their objects' databases and the emulated caches share one process, and fill
+ * up what they may hold for tens of thousands of requests: a short run says nothing. What is over this
  * for each request afterwards is something that is kept of every request.
  */
 const GROWTH_COUNT_MIN = 100_000;
@@ -152,7 +152,7 @@ function findInReply(
 ): string | null {
   const text = body.toString("latin1");
   if (status === 500 || status < 200) return `answered ${status}: ${text.slice(0, 300)}`;
-  // From an origin that answers everything these are ours; names that no live channel has may end so.
+  // From an origin that answers everything these are ours; a live channel may not have the name.
   const isFiles = to === "edge" && !target.includes("live");
   if (isFiles && (status === 502 || status === 504)) return `answered ${status}: ${text}`;
   if (!isEntitled && text.includes(SECRET)) return "got what stands behind a token";

@@ -20,8 +20,8 @@
 //                others had needed the room, until it is put again
 //   cut off      a request with the header x-shim-cut-ms is ended by the platform after so long,
 //                with its connection, its timers and its waitUntil, as one that uses too much
-//   collect      GET /_shim/collect on a worker: what nobody holds is thrown out of its memory now, if
-//                workerd was started with --expose-gc
+//   collect      GET /_shim/collect on a worker: what nobody holds is thrown out of its memory now,
+//                if workerd was started with --expose-gc
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //
