@@ -64,6 +64,8 @@ export async function startEdgeStack(
     readonly prepare?: (a: ScriptedOrigin, b: ScriptedOrigin) => void;
     /** Further TOML; `edges` are the edges' ports. */
     readonly toml?: (storageUrl: string, a: ScriptedOrigin, edges: readonly number[]) => string;
+    /** Folder in which objects, caches and buckets are kept, for a scenario that looks into it. */
+    readonly data?: string;
     /** Further variables and secrets of all workers. */
     readonly bindings?: Readonly<Record<string, string>>;
   } = {},
@@ -85,7 +87,7 @@ export async function startEdgeStack(
     catalog:
       printCatalog(cases, [a, b], { intervalMs: probes === "well" ? 60_000 : 2_000, mbps }) +
       (more.toml?.(toStorageUrl(ports.storage), a, ports.edges) ?? ""),
-    data: null,
+    data: more.data ?? null,
     entries: SHIMMED,
     bindings: {
       WEIR_SHIM: JSON.stringify(more.shim ?? {}),

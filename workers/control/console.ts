@@ -46,8 +46,9 @@ export function makeConsole(): Hono<{ Bindings: Env }> {
 
   pages.get("*", async (context) => {
     const url = new URL(context.req.url);
-    const path = url.pathname.replace(/^\/console\//, "/");
-    const reply = await context.env.ASSETS.fetch(new Request(new URL(path, url)));
+    // Set, not resolved: a path that begins with two slashes would be read as a host.
+    url.pathname = url.pathname.replace(/^\/console\//, "/");
+    const reply = await context.env.ASSETS.fetch(new Request(url));
     if (reply.status === 404) {
       const detail = "The console is at /, the API below /api/v1.";
       return printProblem(toProblem("not-found", detail));

@@ -20,6 +20,8 @@
 //                others had needed the room, until it is put again
 //   cut off      a request with the header x-shim-cut-ms is ended by the platform after so long,
 //                with its connection, its timers and its waitUntil, as one that uses too much
+//   collect      GET /_shim/collect on a worker: what nobody holds is thrown out of its memory now,
+//                if workerd was started with --expose-gc
 //   waitUntil    work that goes on for 30 s after its call is reported as cut off
 //   caches       one per region (the workers do that themselves through WEIR_CACHE_PARTITION)
 //
@@ -155,6 +157,11 @@ export function serveShim(url: URL): Response | null {
   if (url.pathname === "/_shim/forget") {
     forgotten.add(url.searchParams.get("path") ?? "");
     return new Response(`${[...forgotten].join("\n")}\n`);
+  }
+  if (url.pathname === "/_shim/collect") {
+    const collect: unknown = Reflect.get(globalThis, "gc");
+    if (typeof collect === "function") collect();
+    return new Response(`${typeof collect === "function"}\n`);
   }
   const name = url.searchParams.get("object") ?? "";
   if (url.pathname === "/_shim/hot-tier") {
