@@ -1,6 +1,7 @@
 // a-: what is left of a viewer. Players that say who they are in every way that there is watch for
-// a while; then everything that the stack keeps on disk (objects, caches, buckets, KV) and everything
-// that it wrote is searched for their words. There is nothing to delete where nothing is kept.
+// a while; then everything that the stack keeps on disk (objects, caches, buckets, KV) and
+// everything that it wrote is searched for their words. There is nothing to delete where nothing is
+// kept.
 //
 // Gap against production: Cloudflare keeps logs of its own, by the zone's settings.
 

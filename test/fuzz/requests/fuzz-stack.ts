@@ -76,7 +76,8 @@ export async function startFuzzStack(): Promise<FuzzStack> {
     tokens,
     bearer: kit.stack.token,
     canaryHost: canary.host,
-    canaryUrl: `http://${canary.host}/${MARK}`,
+    // Without the mark: a path is a viewer's own, and may be asked for below the prefix.
+    canaryUrl: `http://${canary.host}/canary`,
   };
   return {
     kit,

@@ -26,8 +26,9 @@ const STEPS = 10;
 const WARM_STEPS = 4;
 /**
  * All three workers, their objects' databases and the emulated caches share one process, and fill
- * up what they may hold for tens of thousands of requests: a short run says nothing. What is over this
- * for each request afterwards is something that is kept of every request.
+ * up what they may hold for tens of thousands of requests: a short run says nothing. What is over
+ * this for each request afterwards is something that is kept of every request. (Seed 5: 842 MB
+ * after 180,000, 853 MB after 300,000.)
  */
 const GROWTH_COUNT_MIN = 100_000;
 const GROWTH_BYTES_MAX = 4_096;
