@@ -106,7 +106,7 @@ export const METRICS = {
   weir_sessions_total: {
     type: "counter",
     labels: ["region", "channel", "outcome"],
-    help: "Sessions that began with a multivariant playlist: let in, or turned away.",
+    help: "Sessions that began with a multivariant playlist: let in, to a canary, or turned away.",
   },
   weir_origin_faults_total: {
     type: "counter",

@@ -1,9 +1,10 @@
 // What the API shows of the health centre's state: origins with their verdicts, channels with
 // their timelines and order. Ages instead of moments, so that no reader needs our clock.
 
+import type { ChannelChoice } from "../core/contract/policy.ts";
 import type { OriginHealth } from "../core/health/detector.ts";
-import type { VERDICTS } from "../core/health/verdict.ts";
-import type { ShownHealth } from "./health-centre.ts";
+import { REASON_RULES, type VERDICTS } from "../core/health/verdict.ts";
+import type { HealthRow, HealthView, ShownHealth } from "./health-centre.ts";
 
 /** Worst first; an origin shows its worst channel, and of equals the one seen last. */
 const GRAVITY = [
@@ -13,7 +14,9 @@ const GRAVITY = [
   "green",
 ] as const satisfies (typeof VERDICTS)[number][];
 
-export function toOriginList(view: ShownHealth) {
+type OriginsView = ShownHealth & Pick<HealthView, "regions">;
+
+export function toOriginList(view: OriginsView) {
   const origins = (view.catalog?.origins ?? []).map((origin) => {
     const rows = view.rows.filter((row) => row.originId === origin.id);
     const worst = [...rows].sort(
@@ -33,9 +36,32 @@ export function toOriginList(view: ShownHealth) {
       lastMsn: toNewest(rows.map((row) => row.health)),
       playlistAgeMs: toAge(worst?.health.advancedAtMs, view.nowMs),
       channels: [...new Set(rows.map((row) => row.channelId))],
+      why: worst === undefined ? null : toWhy(view, worst),
     };
   });
   return { origins };
+}
+
+/** What the verdict that is shown rests on: its channel, and what each region sees there. */
+function toWhy({ regions, nowMs }: OriginsView, { channelId, originId, role, health }: HealthRow) {
+  const own = regions.filter(
+    (row) => row.channelId === channelId && row.originId === originId && row.role === role,
+  );
+  return {
+    channel: channelId,
+    role,
+    words: health.reasons.map((reason) => REASON_RULES[reason].words),
+    regions: own
+      .map((row) => ({
+        region: row.region,
+        verdict: row.health.verdict,
+        reasons: row.health.reasons,
+        detail: row.health.lastFailure?.detail ?? null,
+        latencyMs: row.health.latencyMs,
+        heardAgoMs: Math.max(0, nowMs - row.heardAtMs),
+      }))
+      .sort((a, b) => (a.region < b.region ? -1 : 1)),
+  };
 }
 
 /**
@@ -61,6 +87,7 @@ export function toRouteList(view: ShownHealth) {
       order,
       reason: choice.reason,
       changedAt: new Date(choice.changedAtMs).toISOString(),
+      ...toCanaryViews(choice),
     };
   });
   return {
@@ -68,6 +95,19 @@ export function toRouteList(view: ShownHealth) {
     catalogVersion: view.policy?.catalogVersion ?? null,
     channels,
   };
+}
+
+/** What share of the new sessions is elsewhere, and where those of former canaries are. */
+function toCanaryViews({ canary, canaries = [] }: ChannelChoice) {
+  const { originId, share, n } = canary ?? {};
+  return {
+    canary: canary === undefined ? null : { origin: originId, share, label: toLabel(n) },
+    canaries: canaries.map((each) => ({ label: toLabel(each.n), origin: each.originId })),
+  };
+}
+
+function toLabel(n: number | undefined): string | null {
+  return n === undefined ? null : `@c${n}`;
 }
 
 function toAge(atMs: number | null | undefined, nowMs: number): number | null {

@@ -8,6 +8,7 @@ import type { Policy } from "../core/contract/policy.ts";
 import { isInShare } from "../core/health/operators/session-share.ts";
 import type { ProblemReason } from "../core/http/problem.ts";
 import { printAssetPath } from "../core/route/asset-path.ts";
+import { parseCanaryId } from "../core/route/canary.ts";
 import { SHED_OUTCOME } from "./measure.ts";
 import type { Ports, Situation } from "./ports.ts";
 
@@ -20,11 +21,15 @@ export function admitSession(
 ): { readonly reason: ProblemReason; readonly detail: string } | null {
   const { channel } = situation.asset;
   const isViewer = ports.cause === "viewer" && ports.usesMemory;
-  if (!isViewer || !isBeginning(situation, key, ports)) return null;
+  const { channelId, canary } = parseCanaryId(channel.id);
+  const isCanary = canary > 0 || ports.told.canary !== undefined;
+  const isSent = ports.told.canary !== undefined;
+  if (!isViewer || !(isSent || isBeginning(situation, key, ports))) return null;
   const share = policy.shed?.share ?? 0;
   const isOut = share > 0 && isInShare("shed", ports.session(), share);
   const { measures } = ports.isolate;
-  measures.tally.add("sessions", [channel.id, isOut ? SHED_OUTCOME : "begun"], {});
+  const outcome = isCanary ? "canary" : "begun";
+  measures.tally.add("sessions", [channelId, isOut ? SHED_OUTCOME : outcome], {});
   if (!isOut) return null;
   ports.told.outcome = SHED_OUTCOME;
   const detail = "More viewers have come than can be served; those who watch already are.";

@@ -98,10 +98,12 @@ function toRouteFacts(request: ViewerRequest): ExplainedRoute {
   const route = parseRoute(request);
   if (route.kind === "refused") return route;
   if (route.kind !== "asset") return { kind: "other", place: route.kind };
-  const { channel, asset, token } = route;
+  const { channel, canary, asset, token } = route;
   const { label } = asset;
   const path = printAssetPath(asset);
-  return { kind: "asset", channel, path, timeline: label.n, hasToken: token !== null };
+  const hasToken = token !== null;
+  const place = canary === 0 ? {} : { canary };
+  return { kind: "asset", channel, ...place, path, timeline: label.n, hasToken };
 }
 
 function toLifetimeFacts(ports: Ports, nowMs: number): ExplainedLifetime | null {

@@ -11,6 +11,7 @@ import type { OriginPort } from "../core/origin/port.ts";
 import type { Asset } from "../core/resolve/asset.ts";
 import { decideMissReason, type MissReason } from "../core/respond/miss-reason.ts";
 import { printPhase } from "../core/respond/phase.ts";
+import { parseCanaryId } from "../core/route/canary.ts";
 import { isSystemPath } from "../core/route/route.ts";
 import { GIVEN_UP_OUTCOME, LATE_OUTCOME } from "../core/telemetry/region-news.ts";
 import { Tally } from "../core/telemetry/tally.ts";
@@ -97,7 +98,7 @@ export function explain(served: Served, asset: Asset, key: CacheKey, ports: Port
     keep(seenKeys, key, meta.freshUntilMs + Math.max(meta.swrMs, meta.sieMs));
     keep(seenPaths, toSeenPath(asset), { timeline: asset.timeline, query: asset.query });
   }
-  const labels = [asset.channel.id, asset.kind, served.ttlReason];
+  const labels = [parseCanaryId(asset.channel.id).channelId, asset.kind, served.ttlReason];
   if (ports.cause === "viewer") ports.isolate.measures.tally.add("lifetimes", labels, {});
   ports.told.outcome = printOutcome(explained);
   ports.told.served = explained;

@@ -12,6 +12,7 @@ import type { OriginProblem } from "../core/origin/outcome.ts";
 import { type Asset, decideAsset } from "../core/resolve/asset.ts";
 import { type ProblemPhase, toProblemStatus } from "../core/respond/phase.ts";
 import { planPreflight, planProblemReply } from "../core/respond/reply.ts";
+import { printCanaryId } from "../core/route/canary.ts";
 import { parseRoute, type Refusal } from "../core/route/route.ts";
 import {
   printTokenRefusal,
@@ -22,9 +23,10 @@ import {
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
 import { admitSession } from "./admission.ts";
+import { findChannel } from "./known-channel.ts";
 import { waitForHinted } from "./live/hinted.ts";
 import { toLiveChoice } from "./live/live-choice.ts";
-import { serveLive } from "./live/serve-live.ts";
+import { serveSession } from "./live/serve-session.ts";
 import { explain } from "./measure.ts";
 import type { Ports } from "./ports.ts";
 import { respond, type Served, toResponse } from "./respond.ts";
@@ -47,14 +49,13 @@ export async function walk(
   if (route.kind !== "asset") return refuse(request, NOT_AN_ASSET);
 
   if (known === null) return refuse(request, NO_POLICY);
-  const channel = known.index.channels.get(route.channel);
-  const chosen = known.policy.channels.find(({ id }) => id === route.channel);
-  if (channel === undefined || chosen === undefined) {
-    return refuse(request, {
-      reason: "unknown-channel",
-      detail: `The catalog has no channel "${route.channel}".`,
-    });
+  const id = printCanaryId(route.channel, route.canary);
+  const found = findChannel(id, known);
+  if (found === null) {
+    const detail = `There is no channel "${id}".`;
+    return refuse(request, { reason: "unknown-channel", detail });
   }
+  const { channel, choice: chosen } = found;
   ports.told.isKnown = true;
   const admission = admit(channel, route, request, known.index, ports);
   const grant = admission instanceof Promise ? await admission : admission;
@@ -84,7 +85,7 @@ export async function walk(
     return respond(request, explain(served, asset, key, ports));
   };
   const wish = { asked: parseDirectives(route.query), startedAtMs: request.nowMs };
-  const live = isLivePlaylist(asset) ? await serveLive(situation, wish, ports) : null;
+  const live = isLivePlaylist(asset) ? await serveSession(situation, wish, known, ports) : null;
   if (live?.kind === "served") return answer(live);
   if (live !== null) {
     if (live.isAbsence) ports.isolate.absences.put(key, live.detail, readClockMs() + ABSENT_MS);

@@ -75,6 +75,8 @@ export interface Told {
   asset?: Asset;
   key?: CacheKey;
   served?: Served;
+  /** Of a session that was sent to a live canary: the canary's number. */
+  canary?: number;
 }
 
 /** An asset together with the policy that applies to it now. */

@@ -4,6 +4,7 @@
 
 import { toInstance } from "../core/http/problem.ts";
 import { VIEWER_HEADERS_NONE } from "../core/http/request.ts";
+import { parseCanaryId } from "../core/route/canary.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { KnownPolicy } from "../platform/policy-source.ts";
 import { walk } from "./pipeline.ts";
@@ -34,7 +35,8 @@ export function prefetch(
   const target = `/${channelId}/${name}`;
   if (prefetches.has(target)) return;
   const hasRoom = prefetches.size < PREFETCHES_MAX;
-  measures.tally.add("prefetches", [channelId, cause, hasRoom ? "begun" : "no-room"], {});
+  const labels = [parseCanaryId(channelId).channelId, cause, hasRoom ? "begun" : "no-room"];
+  measures.tally.add("prefetches", labels, {});
   if (!hasRoom) return;
   prefetches.add(target);
   prefetched.add(target);

@@ -11,6 +11,7 @@
 import type { Channel } from "../core/config/catalog.ts";
 import { defaultPlaylistLimits } from "../core/hls/limits.ts";
 import { parsePlaylist } from "../core/hls/parse-playlist.ts";
+import { parseCanaryId } from "../core/route/canary.ts";
 import { ENTRY_PATHWAY } from "../core/steer/steering.ts";
 import { applyContentSteering } from "../core/transform/edits/content-steering.ts";
 
@@ -23,9 +24,10 @@ export function toSteered(text: string, channel: Channel, path: string): string 
   if (steering === undefined || /PATHWAY-ID|CONTENT-STEERING/.test(text)) return text;
   const playlist = parsePlaylist(text, defaultPlaylistLimits);
   if (playlist.kind !== "multivariant") return text;
+  const { channelId, canary } = parseCanaryId(channel.id);
   const edited = applyContentSteering(playlist, {
     // Relative, so that a token in the path and the host's name carry on by themselves.
-    serverUri: `${"../".repeat(path.split("/").length)}_/steering/${channel.id}`,
+    serverUri: `${"../".repeat(path.split("/").length + (canary === 0 ? 0 : 1))}_/steering/${channelId}`,
     pathwayId: ENTRY_PATHWAY,
     clones: (auth === "open" ? steering : []).map(({ id, url }) => ({
       baseId: ENTRY_PATHWAY,

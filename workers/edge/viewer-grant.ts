@@ -33,7 +33,8 @@ export function admit(
   if (isOwn(ports)) return toOwnGrant(channel.id);
   const token = toToken(route.token, ports.caller.fields());
   if (token === null) return decideGrant(auth, channel.id, null);
-  const path = `/${channel.id}/${printAssetPath(route.asset)}`;
+  // Of a canary too: a token speaks of the channel's files, wherever its session was led.
+  const path = `/${route.channel}/${printAssetPath(route.asset)}`;
   const asked = ports.caller.asks(path, route.query, request.method);
   const grant = (verified: VerifiedToken | TokenRefusal) =>
     decideGrant(auth, channel.id, judge(verified, channel, index, asked, request.nowMs));

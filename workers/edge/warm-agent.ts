@@ -50,6 +50,7 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
   /** An object does not move while it lives. */
   #dataCentre: string | null = null;
   readonly #slots = new ConnectionSlots();
+  #calls = 0;
 
   async readPlaylist(target: WarmTarget): Promise<SeenPlaylist> {
     const response = await this.#fetch(target);
@@ -68,6 +69,7 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
     const { channel, paths, delayMs, spacingMs } = work;
     const connections = Math.min(CONNECTIONS_MAX, Math.max(1, work.connections ?? CONNECTIONS_MAX));
     const firstAtMs = readClockMs() + delayMs;
+    const turn = ++this.#calls;
     const seen: Promise<WarmedFile>[] = [];
     const queue = [...paths.entries()];
     const serve = async () => {
@@ -76,7 +78,7 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
         const waitMs = firstAtMs + spacingMs * index - readClockMs();
         if (waitMs > 0) await sleep(waitMs);
         const read = () => this.#read({ channel, path });
-        const first = await this.#slots.hold(channel, connections, read);
+        const first = await this.#slots.hold(channel, connections, turn, read);
         // The cache is asked beside the line: the connections to the origins need not wait for it.
         seen[index] = this.#see(work, path, first);
       }

@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { printMetrics } from "../../../workers/control/metrics.ts";
 import { toOriginList, toRouteList } from "../../../workers/control/views.ts";
+import type { ChannelChoice } from "../../../workers/core/contract/policy.ts";
 import { applySighting, toUnknownHealth } from "../../../workers/core/health/detector.ts";
 import { toSituation } from "../origin/situation.ts";
 
@@ -27,6 +28,14 @@ function look(agoMs: number, lastMsn: number | null) {
   return applySighting(health, outcome, "live", NOW_MS - agoMs);
 }
 
+const SEEN = {
+  originId: "east",
+  role: "playlists" as const,
+  mediaEndMs: null,
+  mediaSeenAtMs: 0,
+  heardAtMs: NOW_MS,
+  lastGoodAtMs: null,
+};
 const policy = {
   contract: 1,
   version: 7,
@@ -39,6 +48,18 @@ const view = {
   rows: [
     { channelId: "demo", originId: "east", role: "playlists" as const, health: look(500, 41) },
     { channelId: "other", originId: "east", role: "playlists" as const, health: look(2000, null) },
+  ],
+  regions: [
+    {
+      ...SEEN,
+      channelId: "other",
+      region: "weur",
+      health: look(2000, null),
+      heardAtMs: NOW_MS - 70,
+    },
+    { ...SEEN, channelId: "other", region: "enam", health: look(900, 41), heardAtMs: NOW_MS - 30 },
+    { ...SEEN, channelId: "demo", region: "enam", health: look(500, 41), heardAtMs: NOW_MS },
+    { ...SEEN, channelId: "other", region: "enam", health: look(1, null), originId: "west" },
   ],
   nowMs: NOW_MS,
 };
@@ -57,6 +78,29 @@ describe("toOriginList", () => {
       lastMsn: 41,
       playlistAgeMs: null,
       channels: ["demo", "other"],
+      why: {
+        channel: "other",
+        role: "playlists",
+        words: ["the last request failed"],
+        regions: [
+          {
+            region: "enam",
+            verdict: "green",
+            reasons: [],
+            detail: null,
+            latencyMs: 50,
+            heardAgoMs: 30,
+          },
+          {
+            region: "weur",
+            verdict: "unknown",
+            reasons: ["failed-once"],
+            detail: 'no "answer"\\',
+            latencyMs: 1500,
+            heardAgoMs: 70,
+          },
+        ],
+      },
     });
   });
   test("one that nobody has seen", () => {
@@ -67,10 +111,11 @@ describe("toOriginList", () => {
       checkedAgoMs: null,
       lastMsn: null,
       channels: [],
+      why: null,
     });
   });
   test("before a catalog", () => {
-    const nothing = { catalog: null, policy: null, rows: [], nowMs: NOW_MS };
+    const nothing = { catalog: null, policy: null, rows: [], regions: [], nowMs: NOW_MS };
     expect(toOriginList(nothing)).toEqual({ origins: [] });
     expect(toRouteList(nothing)).toEqual({
       policyVersion: null,
@@ -94,8 +139,26 @@ test("toRouteList: the order in force and when it changed", () => {
         order: ["east", "west"],
         reason: "preferred",
         changedAt: "1970-01-01T00:00:00.000Z",
+        canary: null,
+        canaries: [],
       },
     ],
+  });
+});
+
+test("toRouteList: who is elsewhere", () => {
+  const shown = (more: Partial<ChannelChoice>) => {
+    const policy = view.policy && { ...view.policy, channels: [{ ...choice, ...more }] };
+    return toRouteList({ ...view, policy }).channels[0];
+  };
+  const canaries = [{ n: 1, originId: "west", orderId: "o1", sinceMs: 0 }];
+  expect(shown({ canary: { originId: "west", share: 0.2, n: 1 }, canaries })).toMatchObject({
+    canary: { origin: "west", share: 0.2, label: "@c1" },
+    canaries: [{ label: "@c1", origin: "west" }],
+  });
+  expect(shown({ canary: { originId: "west", share: 0.2 } })).toMatchObject({
+    canary: { origin: "west", share: 0.2, label: null },
+    canaries: [],
   });
 });
 

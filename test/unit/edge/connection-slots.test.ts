@@ -32,7 +32,7 @@ describe("connection slots", () => {
   test("no more than the number at once, and everybody in the end", async () => {
     const [slots, works] = [new ConnectionSlots(), new Works()];
     const names = Array.from({ length: 20 }, (_, n) => String(n));
-    const done = names.map((name) => slots.hold("demo", 3, works.start(name)));
+    const done = names.map((name) => slots.hold("demo", 3, 1, works.start(name)));
     for (let n = 0; n < 20; n++) await works.endOne();
     expect(await Promise.all(done)).toEqual(names);
     expect(works.begun).toEqual(names);
@@ -41,15 +41,15 @@ describe("connection slots", () => {
 
   test("names do not wait for each other", async () => {
     const [slots, works] = [new ConnectionSlots(), new Works()];
-    void slots.hold("a", 1, works.start("a"));
-    void slots.hold("b", 1, works.start("b"));
+    void slots.hold("a", 1, 1, works.start("a"));
+    void slots.hold("b", 1, 1, works.start("b"));
     expect(works.begun).toEqual(["a", "b"]);
   });
 
   test("work that fails gives its slot back", async () => {
     const [slots, works] = [new ConnectionSlots(), new Works()];
-    const broken = slots.hold("a", 1, works.start("broken"));
-    const next = slots.hold("a", 1, works.start("next"));
+    const broken = slots.hold("a", 1, 1, works.start("broken"));
+    const next = slots.hold("a", 1, 1, works.start("next"));
     await Promise.all([expect(broken).rejects.toThrow("broken"), works.endOne()]);
     await works.endOne();
     expect(await next).toBe("next");
@@ -57,11 +57,21 @@ describe("connection slots", () => {
 
   test("a caller of fewer slots waits longer, and holds nobody up for good", async () => {
     const [slots, works] = [new ConnectionSlots(), new Works()];
-    const many = ["1", "2", "3"].map((name) => slots.hold("a", 3, works.start(name)));
-    const few = slots.hold("a", 1, works.start("few"));
-    const last = slots.hold("a", 3, works.start("last"));
+    const many = ["1", "2", "3"].map((name) => slots.hold("a", 3, 1, works.start(name)));
+    const few = slots.hold("a", 1, 1, works.start("few"));
+    const last = slots.hold("a", 3, 1, works.start("last"));
     for (let n = 0; n < 5; n++) await works.endOne();
     expect(await Promise.all([...many, few, last])).toEqual(["1", "2", "3", "few", "last"]);
     expect(works.runningMax).toBe(3);
+  });
+
+  test("the oldest call goes first, whenever its files come into line", async () => {
+    const [slots, works] = [new ConnectionSlots(), new Works()];
+    const first = slots.hold("a", 1, 1, works.start("1a"));
+    const later = ["2a", "2b"].map((name) => slots.hold("a", 1, 2, works.start(name)));
+    const same = slots.hold("a", 1, 1, works.start("1b"));
+    for (let n = 0; n < 4; n++) await works.endOne();
+    await Promise.all([first, ...later, same]);
+    expect(works.begun).toEqual(["1a", "1b", "2a", "2b"]);
   });
 });

@@ -84,6 +84,15 @@ describe("the way up", () => {
   });
 });
 
+test("of a canary leads to the channel's manifest, and clones to the canary", () => {
+  const canary = { ...STEERED, id: "demo/@c2" };
+  const text = toSteered(MULTIVARIANT, canary, "a/master.m3u8");
+  const [, uri = ""] = /SERVER-URI="([^"]*)"/.exec(text) ?? [];
+  const base = "https://h.example/~tok";
+  expect(new URL(uri, `${base}/demo/@c2/a/master.m3u8`).href).toBe(`${base}/_/steering/demo`);
+  expect(text).toContain("\nhttps://a.example/demo/@c2/a/v1/index.m3u8\n");
+});
+
 describe("left as it is", () => {
   test.each([
     {

@@ -133,3 +133,26 @@ test("a little late is enough where nobody can tell, and not where a switch show
     expect(decide(a, good, { join: "visible" })).toBeNull();
   }
 });
+
+describe("from one that an operator wants left", () => {
+  const TO_B_ORDERED = { origin: "b", cause: "operator" };
+  const lasting = see([0, PROGRESS], [9_900, PROGRESS]);
+  test.each([
+    { name: "to one that has been good for a while", b: lasting, want: TO_B_ORDERED },
+    { name: "not to one that was away a moment ago", b: good, want: null },
+    { name: "not to one that nobody has read of late", b: see([0, PROGRESS]), want: null },
+    { name: "not to one that cannot be joined", b: lasting, join: "impossible", want: null },
+  ] as const)("$name", ({ b, want, ...more }) => {
+    const wish = ["b", "a"];
+    const given = { left: "a", wish, nowMs: 10_000, targetMs: 1_000, ...more };
+    expect(decide(see([0, PROGRESS], [9_950, PROGRESS]), b, given)).toEqual(want);
+  });
+
+  test("at once if it fails", () => {
+    expect(decide(see([9_900, failed(3)]), good, { left: "a", wish: ["b", "a"] })).toEqual(TO_B);
+  });
+
+  test("who is first in control's order is not left", () => {
+    expect(decide(lasting, lasting, { left: "a" })).toBeNull();
+  });
+});

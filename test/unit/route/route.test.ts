@@ -32,6 +32,7 @@ describe("an asset", () => {
   ) => ({
     kind: "asset",
     channel: "demo",
+    canary: 0,
     query: "",
     token: null,
     ...rest,
@@ -44,6 +45,7 @@ describe("an asset", () => {
     { target: "/a-9/x", want: asset({ channel: "a-9" }, "x") },
     { target: `/${"d".repeat(63)}/x`, want: asset({ channel: "d".repeat(63) }, "x") },
     { target: "/demo/@t1/a.ts", want: asset({}, "a.ts", { kind: "timeline", n: 1 }) },
+    { target: "/demo/@c7/a.ts", want: asset({ canary: 7 }, "a.ts") },
     { target: "/demo/@self/a.ts", want: asset({}, "a.ts", { kind: "self", n: 0 }) },
     {
       target: "/demo/@t2/@cdn/a.ts",

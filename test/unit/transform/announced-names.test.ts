@@ -6,12 +6,15 @@ import { parseAssetPath } from "../../../workers/core/route/asset-path.ts";
 import { toAnnouncedNames } from "../../../workers/core/transform/announced-names.ts";
 
 function read(path: string, ...lines: string[]) {
+  return readOf("demo", path, ...lines);
+}
+function readOf(channel: string, path: string, ...lines: string[]) {
   const playlist = parsePlaylist(`#EXTM3U\n${lines.join("\n")}\n`);
   const asset = parseAssetPath(path);
   if (playlist.kind === "failure") throw new Error(playlist.detail);
   if (asset.kind !== "asset-path") throw new Error(asset.detail);
   const strip = (query: string) => query.replace(/&?sid=[^&]*/, "").replace(/^&/, "");
-  return toAnnouncedNames(playlist, "demo", asset, strip);
+  return toAnnouncedNames(playlist, channel, asset, strip);
 }
 const media = (...lines: string[]) => read("v/index.m3u8", "#EXT-X-TARGETDURATION:4", ...lines);
 const print = ({ names }: ReturnType<typeof read>) =>
@@ -39,6 +42,14 @@ describe("names", () => {
     { line: "../../other-channel/1.ts" },
   ])("$line leads elsewhere", ({ line }) => {
     expect(print(media("#EXTINF:4,", line))).toEqual([]);
+  });
+
+  test("of a canary are below the canary", () => {
+    const names = (line: string) =>
+      print(readOf("demo/@c1", "v/index.m3u8", "#EXT-X-TARGETDURATION:4", "#EXTINF:4,", line));
+    expect(names("../@t3/v/1.ts")).toEqual(["segment @t3/v/1.ts"]);
+    expect(names("1.ts")).toEqual(["segment v/1.ts"]);
+    expect(names("../../v/1.ts")).toEqual([]);
   });
 
   test("are told apart by what they are, each once", () => {

@@ -292,6 +292,15 @@ function testRows(rows: readonly Row[], head: string, context: RewriteContext): 
   });
 }
 
+test("a canary is steered by its channel's manifest", () => {
+  const head = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=9\nv.m3u8\n";
+  const line = '#EXT-X-CONTENT-STEERING:SERVER-URI="https://steer.example/x"\n';
+  const url = "https://origin.example/live/a/master.m3u8";
+  const place = { channel: "demo/@c2", playlistPath: "a/master.m3u8", playlistUrl: url };
+  const text = rewriteText(head + line, { ...base, ...place });
+  expect(text).toBe(`${head}#EXT-X-CONTENT-STEERING:SERVER-URI="../../../_/steering/demo"\n`);
+});
+
 describe("media playlists", () => testRows(mediaRows, mediaHead, base));
 describe("multivariant playlists", () => {
   const url = "https://origin.example/live/master.m3u8";

@@ -38,6 +38,8 @@ export type ExplainedRoute =
   | {
       readonly kind: "asset";
       readonly channel: string;
+      /** Number of the channel's canary; absent: none. */
+      readonly canary?: number;
       readonly path: string;
       readonly timeline: number;
       readonly hasToken: boolean;

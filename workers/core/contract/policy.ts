@@ -51,8 +51,24 @@ export interface ChannelChoice {
    * configured. The region's gate puts it in (contract/hot.ts).
    */
   readonly lengthen?: number;
-  /** Share of the sessions that tries another origin; absent: none. */
-  readonly canary?: { readonly originId: string; readonly share: number };
+  /**
+   * Share of the sessions that tries another origin; absent: none. `n` is the number of a live
+   * channel's canary, below which its sessions are; files of libraries are tried without one.
+   */
+  readonly canary?: { readonly originId: string; readonly share: number; readonly n?: number };
+  /** Canaries of a live channel that may have viewers, oldest first, also ended; absent: none. */
+  readonly canaries?: readonly LiveCanary[];
+}
+
+/** A canary of a live channel; see core/health/operators/live-canary.ts. */
+export interface LiveCanary {
+  /** Rises by one within a channel: `/{channel}/@c{n}/`. */
+  readonly n: number;
+  readonly originId: string;
+  /** The operator's order. */
+  readonly orderId: string;
+  /** When it was numbered, Unix milliseconds. */
+  readonly sinceMs: number;
 }
 
 /** A network from which a delivery host cannot be used well in a region. */

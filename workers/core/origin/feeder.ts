@@ -72,6 +72,8 @@ export interface FeederInput {
   readonly current: string;
   /** Control's order, best first. */
   readonly wish: readonly string[];
+  /** An origin that an operator wants left, also behind a discontinuity; absent: none. */
+  readonly left?: string | null;
   readonly evidence: ReadonlyMap<string, OriginEvidence>;
   /** How the ledger could join an origin; asked only when there is a reason to switch. */
   readonly joins: () => ReadonlyMap<string, FeederJoin>;
@@ -81,7 +83,7 @@ export interface FeederInput {
 
 export interface FeederChoice {
   readonly origin: string;
-  readonly cause: "failure" | "preference";
+  readonly cause: "failure" | "operator" | "preference";
 }
 
 const FAILURES_VISIBLE = 3;
@@ -104,13 +106,17 @@ export function decideFeeder(input: FeederInput): FeederChoice | null {
     const origin = others.find((id) => isBetter(input, now, id, joins.get(id) === "invisible"));
     return origin === undefined ? null : { origin, cause: "failure" };
   }
+  const isLasting = (id: string) => {
+    const { goodSinceMs, okAtMs } = evidence.get(id) ?? EVIDENCE_NONE;
+    return nowMs - goodSinceMs >= GOOD_TARGETS * targetMs && nowMs - okAtMs < OK_TARGETS * targetMs;
+  };
+  if (current === input.left) {
+    const origin = others.find(isLasting);
+    return origin === undefined ? null : { origin, cause: "operator" };
+  }
   const best = wish[0];
   if (best === undefined || best === current || !others.includes(best)) return null;
-  const liked = evidence.get(best) ?? EVIDENCE_NONE;
-  const isGood = nowMs - liked.goodSinceMs >= GOOD_TARGETS * targetMs;
-  return isGood && nowMs - liked.okAtMs < OK_TARGETS * targetMs
-    ? { origin: best, cause: "preference" }
-    : null;
+  return isLasting(best) ? { origin: best, cause: "preference" } : null;
 }
 
 function isBetter(

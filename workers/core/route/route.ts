@@ -7,6 +7,7 @@ import { decideMethod } from "../http/method.ts";
 import type { ProblemReason } from "../http/problem.ts";
 import type { ViewerRequest } from "../http/request.ts";
 import { type AssetPath, parseAssetPath } from "./asset-path.ts";
+import { parseCanaryLabel } from "./canary.ts";
 
 /** Longest request target (path and query) we read; Cloudflare itself allows 16 KB. */
 export const TARGET_BYTES_MAX = 8_192;
@@ -20,6 +21,8 @@ export type Route =
   | {
       readonly kind: "asset";
       readonly channel: string;
+      /** Number of the channel's canary (`/{channel}/@c{k}/{path}`); 0: none. */
+      readonly canary: number;
       readonly asset: AssetPath;
       /** Raw query, without "?". */
       readonly query: string;
@@ -67,9 +70,11 @@ export function parseRoute(request: ViewerRequest): Route | Refusal {
   if (!CHANNEL.test(channel)) {
     return toRefusal("not-found", "A URL begins with a channel: /{channel}/{path}.");
   }
+  const canary = parseCanaryLabel(segments[0] ?? "");
+  if (canary > 0) segments.shift();
   const asset = parseAssetPath(segments.join("/"));
   if (asset.kind !== "asset-path") return toRefusal("bad-path", asset.detail);
-  return { kind: "asset", channel, asset, query: request.query, token };
+  return { kind: "asset", channel, canary, asset, query: request.query, token };
 }
 
 function parseSystemRoute(request: ViewerRequest): Route | Refusal {

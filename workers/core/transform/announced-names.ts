@@ -6,7 +6,6 @@
 // still grow. It does NOT judge any name.
 
 import type { Playlist } from "../hls/playlist.ts";
-import { printPathSegment } from "../http/percent.ts";
 import { type AssetPath, printAssetPath } from "../route/asset-path.ts";
 import { toAnnouncedUris } from "./announced-uris.ts";
 import type { AnnouncedUri, UriRole } from "./rewrite-context.ts";
@@ -44,7 +43,7 @@ export function toAnnouncedNames(
     playlistPath: asset.path,
     playlistLabel: asset.label,
     playlistUrl: `${BASE}/${channel}/${printAssetPath(asset)}`,
-    prefixUrl: `${BASE}/${printPathSegment(channel)}/`,
+    prefixUrl: `${BASE}/${channel}/`,
     timeline: 0,
     beyondPrefix: false,
     hosts: [],

@@ -9,6 +9,7 @@ import type { HttpUri } from "../http/uri.ts";
 import { parseHttpUri, printRelativePath, resolveUri } from "../http/uri.ts";
 import type { AssetLabel } from "../route/asset-path.ts";
 import { parseAssetPath, printAssetLabel, timelineZero } from "../route/asset-path.ts";
+import { parseCanaryId } from "../route/canary.ts";
 import type { RewriteContext, RewriteRefusalReason, UriRole } from "./rewrite-context.ts";
 import { isLabelledRole } from "./rewrite-context.ts";
 
@@ -72,8 +73,10 @@ export function toMappedUri(map: UriMap, reference: string, role: UriRole): Mapp
   if (uri.kind === "opaque") return { kind: "opaque" };
   if (uri.kind === "failure") return refuse("bad-uri", `${uri.fault} in ${excerpt(reference)}`);
   if (role === "steering") {
-    const up = "../".repeat(map.directory.length + 1);
-    return { kind: "steering", text: `${up}_/steering/${map.context.channel}` };
+    // Of a canary it is the channel's.
+    const { channelId, canary } = parseCanaryId(map.context.channel);
+    const up = "../".repeat(map.directory.length + (canary === 0 ? 1 : 2));
+    return { kind: "steering", text: `${up}_/steering/${channelId}` };
   }
   for (const place of map.places) {
     if (isBelow(place, uri)) return toAsset(map, uri, place.label, place.segments.length, role);

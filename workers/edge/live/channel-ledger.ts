@@ -7,6 +7,7 @@ import type { LedgerSettings } from "../../core/continuity/settings.ts";
 import type { AssemblyPart, LiveTimeline, RescuePlace } from "../../core/contract/live.ts";
 import type { JoinWord } from "../../core/contract/report.ts";
 import type { MediaPlaylist, MultivariantPlaylist } from "../../core/hls/playlist.ts";
+import type { FeederChoice } from "../../core/origin/feeder.ts";
 
 /** Two files whose bytes the ledger wants compared, as origins name them. */
 export interface ProofWish {
@@ -64,7 +65,7 @@ export interface ChannelLedger {
     place: LedgerPlace,
     nowMs: number,
   ): LedgerNews;
-  choose(origin: string, cause: "failure" | "preference", nowMs: number): LedgerNews;
+  choose(origin: string, cause: FeederChoice["cause"], nowMs: number): LedgerNews;
   proof(id: string, verdict: "equal" | "different" | "unavailable", nowMs: number): LedgerNews;
   tick(nowMs: number): LedgerNews;
   /** When the next tick is due; null: none is. */

@@ -261,6 +261,7 @@ export class ChannelState {
     const choice = this.#watch.wish({
       current,
       wish: this.#situation.wish,
+      left: this.#situation.left,
       joins: () => this.#ledger.joins(nowMs),
       targetMs: this.#shelf.targetMs(),
       nowMs,

@@ -72,8 +72,9 @@ export function serveFast(
   const { live, entry, playlist } = place;
   const nowMs = readClockMs();
   const token = slash === start ? null : url.slice(start + 2, slash);
-  const asking = { path: `/${live.id}/${playlist}`, query: mark < 0 ? "" : url.slice(mark + 1) };
-  if (!isAdmitted(request, live.id, token, asking, door, nowMs)) return null;
+  const { channelId } = live;
+  const asking = { path: `/${channelId}/${playlist}`, query: mark < 0 ? "" : url.slice(mark + 1) };
+  if (!isAdmitted(request, channelId, token, asking, door, nowMs)) return null;
   if (entry.version === null || !live.isCurrent(playlist, nowMs)) return null;
   // A session begins here: the whole way counts it, and may have to turn it away.
   if (entry.version.media === null) return null;

@@ -1,9 +1,13 @@
 // The forms in which one version of a live playlist is sent: plain, or for a blocking request,
 // which may be kept much longer because its URL means this version (spec section 2); whole, or
 // without what the player has. Made when first asked for, once per version and isolate; the bodies
-// of the two delta forms are the same, and so are those of the two whole ones.
+// of the two delta forms are the same, and so are those of the two whole ones. A canary's
+// multivariant playlist has a form of its own for sessions that are sent to it: it stands at the
+// channel's URL, and no cache may give it to anybody else.
 
 import type { Channel } from "../../core/config/catalog.ts";
+import { parseCanaryId } from "../../core/route/canary.ts";
+import { printCanaryEntry } from "../../core/transform/edits/canary-entry.ts";
 import { printDelta } from "../../core/transform/edits/delta-text.ts";
 import { toKeyHash } from "../../core/ttl/jitter.ts";
 import { decideTtl } from "../../core/ttl/ttl.ts";
@@ -13,9 +17,10 @@ import {
   toConfirmedVersion,
   toPlaylistVersion,
 } from "../playlist-version.ts";
+import { toSteered } from "../steered-playlist.ts";
 import type { LiveEntry } from "./live-entry.ts";
 
-export const FORM_NAMES = ["plain", "blocking", "delta", "blocking-delta"] as const;
+export const FORM_NAMES = ["plain", "blocking", "delta", "blocking-delta", "entry"] as const;
 export type FormName = (typeof FORM_NAMES)[number];
 
 /** A form, and the plain version that it was made of. */
@@ -48,6 +53,7 @@ export function toForm(entry: LiveEntry, plain: PlaylistVersion, name: FormName)
 function toMade(entry: LiveEntry, plain: PlaylistVersion, name: FormName): PlaylistVersion {
   if (name === "blocking-delta") return toBlocking(entry.channel, toForm(entry, plain, "delta"));
   if (name === "blocking") return toBlocking(entry.channel, plain);
+  if (name === "entry") return toEntry(entry, plain);
   const text = printDelta(entry.held?.version?.text ?? "");
   return text === null ? plain : toPlaylistVersion(text, plain.meta, plain);
 }
@@ -58,8 +64,18 @@ function toRenewed(
   plain: PlaylistVersion,
   name: FormName,
 ): PlaylistVersion {
-  const renewed = toConfirmedVersion(version, toTimes(plain), plain.media, plain.ttlReason);
+  const kept = name === "entry" ? { storable: false } : {};
+  const times = { ...toTimes(plain), ...kept };
+  const renewed = toConfirmedVersion(version, times, plain.media, plain.ttlReason);
   return name === "delta" ? renewed : toBlocking(channel, renewed);
+}
+
+function toEntry(entry: LiveEntry, plain: PlaylistVersion): PlaylistVersion {
+  const { held, channel } = entry;
+  if (held === null || held.version === null) return plain;
+  const text = toSteered(held.version.text, channel, held.playlist);
+  const moved = printCanaryEntry(text, held.playlist, parseCanaryId(channel.id).canary);
+  return toPlaylistVersion(moved, { ...plain.meta, storable: false }, plain);
 }
 
 /** Everything of a version's meta that its body does not decide. */

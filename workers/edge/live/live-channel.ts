@@ -18,6 +18,7 @@ import type { Channel } from "../../core/config/catalog.ts";
 import type { LiveTimelines, NextAnswer, PlaylistNews } from "../../core/contract/live.ts";
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
 import type { ChannelRelayApi } from "../../core/contract/objects.ts";
+import { parseCanaryId } from "../../core/route/canary.ts";
 import { readClockMs, sleep } from "../../platform/clock.ts";
 import type { LivePlace } from "./fast-path.ts";
 import { applyChannel, type LiveEntry, toLiveEntry } from "./live-entry.ts";
@@ -55,6 +56,8 @@ export interface LiveRoad {
 
 export class LiveChannel {
   readonly id: string;
+  /** Of the catalog; another than `id` for a canary. */
+  readonly channelId: string;
   readonly entries = new Map<string, LiveEntry>();
   readonly hints = new LiveHints();
   readonly #places: Map<string, LivePlace>;
@@ -77,6 +80,7 @@ export class LiveChannel {
   /** `places`: where playlists are found by their whole path; shared by all channels. */
   constructor(channel: Channel, places: Map<string, LivePlace>) {
     this.id = channel.id;
+    this.channelId = parseCanaryId(channel.id).channelId;
     this.#places = places;
     this.#channel = channel;
   }

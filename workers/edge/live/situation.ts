@@ -12,6 +12,7 @@ import { toEncodedPath, toPlaceUrl } from "../../core/origin/place.ts";
 import { parseAssetPath } from "../../core/route/asset-path.ts";
 import { LOCATION_HINTS, type LocationHint } from "../../platform/objects.ts";
 import type { KnownPolicy } from "../../platform/policy-source.ts";
+import { findChannel } from "../known-channel.ts";
 import type { ProofWishSide } from "./channel-ledger.ts";
 
 export interface LiveSituation {
@@ -19,6 +20,8 @@ export interface LiveSituation {
   readonly index: CatalogIndex;
   /** Every origin of the channel, best first by control's order. */
   readonly wish: readonly string[];
+  /** An origin that must not go on feeding it; null: none. */
+  readonly left: string | null;
   readonly settings: LedgerSettings;
   /** Path of the channel's entry playlist, as in viewer URLs. */
   readonly entry: string;
@@ -30,10 +33,10 @@ export interface LiveSituation {
 
 /** The situation of a live channel; null if the policy knows no such channel. */
 export function toLiveSituation(id: string, known: KnownPolicy): LiveSituation | null {
-  const { index, policy } = known;
-  const channel = index.channels.get(id);
-  const choice = policy.channels.find((each) => each.id === id);
-  if (channel === undefined || choice === undefined || channel.mode !== "live") return null;
+  const { index } = known;
+  const found = findChannel(id, known);
+  if (found === null || found.channel.mode !== "live") return null;
+  const { channel, choice, left } = found;
   const members = channel.origins.map((origin) => origin.id);
   const current = choice.timelines.find(({ n }) => n === choice.current)?.origins ?? [];
   const others = choice.timelines.flatMap(({ origins }) => origins);
@@ -46,6 +49,7 @@ export function toLiveSituation(id: string, known: KnownPolicy): LiveSituation |
     channel,
     index,
     wish,
+    left,
     settings: {
       channel: id,
       origins: members,
@@ -53,7 +57,7 @@ export function toLiveSituation(id: string, known: KnownPolicy): LiveSituation |
       assembleParts: true,
     },
     entry: toEncodedPath(channel.playlist),
-    identity: JSON.stringify([channel, origins, index.catalog.hosts, wish]),
+    identity: JSON.stringify([channel, origins, index.catalog.hosts, wish, left]),
     sourceHint: region === undefined ? {} : { locationHint: region },
   };
 }

@@ -310,9 +310,52 @@ describe("operators", () => {
     expect(story.kinds().filter((kind) => kind === "would-switch")).toHaveLength(1);
   });
 
-  test("a canary travels with the policy", () => {
-    const story = new Story().take(override({ kind: "canary", share: 0.05, channelId: "demo" }));
-    expect(story.policy.channels[0]?.canary).toEqual({ originId: "west", share: 0.05 });
+  const toCanary = ({ policy }: Story) => {
+    const [choice] = policy.channels;
+    const { canary, canaries = [] } = choice ?? {};
+    const on = canary === undefined ? "off" : `${canary.n} ${canary.originId} ${canary.share}`;
+    return `${on}, of ${canaries.map(({ n, originId }) => `${n} ${originId}`).join(" ")}`;
+  };
+
+  test("a canary travels with the policy, and its number outlives it", () => {
+    const story = new Story().seeAll(() => good(1));
+    story.take(override({ kind: "canary", share: 0.05, channelId: "demo" }));
+    expect(toCanary(story)).toBe("1 west 0, of 1 west");
+    story.wait(3).take({ kind: "tick" });
+    expect(toCanary(story)).toBe("1 west 0.05, of 1 west");
+    expect(story.order).toBe("east>west preferred");
+    story.take({ kind: "revoke", id: "o1", by: "lee" });
+    expect(toCanary(story)).toBe("off, of 1 west");
+    story.centre = toRestartedCentre(story.centre);
+    story
+      .take(override({ id: "o2", kind: "canary", share: 0.1 }))
+      .wait(3)
+      .take({ kind: "tick" });
+    expect(toCanary(story)).toBe("2 west 0.1, of 1 west 2 west");
+    story.wait(901).take({ kind: "tick" });
+    expect(toCanary(story)).toBe("off, of 1 west 2 west");
+  });
+
+  test("a canary is off while a stronger word or its health says so", () => {
+    const story = new Story().seeAll(() => good(1)).take(override({ kind: "canary", share: 0.05 }));
+    story.wait(2).take(override({ id: "o2", kind: "ban", untilMs: T0 + 5_000 }));
+    expect(toCanary(story)).toBe("off, of 1 west");
+    story.wait(4).take({ kind: "tick" });
+    expect(toCanary(story)).toBe("1 west 0.05, of 1 west");
+    story.wait(2).seeAll((id) => (id === "west" ? bad : good(2)));
+    expect(toCanary(story)).toBe("off, of 1 west");
+  });
+
+  test("a library's canary has no number, and an origin elsewhere is nobody's", () => {
+    const [channel] = catalog.channels;
+    if (channel === undefined) throw new Error("There is a channel.");
+    const shelf = { ...catalog, channels: [{ ...channel, mode: "vod" as const }] };
+    const library = new Story(shelf).take(override({ kind: "canary", share: 0.05 }));
+    expect(library.policy.channels[0]?.canary).toEqual({ originId: "west", share: 0.05 });
+    expect(library.policy.channels[0]?.canaries).toBeUndefined();
+    const one = { ...channel, origins: channel.origins.slice(0, 1) };
+    const lone = new Story({ ...catalog, channels: [one] });
+    expect(toCanary(lone.take(override({ kind: "canary", share: 0.05 })))).toBe("off, of ");
   });
 
   test("an override that cannot be meant is a bug of whoever let it in", () => {
@@ -592,7 +635,14 @@ test("networks in trouble go with the policy, and their change is written down",
   story.take({ kind: "playback", region: "weur", counts }).take({ kind: "tick" });
   expect(story.policy.networks).toEqual([{ region: "weur", host: "a.example", network: 2 }]);
   expect(story.kinds()).toContain("network");
-  story.wait(700).take({ kind: "tick" });
+  const { networks } = story.policy;
+  story.centre = toRestartedCentre(story.centre);
+  story.wait(5).take({ kind: "playback", region: "weur", counts: counts.slice(0, 1) });
+  story.take({ kind: "catalog", version: 2, catalog }).take({ kind: "tick" });
+  expect(story.policy.networks).toEqual(networks);
+  story.wait(500).take({ kind: "tick" });
+  expect(story.policy.networks).toEqual(networks);
+  story.wait(120).take({ kind: "tick" });
   expect(story.policy.networks).toBeUndefined();
 });
 

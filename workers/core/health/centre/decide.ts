@@ -7,6 +7,7 @@ import { CONTRACT_VERSION } from "../../contract/message.ts";
 import type { ChannelChoice, Policy } from "../../contract/policy.ts";
 import { type ChoiceInput, decideChoice } from "../choice.ts";
 import type { AuditKind } from "../incidents/audit.ts";
+import { applyCanaryOrder, type CanaryNews, decideCanaryOrder } from "../operators/live-canary.ts";
 import { decideInForce, type InForce } from "../operators/override.ts";
 import { REASON_RULES, type Verdict } from "../verdict.ts";
 import type { Draft, WorldRow } from "./centre.ts";
@@ -68,7 +69,10 @@ function chooseChannel(
   const { centre, nowMs } = draft;
   const inForce = decideInForce(centre.overrides, channel.id, nowMs);
   const input = toInput(draft, channel, inForce);
-  const wanted = toComplete(draft, decideChoice(input, previous, nowMs), inForce);
+  const wanted = {
+    ...toComplete(draft, decideChoice(input, previous, nowMs), inForce),
+    ...toCanaryNews(channel, previous, input, inForce, nowMs),
+  };
   if (inForce.isShadow && previous !== null) {
     noteShadow(draft, previous, wanted);
     return previous;
@@ -118,13 +122,28 @@ function isRecovering({ verdict, reasons }: WorldRow): boolean {
 function toComplete(draft: Draft, choice: ChannelChoice, inForce: InForce): ChannelChoice {
   const regionOrders = decideRegionOrders(draft.centre, choice, inForce, draft.nowMs);
   const regionAvoids = decideRegionAvoids(draft.centre, choice, inForce);
-  const { canary } = inForce;
   return {
     ...choice,
     ...(regionOrders === null ? {} : { regionOrders }),
     ...(regionAvoids === null ? {} : { regionAvoids }),
-    ...(canary === null ? {} : { canary }),
   };
+}
+
+function toCanaryNews(
+  channel: Channel,
+  previous: ChannelChoice | null,
+  { preference, verdicts }: ChoiceInput,
+  inForce: InForce,
+  nowMs: number,
+): CanaryNews {
+  const originId = inForce.canary?.originId ?? "";
+  if (channel.mode !== "live") {
+    const { canary } = inForce;
+    return canary === null ? {} : { canary: { originId, share: canary.share } };
+  }
+  const isUsable = preference.includes(originId) && verdicts.get(originId) !== "red";
+  const order = decideCanaryOrder(inForce, !isUsable);
+  return applyCanaryOrder(previous?.canaries ?? [], order, nowMs);
 }
 
 function noteMove(

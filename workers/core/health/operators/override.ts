@@ -55,7 +55,7 @@ export interface InForce {
   readonly pin: string | null;
   readonly banned: ReadonlySet<string>;
   readonly drained: ReadonlySet<string>;
-  readonly canary: { readonly originId: string; readonly share: number } | null;
+  readonly canary: Pick<Extract<Override, { kind: "canary" }>, "id" | "originId" | "share"> | null;
   readonly isFrozen: boolean;
   readonly isShadow: boolean;
 }
@@ -89,7 +89,7 @@ export function decideInForce(
     pin: last("pin")?.originId ?? null,
     banned: all("ban"),
     drained: all("drain"),
-    canary: canary === undefined ? null : { originId: canary.originId, share: canary.share },
+    canary: canary ?? null,
     isFrozen: last("freeze") !== undefined,
     isShadow: last("shadow") !== undefined,
   };
