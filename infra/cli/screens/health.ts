@@ -44,6 +44,12 @@ export interface RouteLine {
   readonly order: readonly string[];
   readonly reason: string;
   readonly changedAt: string;
+  readonly canary: {
+    readonly origin: string;
+    readonly share: number;
+    /** Below which a live channel's sessions are; null: tried file by file. */
+    readonly label: string | null;
+  } | null;
 }
 
 export interface OrderLine {
@@ -118,6 +124,7 @@ export function printRoutes(routes: readonly RouteLine[], nowMs: number, paint: 
     { head: "TIMELINE", cell: ({ current }) => current, align: "right" },
     { head: "FROM", cell: ({ order }) => order[0] ?? { text: "nobody", tone: "bad" } },
     { head: "THEN", cell: ({ order }) => order.slice(1).join(", ") || "-" },
+    { head: "CANARY", cell: ({ canary }) => canary && printCanary(canary) },
     { head: "WHY", cell: ({ reason }) => reason },
     {
       head: "SINCE",
@@ -128,6 +135,16 @@ export function printRoutes(routes: readonly RouteLine[], nowMs: number, paint: 
   return printTable(columns, routes, paint, "The catalog has no channels.");
 }
 
+function printCanary({ origin, share, label }: NonNullable<RouteLine["canary"]>): string {
+  const place = label === null ? "" : ` at ${label}`;
+  return `${origin} ${printPart(share)}${place}`;
+}
+
+/** A share as it was ordered. */
+function printPart(share: number): string {
+  return `${Number((share * 100).toPrecision(6))} %`;
+}
+
 /** The operators' orders. */
 export function printOrders(orders: readonly OrderLine[], nowMs: number, paint: Paint): string {
   const columns: readonly Column<OrderLine>[] = [
@@ -136,7 +153,7 @@ export function printOrders(orders: readonly OrderLine[], nowMs: number, paint: 
     { head: "CHANNEL", cell: ({ channel }) => channel ?? "all" },
     {
       head: "SHARE",
-      cell: ({ share }) => (share === null ? null : `${Number((share * 100).toPrecision(6))} %`),
+      cell: ({ share }) => (share === null ? null : printPart(share)),
     },
     { head: "BY", cell: ({ by }) => by },
     { head: "ENDS IN", cell: ({ until }) => toEnd(until, nowMs) },

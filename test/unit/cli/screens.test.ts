@@ -184,15 +184,11 @@ describe("health", () => {
 
   test("a channel that nobody serves, and an order that never ends", () => {
     const route = {
-      id: "demo",
-      mode: "live",
-      current: 2,
-      order: [],
-      reason: "no-choice",
-      changedAt: AT,
+      ...{ id: "demo", mode: "live", current: 2, order: [], reason: "no-choice", changedAt: AT },
+      canary: { origin: "west", share: 0.07, label: "@c1" },
     };
     expect(printRoutes([route], NOW_MS, printPlain)).toMatch(
-      /\ndemo +live +2 +nobody +- +no-choice/,
+      /\ndemo +live +2 +nobody +- +west 7 % at @c1 +no-choice/,
     );
     const order = {
       ...{ id: "7", kind: "canary", channel: null, origin: "west", share: 0.07 },
