@@ -4,7 +4,7 @@
 import type { Command } from "commander";
 import type { Add } from "../add-command.ts";
 import { toShown } from "../ending.ts";
-import { type OriginLine, printOrigins } from "../screens/health.ts";
+import { type OriginLine, printOrigin, printOrigins } from "../screens/health.ts";
 import { giveOrder, listOrders, revokeOrders } from "./orders.ts";
 import { SHARE, SPAN } from "./readers.ts";
 
@@ -69,6 +69,15 @@ export function addOriginCommands(program: Command, add: Add): void {
       return toShown(listed.body, (paint) => printOrigins(listed.body.origins, paint));
     },
   );
+  const show = origin
+    .command("show")
+    .description("one origin, and what each region sees of it")
+    .argument("<origin>", "an origin of the catalog");
+  add(show, ["weir origin show east"], async ({ client }, { args: [id = ""] }) => {
+    const found = await client.get<OriginLine>(`/origins/${encodeURIComponent(id)}`);
+    if (found.kind === "failure") return found;
+    return toShown(found.body, (paint) => printOrigin(found.body, paint));
+  });
   add(
     origin.command("orders").description("the operators' orders that are in force"),
     ["weir origin orders"],

@@ -1,6 +1,6 @@
 // Origins, channels and orders, as the API lists them. For status, origin and channel.
 
-import type { Paint, Tone } from "./paint.ts";
+import { type Paint, printSafe, type Tone } from "./paint.ts";
 import { type Column, printTable } from "./table.ts";
 import { printSpan, toAgeMs } from "./units.ts";
 
@@ -16,6 +16,25 @@ export interface OriginLine {
   readonly lastMsn: number | null;
   readonly playlistAgeMs: number | null;
   readonly channels: readonly string[];
+  /** What the verdict rests on; control tells it if anybody has looked. */
+  readonly why?: OriginWhy | null;
+}
+
+interface OriginWhy {
+  readonly channel: string;
+  readonly role: string;
+  /** The reasons, as phrases. */
+  readonly words: readonly string[];
+  readonly regions: readonly RegionWord[];
+}
+
+interface RegionWord {
+  readonly region: string;
+  readonly verdict: OriginLine["verdict"];
+  readonly reasons: readonly string[];
+  readonly detail: string | null;
+  readonly latencyMs: number | null;
+  readonly heardAgoMs: number;
 }
 
 export interface RouteLine {
@@ -25,6 +44,12 @@ export interface RouteLine {
   readonly order: readonly string[];
   readonly reason: string;
   readonly changedAt: string;
+  readonly canary: {
+    readonly origin: string;
+    readonly share: number;
+    /** Below which a live channel's sessions are; null: tried file by file. */
+    readonly label: string | null;
+  } | null;
 }
 
 export interface OrderLine {
@@ -61,7 +86,28 @@ export function printOrigins(origins: readonly OriginLine[], paint: Paint): stri
   return printTable(ORIGIN_COLUMNS, origins, paint, "The catalog has no origins.");
 }
 
-function toWhy({ reasons, detail }: OriginLine): string {
+const REGION_COLUMNS: readonly Column<RegionWord>[] = [
+  { head: "REGION", cell: ({ region }) => region },
+  { head: "VERDICT", cell: ({ verdict }) => ({ text: verdict, tone: VERDICT_TONES[verdict] }) },
+  { head: "LATENCY", cell: ({ latencyMs }) => printSpan(latencyMs), align: "right" },
+  { head: "HEARD", cell: ({ heardAgoMs }) => toAgo(heardAgoMs), align: "right" },
+  { head: "WHY", cell: (word) => toWhy(word) },
+];
+
+/** One origin, with what each region sees; the verdict is theirs together. */
+export function printOrigin(origin: OriginLine, paint: Paint): string {
+  const { why, playlistAgeMs } = origin;
+  const age =
+    playlistAgeMs === null ? "" : ` Its playlist advanced ${printSpan(playlistAgeMs)} ago.`;
+  const head = printOrigins([origin], paint);
+  if (why === null || why === undefined) return `${head}\n\nNobody has looked yet.${age}`;
+  const words = why.words.map((each) => printSafe(each)).join(", ");
+  const where = `In ${why.channel}, as ${why.role}:`;
+  const sentence = words === "" ? `${where} nothing is wrong.${age}` : `${where} ${words}.${age}`;
+  return [head, sentence, printTable(REGION_COLUMNS, why.regions, paint)].join("\n\n");
+}
+
+function toWhy({ reasons, detail }: Pick<OriginLine, "reasons" | "detail">): string {
   const words = reasons.join(", ");
   return detail === null ? words || "-" : `${words}: ${detail}`;
 }
@@ -78,6 +124,7 @@ export function printRoutes(routes: readonly RouteLine[], nowMs: number, paint: 
     { head: "TIMELINE", cell: ({ current }) => current, align: "right" },
     { head: "FROM", cell: ({ order }) => order[0] ?? { text: "nobody", tone: "bad" } },
     { head: "THEN", cell: ({ order }) => order.slice(1).join(", ") || "-" },
+    { head: "CANARY", cell: ({ canary }) => canary && printCanary(canary) },
     { head: "WHY", cell: ({ reason }) => reason },
     {
       head: "SINCE",
@@ -88,6 +135,16 @@ export function printRoutes(routes: readonly RouteLine[], nowMs: number, paint: 
   return printTable(columns, routes, paint, "The catalog has no channels.");
 }
 
+function printCanary({ origin, share, label }: NonNullable<RouteLine["canary"]>): string {
+  const place = label === null ? "" : ` at ${label}`;
+  return `${origin} ${printPart(share)}${place}`;
+}
+
+/** A share as it was ordered. */
+function printPart(share: number): string {
+  return `${Number((share * 100).toPrecision(6))} %`;
+}
+
 /** The operators' orders. */
 export function printOrders(orders: readonly OrderLine[], nowMs: number, paint: Paint): string {
   const columns: readonly Column<OrderLine>[] = [
@@ -96,7 +153,7 @@ export function printOrders(orders: readonly OrderLine[], nowMs: number, paint: 
     { head: "CHANNEL", cell: ({ channel }) => channel ?? "all" },
     {
       head: "SHARE",
-      cell: ({ share }) => (share === null ? null : `${Number((share * 100).toPrecision(6))} %`),
+      cell: ({ share }) => (share === null ? null : printPart(share)),
     },
     { head: "BY", cell: ({ by }) => by },
     { head: "ENDS IN", cell: ({ until }) => toEnd(until, nowMs) },

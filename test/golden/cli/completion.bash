@@ -7,7 +7,7 @@ _weir() {
   for ((index = 1; index < COMP_CWORD; index++)); do
     word="${COMP_WORDS[index]}"
     case "$at $word" in
-    "weir"|"weir status"|"weir explain"|"weir manifest"|"weir incidents"|"weir event"|"weir event create"|"weir event plan"|"weir event run"|"weir event verify"|"weir event pause"|"weir event resume"|"weir event cancel"|"weir event watch"|"weir event receipt"|"weir event show"|"weir event list"|"weir event delete"|"weir hot"|"weir catalog"|"weir catalog check"|"weir catalog diff"|"weir catalog apply"|"weir catalog rollback"|"weir catalog versions"|"weir catalog show"|"weir origin"|"weir origin list"|"weir origin orders"|"weir origin drain"|"weir origin undrain"|"weir origin pin"|"weir origin unpin"|"weir origin ban"|"weir origin unban"|"weir origin canary"|"weir origin uncanary"|"weir channel"|"weir channel list"|"weir channel freeze"|"weir channel unfreeze"|"weir channel shadow"|"weir channel unshadow"|"weir host"|"weir host list"|"weir host drain"|"weir host undrain"|"weir token"|"weir token key"|"weir token mint"|"weir token inspect"|"weir cost"|"weir dev"|"weir config"|"weir completion") at="$at $word" ;;
+    "weir"|"weir status"|"weir explain"|"weir manifest"|"weir incidents"|"weir event"|"weir event create"|"weir event plan"|"weir event run"|"weir event verify"|"weir event pause"|"weir event resume"|"weir event cancel"|"weir event watch"|"weir event receipt"|"weir event show"|"weir event list"|"weir event delete"|"weir hot"|"weir catalog"|"weir catalog check"|"weir catalog diff"|"weir catalog apply"|"weir catalog rollback"|"weir catalog versions"|"weir catalog show"|"weir origin"|"weir origin list"|"weir origin show"|"weir origin orders"|"weir origin drain"|"weir origin undrain"|"weir origin pin"|"weir origin unpin"|"weir origin ban"|"weir origin unban"|"weir origin canary"|"weir origin uncanary"|"weir channel"|"weir channel list"|"weir channel freeze"|"weir channel unfreeze"|"weir channel shadow"|"weir channel unshadow"|"weir host"|"weir host list"|"weir host drain"|"weir host undrain"|"weir token"|"weir token key"|"weir token mint"|"weir token inspect"|"weir cost"|"weir dev"|"weir config"|"weir completion") at="$at $word" ;;
     esac
   done
   case "$before" in
@@ -137,10 +137,14 @@ _weir() {
       flags="-h --help"
       ;;
     "weir origin")
-      words="list orders drain undrain pin unpin ban unban canary uncanary"
+      words="list show orders drain undrain pin unpin ban unban canary uncanary"
       flags="-h --help"
       ;;
     "weir origin list")
+      words=""
+      flags="-h --help"
+      ;;
+    "weir origin show")
       words=""
       flags="-h --help"
       ;;

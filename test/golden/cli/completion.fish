@@ -1,7 +1,7 @@
 # Completion of weir for fish: weir completion fish | source
 function __weir_at
   set -l at weir
-  set -l known 'weir' 'weir status' 'weir explain' 'weir manifest' 'weir incidents' 'weir event' 'weir event create' 'weir event plan' 'weir event run' 'weir event verify' 'weir event pause' 'weir event resume' 'weir event cancel' 'weir event watch' 'weir event receipt' 'weir event show' 'weir event list' 'weir event delete' 'weir hot' 'weir catalog' 'weir catalog check' 'weir catalog diff' 'weir catalog apply' 'weir catalog rollback' 'weir catalog versions' 'weir catalog show' 'weir origin' 'weir origin list' 'weir origin orders' 'weir origin drain' 'weir origin undrain' 'weir origin pin' 'weir origin unpin' 'weir origin ban' 'weir origin unban' 'weir origin canary' 'weir origin uncanary' 'weir channel' 'weir channel list' 'weir channel freeze' 'weir channel unfreeze' 'weir channel shadow' 'weir channel unshadow' 'weir host' 'weir host list' 'weir host drain' 'weir host undrain' 'weir token' 'weir token key' 'weir token mint' 'weir token inspect' 'weir cost' 'weir dev' 'weir config' 'weir completion'
+  set -l known 'weir' 'weir status' 'weir explain' 'weir manifest' 'weir incidents' 'weir event' 'weir event create' 'weir event plan' 'weir event run' 'weir event verify' 'weir event pause' 'weir event resume' 'weir event cancel' 'weir event watch' 'weir event receipt' 'weir event show' 'weir event list' 'weir event delete' 'weir hot' 'weir catalog' 'weir catalog check' 'weir catalog diff' 'weir catalog apply' 'weir catalog rollback' 'weir catalog versions' 'weir catalog show' 'weir origin' 'weir origin list' 'weir origin show' 'weir origin orders' 'weir origin drain' 'weir origin undrain' 'weir origin pin' 'weir origin unpin' 'weir origin ban' 'weir origin unban' 'weir origin canary' 'weir origin uncanary' 'weir channel' 'weir channel list' 'weir channel freeze' 'weir channel unfreeze' 'weir channel shadow' 'weir channel unshadow' 'weir host' 'weir host list' 'weir host drain' 'weir host undrain' 'weir token' 'weir token key' 'weir token mint' 'weir token inspect' 'weir cost' 'weir dev' 'weir config' 'weir completion'
   for word in (commandline -opc)[2..-1]
     if contains -- "$at $word" $known
       set at "$at $word"
@@ -144,6 +144,7 @@ complete -c weir -n '__weir_at weir catalog versions' -l limit -x -d 'at most so
 complete -c weir -n '__weir_at weir catalog versions' -s h -l help -d 'show help'
 complete -c weir -n '__weir_at weir catalog show' -s h -l help -d 'show help'
 complete -c weir -n '__weir_at weir origin' -a list -d 'every origin with its verdict and the reasons for it'
+complete -c weir -n '__weir_at weir origin' -a show -d 'one origin, and what each region sees of it'
 complete -c weir -n '__weir_at weir origin' -a orders -d 'the operators\' orders that are in force'
 complete -c weir -n '__weir_at weir origin' -a drain -d 'move what an origin serves to the others, gently'
 complete -c weir -n '__weir_at weir origin' -a undrain -d 'let a drained origin serve again'
@@ -155,6 +156,7 @@ complete -c weir -n '__weir_at weir origin' -a canary -d 'give an origin a share
 complete -c weir -n '__weir_at weir origin' -a uncanary -d 'end a canary'
 complete -c weir -n '__weir_at weir origin' -s h -l help -d 'show help'
 complete -c weir -n '__weir_at weir origin list' -s h -l help -d 'show help'
+complete -c weir -n '__weir_at weir origin show' -s h -l help -d 'show help'
 complete -c weir -n '__weir_at weir origin orders' -s h -l help -d 'show help'
 complete -c weir -n '__weir_at weir origin drain' -l channel -x -d 'for this channel only; else for all'
 complete -c weir -n '__weir_at weir origin drain' -l for -x -d 'until it ends by itself, like 90s, 30m, 2h'

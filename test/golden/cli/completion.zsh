@@ -338,6 +338,7 @@ _weir_origin() {
   local line state
   local -a commands=(
     'list:every origin with its verdict and the reasons for it'
+    'show:one origin, and what each region sees of it'
     'orders:the operators'\'' orders that are in force'
     'drain:move what an origin serves to the others, gently'
     'undrain:let a drained origin serve again'
@@ -359,6 +360,7 @@ _weir_origin() {
   rest)
     case "$line[1]" in
       list) _weir_origin_list ;;
+      show) _weir_origin_show ;;
       orders) _weir_origin_orders ;;
       drain) _weir_origin_drain ;;
       undrain) _weir_origin_undrain ;;
@@ -373,6 +375,12 @@ _weir_origin() {
   esac
 }
 _weir_origin_list() {
+  _arguments -s \
+    "${_weir_flags[@]}" \
+    '-h[show help]' \
+    '--help[show help]'
+}
+_weir_origin_show() {
   _arguments -s \
     "${_weir_flags[@]}" \
     '-h[show help]' \

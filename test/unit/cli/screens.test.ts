@@ -5,7 +5,12 @@ import { describe, expect, test } from "vitest";
 import { printChanges, printVersions } from "../../../infra/cli/screens/catalog-changes.ts";
 import { printCost } from "../../../infra/cli/screens/cost.ts";
 import { type ExplainAnswer, printExplanation } from "../../../infra/cli/screens/explanation.ts";
-import { printOrders, printOrigins, printRoutes } from "../../../infra/cli/screens/health.ts";
+import {
+  printOrders,
+  printOrigin,
+  printOrigins,
+  printRoutes,
+} from "../../../infra/cli/screens/health.ts";
 import { printHosts } from "../../../infra/cli/screens/hosts.ts";
 import { printHot } from "../../../infra/cli/screens/hot.ts";
 import { printIncident, printIncidents } from "../../../infra/cli/screens/incidents.ts";
@@ -158,17 +163,32 @@ describe("health", () => {
     expect(line).toMatch(/^east +http +red +- +12 +never +demo +failing: east refused/);
   });
 
+  test("one origin with what each region sees", () => {
+    const seen = { reasons: ["failing"], latencyMs: null, heardAgoMs: 300 } as const;
+    const why = {
+      ...{ channel: "demo", role: "playlists", words: ["requests fail", "it is slow"] },
+      regions: [
+        { region: "enam", verdict: "red", detail: "refused", ...seen },
+        { region: "weur", verdict: "green", detail: null, ...seen, reasons: [] },
+      ] as const,
+    };
+    const text = printOrigin({ ...origin, why }, printPlain);
+    expect(text).toContain(
+      "\nIn demo, as playlists: requests fail, it is slow. Its playlist advanced 4.0 s ago.\n",
+    );
+    expect(text).toMatch(
+      /\nenam +red +- +300 ms ago +failing: refused\nweur +green +- +300 ms ago +-$/,
+    );
+    expect(printOrigin(origin, printPlain)).toContain("Nobody has looked yet.");
+  });
+
   test("a channel that nobody serves, and an order that never ends", () => {
     const route = {
-      id: "demo",
-      mode: "live",
-      current: 2,
-      order: [],
-      reason: "no-choice",
-      changedAt: AT,
+      ...{ id: "demo", mode: "live", current: 2, order: [], reason: "no-choice", changedAt: AT },
+      canary: { origin: "west", share: 0.07, label: "@c1" },
     };
     expect(printRoutes([route], NOW_MS, printPlain)).toMatch(
-      /\ndemo +live +2 +nobody +- +no-choice/,
+      /\ndemo +live +2 +nobody +- +west 7 % at @c1 +no-choice/,
     );
     const order = {
       ...{ id: "7", kind: "canary", channel: null, origin: "west", share: 0.07 },
