@@ -17,9 +17,9 @@ import { printVod } from "../kit/playlists.ts";
 import { NO_DISTANCE, startLiveStack } from "./live-stack.ts";
 import { type BenchRow, printRows } from "./rows.ts";
 
-const FILES = 300;
+const FILES = 500;
 const MEDIA_COUNT = 16;
-/** Of one event in one region: two batches of three. */
+/** Of one event in one region. */
 const CONNECTIONS = 6;
 const STORAGE_MS = 30;
 const SHARE_GOAL = 0.7;

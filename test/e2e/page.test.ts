@@ -54,6 +54,13 @@ function takePicture({ page }: Viewer, name: string): Promise<unknown> {
   return page.screenshot({ path: `${RESULTS}${name}.png`, fullPage: true });
 }
 
+/** How far the page reaches beyond its window, in pixels. */
+function readOverhang({ page }: Viewer): Promise<number> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}
+
 const readText = ({ page }: Viewer, id: string) => page.locator(`#${id}`).textContent();
 
 test("loads clean, names the origin, and its button and log show the switch", async () => {
@@ -69,6 +76,7 @@ test("loads clean, names the origin, and its button and log show the switch", as
   expect(verdicts).toEqual(Array.from({ length: 5 }, () => "green"));
   await page.getByRole("button", { name: "Kill origin west" }).waitFor();
   expect(await page.getByRole("button", { name: "Kill origin ll-east" }).isVisible()).toBe(false);
+  expect(await readText(viewer, "incidents-state")).toBe("none is open");
   await takePicture(viewer, "player-dark");
 
   await page.getByRole("button", { name: "Kill origin east" }).click();
@@ -79,7 +87,21 @@ test("loads clean, names the origin, and its button and log show the switch", as
   await log.getByText("the player did not notice").waitFor({ timeout: CALM_WAIT_MS });
   expect(await readText(viewer, "now-playlist-name")).toBe("west");
   expect(await readText(viewer, "stalls")).toBe("0");
+  // What control knows of it: the incident with its decisions, and why the origin is red.
+  const incident = page.locator("#incidents .incident");
+  await incident.getByText("nobody has taken it up").waitFor({ timeout: CALM_WAIT_MS });
+  expect(await readText(viewer, "incidents-state")).toBe("one is open");
+  const told = (await incident.textContent()) ?? "";
+  expect(told).toMatch(/east.*seen within [\d.]+ m?s · decided after [\d.]+ m?s/);
+  expect(told).toMatch(/order.*west>east/);
+  const card = page.locator("#cards .card", { hasText: "requests fail one after the other" });
+  expect(await card.locator("h3").textContent()).toBe("east");
+  expect(await card.locator(".card-regions li").first().textContent()).toMatch(/failing/);
   await takePicture(viewer, "player-dark-killed");
+  await page.setViewportSize({ width: 380, height: 800 });
+  expect(await readOverhang(viewer)).toBe(0);
+  await takePicture(viewer, "player-380-killed");
+  await page.setViewportSize({ width: 1440, height: 900 });
 
   await page.getByRole("button", { name: "Revive origin east" }).click();
   await log.getByText("control verdict east green").waitFor({ timeout: CALM_WAIT_MS });
@@ -128,9 +150,6 @@ test.each([
   const viewer = await open({ width, height: 800, path });
   await viewer.page.waitForTimeout(4_000);
   await takePicture(viewer, name);
-  const overhang = await viewer.page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overhang).toBe(0);
+  expect(await readOverhang(viewer)).toBe(0);
   expect(viewer.faults).toEqual([]);
 });

@@ -6,8 +6,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files of half a minute and more, the longest first. */
 const LONGEST = [
-  ...["k-health", "x-alerts", "l-live", "l-rescue", "delta"],
-  ...["d-delivery", "m-parts", "l-canary", "x-steering"],
+  ...["w-faults", "k-health", "x-alerts", "l-live", "l-rescue", "delta"],
+  ...["d-delivery", "m-parts", "l-canary", "x-steering", "w-restart", "w-world"],
 ].map((name) => `/${name}.test.ts`);
 /** Projects as they are named in vitest.config.ts; the first waits most. */
 const PROJECTS = ["scenario", "node", "unit-workerd", "unit"];

@@ -18,6 +18,7 @@ beforeAll(async () => {
     control: {
       WEIR_OPEN_READ: "",
       WEIR_API_RATE: "100000:100000",
+      WEIR_API_WRONG_TOKENS: "100000",
       WEIR_JWT_ISSUER: issuer.url,
       WEIR_JWT_AUDIENCE: `other, ${issuer.audience}`,
       WEIR_JWT_GRANTS: "email:*@example.com=read, email:ann@example.com=infra, service:ci=content",

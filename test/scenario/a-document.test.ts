@@ -17,7 +17,7 @@ let kit: EdgeStack;
 
 beforeAll(async () => {
   kit = await startEdgeStack([{ id: "show", mode: "vod" }], {
-    control: { WEIR_API_RATE: "100000:100000" },
+    control: { WEIR_API_RATE: "100000:100000", WEIR_API_WRONG_TOKENS: "100000" },
     shim: { distanceMs: { near: 0, continent: 0, far: 0 } },
   });
   kit.a.on("/show/index.m3u8", { body: printVod(1) });

@@ -12,7 +12,9 @@ let fresh: EdgeStack;
 let storage: AwsClient;
 
 beforeAll(async () => {
-  lost = await startEdgeStack([{ id: "news" }, { id: "film", mode: "vod" }]);
+  lost = await startEdgeStack([{ id: "news" }, { id: "film", mode: "vod", origins: ["a", "b"] }], {
+    toml: () => `[[hosts]]\npathway = "spare"\nurl = "http://127.0.0.1:9"\n`,
+  });
   const { accessKeyId, secretAccessKey, endpoint, bucket } = lost.stack.storage;
   storage = new AwsClient({ accessKeyId, secretAccessKey, service: "s3", region: "auto" });
   fresh = await startEdgeStack([{ id: "other", mode: "vod" }], {
@@ -48,6 +50,21 @@ function toFileUrl(name: string): string {
 const restore = (body: string, condition = "*") =>
   send(fresh, "/exports/restore", { method: "POST", body, headers: { "if-match": condition } });
 
+/** What operators say of the first stack; the second one is over by the time of the restore. */
+const ORDERS = [
+  ["/overrides", { kind: "ban", origin: "a", channel: "film", forSeconds: 3_600 }],
+  ["/overrides", { kind: "shadow", channel: "film", forSeconds: 1 }],
+  ["/overrides", { kind: "drain", origin: "b" }],
+  [
+    "/declared-events",
+    {
+      from: new Date(Date.now() - 60_000).toISOString(),
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+      requestsPerSecond: 5_000,
+    },
+  ],
+] as const;
+
 describe("an export", () => {
   test("that never was cannot be put back", async () => {
     const absent = await restore("{}");
@@ -65,13 +82,22 @@ describe("an export", () => {
     const put = (body: string) =>
       send(lost, "/catalog", { method: "PUT", body, headers: { "if-match": "*" } });
     for (const ms of [50_000, 40_000]) await put(text.replace("60000", String(ms)));
+    for (const [path, order] of ORDERS) {
+      const body = JSON.stringify(order);
+      expect((await send(lost, path, { method: "POST", body })).status, body).toBe(201);
+    }
+    const taken = await send(lost, "/pathways/spare", {
+      ...{ method: "PUT", body: '{"drained":true}' },
+      headers: { "content-type": "application/json" },
+    });
+    expect(taken.status).toBe(200);
     const beat = JSON.stringify({ origin: "b", node: "rack-7", state: "error" });
     for (let count = 0; count < 4; count++) {
       await send(lost, "/heartbeats", { method: "POST", body: beat });
     }
     const written = await send(lost, "/exports", { method: "POST" });
     expect(written.status).toBe(201);
-    expect(written.json.rows).toMatchObject({ catalogs: 3, ledgers: 1, incidents: 1 });
+    expect(written.json.rows).toMatchObject({ catalogs: 3, orders: 5, ledgers: 1, incidents: 1 });
     expect(written.json.rows.decisions).toBeGreaterThanOrEqual(1);
     expect(written.json.rows.audit).toBeGreaterThanOrEqual(4);
     expect(written.json.missing).toEqual([]);
@@ -108,7 +134,7 @@ describe("an export", () => {
 
   test("puts a new stack where the lost one was", async () => {
     const restored = await restore("{}");
-    expect(restored.json).toMatchObject({ catalogs: 3, ledgers: 1 });
+    expect(restored.json).toMatchObject({ catalogs: 3, orders: 4, ledgers: 1 });
     const { text } = await send(lost, "/catalog");
     expect((await send(fresh, "/catalog")).text).toBe(text);
     const { versions } = (await send(fresh, "/catalog/versions")).json;
@@ -122,10 +148,32 @@ describe("an export", () => {
     expect(await ours).toEqual(expect.arrayContaining((await theirs) ?? []));
   });
 
+  test("brings back the orders that have not ended, once", async () => {
+    type Order = { readonly id: string; readonly kind: string };
+    const ordersOf = async (kit: EdgeStack): Promise<readonly Order[]> =>
+      (await send(kit, "/overrides")).json.overrides;
+    const theirs = (await ordersOf(lost)).filter(({ kind }) => kind !== "shadow");
+    expect(theirs.map(({ kind }) => kind).sort()).toEqual(["ban", "drain", "freeze"]);
+    expect(await ordersOf(fresh)).toEqual(expect.arrayContaining([...theirs]));
+    expect(await ordersOf(fresh)).toHaveLength(3);
+    const events = async (kit: EdgeStack) => (await send(kit, "/declared-events")).json;
+    expect(await events(fresh)).toEqual(await events(lost));
+    const { pathways } = (await send(fresh, "/pathways")).json;
+    expect(pathways).toMatchObject([{ id: "spare", drained: { by: "dev", forMs: null } }]);
+    const { channels } = (await send(fresh, "/routes")).json;
+    const film = channels.find(({ id }: { id: string }) => id === "film");
+    expect(film.order).toEqual(["b", "a"]);
+    const drain = theirs.find(({ kind }) => kind === "drain")?.id ?? "";
+    expect((await send(fresh, `/overrides/${drain}`, { method: "DELETE" })).status).toBe(204);
+    expect((await restore("{}")).json).toMatchObject({ orders: 0 });
+    expect((await ordersOf(fresh)).map(({ id }) => id)).not.toContain(drain);
+  });
+
   test("brings back what had happened, and closes it", async () => {
     const [theirs] = (await send(lost, "/incidents")).json.incidents;
     const found = (await send(fresh, `/incidents/${theirs.id}`)).json;
-    expect(found).toMatchObject({ id: theirs.id, origins: ["b"], openedAt: theirs.openedAt });
+    expect(found).toMatchObject({ id: theirs.id, openedAt: theirs.openedAt });
+    expect(found.origins).toContain("b");
     expect(found.closedAt).not.toBeNull();
     expect(found.entries).toContainEqual(
       expect.objectContaining({ kind: "node-ban", origin: "b" }),

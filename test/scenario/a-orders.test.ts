@@ -293,3 +293,38 @@ describe("a caller who asks too often", () => {
     expect((await send("/routes", { to, token })).status).toBe(200);
   });
 });
+
+describe("an address that sends wrong tokens", () => {
+  // The stack above: its desks are not evicted, which would begin their counts anew.
+  const ask = (address: string, token: string) =>
+    send("/routes", { token, to: slow ?? kit, headers: { "cf-connecting-ip": address } });
+
+  test("is not listened to for the rest of the minute, and nobody else is kept out", async () => {
+    // A minute may end in the middle: then the count begins anew, and twice as many are enough.
+    const statuses: number[] = [];
+    let last = await ask("203.0.113.9", "wrong");
+    for (let count = 0; count < 45 && last.status !== 429; count++) {
+      statuses.push(last.status);
+      last = await ask("203.0.113.9", `wrong-${count}`);
+    }
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect(statuses.length).toBeGreaterThanOrEqual(20);
+    expect([last.status, last.json.type]).toEqual([429, "urn:weir:problem:too-many"]);
+    expect(Number(last.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+    expect(Number(last.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+    // Right ones wait too, unless the minute is over by then.
+    const right = await ask("203.0.113.9", (slow ?? kit).stack.token);
+    if (Number(last.headers.get("retry-after")) > 5) expect(right.status).toBe(429);
+    expect((await ask("203.0.113.10", "wrong")).status).toBe(401);
+    expect((await ask("203.0.113.10", (slow ?? kit).stack.token)).status).toBe(200);
+  });
+
+  test("is one network of IPv6, whose addresses its holder chooses", async () => {
+    let status = 401;
+    for (let count = 0; count < 45 && status === 401; count++) {
+      status = (await ask(`2001:db8:7:7::${count.toString(16)}`, "wrong")).status;
+    }
+    expect(status).toBe(429);
+    expect((await ask("2001:db8:7:8::1", "wrong")).status).toBe(401);
+  });
+});

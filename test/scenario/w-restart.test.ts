@@ -13,7 +13,7 @@ import { printVod } from "../kit/playlists.ts";
 import { type ScriptedOrigin, startScriptedOrigin } from "../kit/scripted-origin.ts";
 
 const COUNT = 24 * 8;
-/** Two batches of 24 for the one region. */
+/** The batch that is being finished, and what the one behind it has begun. */
 const UNDER_WAY_MAX = 48;
 let origin: ScriptedOrigin;
 let folder: string;

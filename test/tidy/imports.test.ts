@@ -140,7 +140,8 @@ describe("packages", () => {
     [/^@aws-sdk\/|^@smithy\//, /^workers\/platform\/s3\.ts$|^(test|infra)\//],
     [/^aws4fetch$/, /^workers\/platform\/|^(test|infra)\//],
     [/^jose$/, /^workers\/platform\/(jwt|receipt-key)\.ts$|^(test|infra)\//],
-    [/^smol-toml$/, /^workers\/core\/config\//],
+    [/^smol-toml$/, /^workers\/core\/config\/|^infra\/cli\/config\//],
+    [/^(commander|log-update)$/, /^infra\/cli\/|^test\/golden\//],
     [/^zod$/, /^workers\/(core\/config|control)\//],
     [
       /^(wrangler|miniflare|vitest|esbuild|fast-check|playwright-core)$/,

@@ -124,6 +124,7 @@ export class CatalogStore extends DurableObject<Env> implements CatalogStoreApi 
     await this.env.HEALTH.getByName(MAIN).useCatalog(applied, catalog);
     await this.env.HOSTS.getByName(MAIN).use(catalog.pathways ?? []);
     await this.env.ALERTS.getByName(MAIN).use(catalog.contacts ?? []);
+    await this.env.HOT.getByName(MAIN).use(catalog);
     const old = newest === null ? null : (JSON.parse(newest.catalog) as Catalog);
     const changes = toCatalogChanges(old, catalog);
     if (isNew) await this.#tell(appliedBy, version, applied, changes.length);

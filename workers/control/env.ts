@@ -9,12 +9,13 @@ import type {
   WarmAgentApi,
 } from "../core/contract/objects.ts";
 import type { Objects, Remote } from "../platform/objects.ts";
-import type { AlertDeskApi } from "./alert-desk.ts";
+import type { AlertDeskApi } from "./alerts/alert-desk.ts";
 import type { AuditStoreApi } from "./audit/audit-store.ts";
 import type { CallerDeskApi } from "./callers/caller-desk.ts";
 import type { CatalogStoreApi } from "./catalog-store.ts";
 import type { HealthCentre } from "./health-centre.ts";
-import type { HostDeskApi } from "./host-desk.ts";
+import type { HostDeskApi } from "./hosts/host-desk.ts";
+import type { HotKeeperApi } from "./hot-keeper.ts";
 import type { Prober } from "./prober.ts";
 
 export interface Env {
@@ -25,6 +26,7 @@ export interface Env {
   readonly PROBERS: DurableObjectNamespace<Prober>;
   readonly ALERTS: Objects<AlertDeskApi>;
   readonly HOSTS: Objects<HostDeskApi>;
+  readonly HOT: Objects<HotKeeperApi>;
   readonly GATES: Objects<RegionGateApi>;
   readonly WARM_AGENTS: Objects<WarmAgentApi>;
   readonly COORDINATORS: Objects<ChannelCoordinatorApi>;
@@ -44,6 +46,8 @@ export interface Env {
   readonly WEIR_API_TOKENS?: string;
   /** How fast one caller may ask: "requests per second:burst". */
   readonly WEIR_API_RATE?: string;
+  /** How many wrong tokens one address may send in a minute. */
+  readonly WEIR_API_WRONG_TOKENS?: string;
   /** Issuer of JWTs, as in `iss`; with WEIR_JWT_AUDIENCE, or none are taken. */
   readonly WEIR_JWT_ISSUER?: string;
   /** Audiences, one of which must be in `aud`; separated by blanks or commas. */

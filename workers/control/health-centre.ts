@@ -34,6 +34,7 @@ import { type HealthView, toHealthView } from "./centre/health-view.ts";
 import { findPlaceFault } from "./centre/place-fault.ts";
 import { ProberCorps } from "./centre/prober-corps.ts";
 import { Publisher } from "./centre/publisher.ts";
+import { type LostOrders, planRestoredOrders } from "./centre/restored-orders.ts";
 import type { Env } from "./env.ts";
 
 export type { HealthRow, HealthView, ShownHealth } from "./centre/health-view.ts";
@@ -118,6 +119,16 @@ export class HealthCentre extends DurableObject<Env> {
 
   overrides(): readonly Override[] {
     return this.#centre.overrides;
+  }
+
+  /** Gives the orders of a lost account again, each once for ever; how many. */
+  restoreOrders(lost: LostOrders): number {
+    const { overrides } = this.#centre;
+    const isKnown = (id: string) =>
+      overrides.some((each) => each.id === id) || this.#book.hasOrder(id);
+    const events = planRestoredOrders(lost, this.#centre.catalog, isKnown, readClockMs());
+    for (const event of events) this.#take(event);
+    return events.length;
   }
 
   heartbeat(beat: Heartbeat): Taken {

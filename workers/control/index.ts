@@ -5,18 +5,19 @@ import { readClockMs } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
 import { makeApi } from "./api/api.ts";
 import { printProblem, toProblem } from "./api/problem.ts";
-import { readCaller } from "./callers/access.ts";
+import { readGuardedCaller } from "./callers/guarded-caller.ts";
 import { makeConsole } from "./console.ts";
 import type { Env } from "./env.ts";
 import { runDailyExport } from "./export/daily-export.ts";
 import { readMetrics } from "./metrics-page.ts";
 
-export { AlertDesk } from "./alert-desk.ts";
+export { AlertDesk } from "./alerts/alert-desk.ts";
 export { AuditStore } from "./audit/audit-store.ts";
 export { CallerDesk } from "./callers/caller-desk.ts";
 export { CatalogStore } from "./catalog-store.ts";
 export { HealthCentre } from "./health-centre.ts";
-export { HostDesk } from "./host-desk.ts";
+export { HostDesk } from "./hosts/host-desk.ts";
+export { HotKeeper } from "./hot-keeper.ts";
 export { Prober } from "./prober.ts";
 
 const app = new Hono<{ Bindings: Env }>();
@@ -24,7 +25,7 @@ const app = new Hono<{ Bindings: Env }>();
 app.get("/healthz", (context) => context.json({ status: "ok", nowMs: readClockMs() }));
 
 app.get("/metrics", async (context) => {
-  const reading = await readCaller(context.req.raw, context.env);
+  const reading = await readGuardedCaller(context.req.raw, context.env);
   if (reading.kind === "problem") return printProblem(reading);
   if (!reading.caller.scopes.includes("read")) {
     return printProblem(toProblem("forbidden", 'This needs the scope "read".'));

@@ -3,8 +3,8 @@
 
 import type { ChannelChoice } from "../core/contract/policy.ts";
 import type { OriginHealth } from "../core/health/detector.ts";
-import type { VERDICTS } from "../core/health/verdict.ts";
-import type { ShownHealth } from "./health-centre.ts";
+import { REASON_RULES, type VERDICTS } from "../core/health/verdict.ts";
+import type { HealthRow, HealthView, ShownHealth } from "./health-centre.ts";
 
 /** Worst first; an origin shows its worst channel, and of equals the one seen last. */
 const GRAVITY = [
@@ -14,7 +14,9 @@ const GRAVITY = [
   "green",
 ] as const satisfies (typeof VERDICTS)[number][];
 
-export function toOriginList(view: ShownHealth) {
+type OriginsView = ShownHealth & Pick<HealthView, "regions">;
+
+export function toOriginList(view: OriginsView) {
   const origins = (view.catalog?.origins ?? []).map((origin) => {
     const rows = view.rows.filter((row) => row.originId === origin.id);
     const worst = [...rows].sort(
@@ -34,9 +36,32 @@ export function toOriginList(view: ShownHealth) {
       lastMsn: toNewest(rows.map((row) => row.health)),
       playlistAgeMs: toAge(worst?.health.advancedAtMs, view.nowMs),
       channels: [...new Set(rows.map((row) => row.channelId))],
+      why: worst === undefined ? null : toWhy(view, worst),
     };
   });
   return { origins };
+}
+
+/** What the verdict that is shown rests on: its channel, and what each region sees there. */
+function toWhy({ regions, nowMs }: OriginsView, { channelId, originId, role, health }: HealthRow) {
+  const own = regions.filter(
+    (row) => row.channelId === channelId && row.originId === originId && row.role === role,
+  );
+  return {
+    channel: channelId,
+    role,
+    words: health.reasons.map((reason) => REASON_RULES[reason].words),
+    regions: own
+      .map((row) => ({
+        region: row.region,
+        verdict: row.health.verdict,
+        reasons: row.health.reasons,
+        detail: row.health.lastFailure?.detail ?? null,
+        latencyMs: row.health.latencyMs,
+        heardAgoMs: Math.max(0, nowMs - row.heardAtMs),
+      }))
+      .sort((a, b) => (a.region < b.region ? -1 : 1)),
+  };
 }
 
 /**

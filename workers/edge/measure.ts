@@ -17,6 +17,7 @@ import { GIVEN_UP_OUTCOME, LATE_OUTCOME } from "../core/telemetry/region-news.ts
 import { Tally } from "../core/telemetry/tally.ts";
 import { readClockMs } from "../platform/clock.ts";
 import type { OriginBody } from "../platform/origin-fetch.ts";
+import { countFile } from "./file-count.ts";
 import type { Ports } from "./ports.ts";
 import type { Served } from "./respond.ts";
 
@@ -41,6 +42,8 @@ export interface Measures {
   readonly tally: Tally;
   readonly seenKeys: Map<string, number>;
   readonly seenPaths: Map<string, SeenPath>;
+  /** Files of libraries that viewers had, `{channel}/{path}`; bounded. */
+  readonly files: Map<string, number>;
   /** Requests that were served the short way, by URL. */
   readonly fast: Map<string, number>;
   flushedAtMs: number;
@@ -55,6 +58,7 @@ export function makeMeasures(): Measures {
     tally: new Tally(),
     seenKeys: new Map(),
     seenPaths: new Map(),
+    files: new Map(),
     fast: new Map(),
     flushedAtMs: 0,
     isUrgent: false,
@@ -77,7 +81,9 @@ export function flush(
   if (isHurried) measures.urgentAtMs = nowMs;
   measures.isUrgent = false;
   const rows = measures.tally.drain();
-  const sent = gate().count({ contract: CONTRACT_VERSION, rows });
+  const files = [...measures.files].map(([name, count]) => ({ name, count }));
+  measures.files.clear();
+  const sent = gate().count({ contract: CONTRACT_VERSION, rows, files });
   waitUntil(sent.catch(() => measures.tally.merge(rows)));
 }
 
@@ -214,6 +220,7 @@ export function countResponse(
   // What nobody knows is not worth a series: strangers choose such paths.
   const labels = isProblem && !told.isKnown ? UNKNOWN : toPlace(path);
   ports.isolate.measures.tally.add("requests", [...labels, outcome], { bytes, durationMs });
+  if (!isProblem) countFile(path, told.asset, ports.isolate.measures.files);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 import { DurableObject } from "cloudflare:workers";
 import type { Catalog } from "../core/config/catalog.ts";
+import type { HotHit, LifetimeBook } from "../core/contract/hot.ts";
 import { acceptsContract } from "../core/contract/message.ts";
 import type { RegionGateApi } from "../core/contract/objects.ts";
 import type { PathwayBook } from "../core/contract/pathways.ts";
@@ -26,6 +27,8 @@ interface Held {
 const TALLY_WRITE_MS = 10_000;
 /** Rows per stored value, which may have 2 MB. */
 const TALLY_ROWS = 2_000;
+/** Names of files counted until somebody asks for them; some 100 bytes each. */
+const HITS_MAX = 4_096;
 /** Longest wait of one call for news. */
 const COLLECT_MS_MAX = 10_000;
 
@@ -39,6 +42,9 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
   #held: Held | null = null;
   #confirmedAtMs = 0;
   #pathways: PathwayBook | null = null;
+  #lifetimes: LifetimeBook | null = null;
+  /** Files that viewers asked for; see takeHits. */
+  readonly #hits = new Map<string, number>();
   readonly #joins = new Map<string, ChannelJoins>();
 
   constructor(context: DurableObjectState, env: Env) {
@@ -47,6 +53,7 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
       this.#held = (await context.storage.get<Held>("held")) ?? null;
       this.#confirmedAtMs = (await context.storage.get<number>("confirmedAtMs")) ?? 0;
       this.#pathways = (await context.storage.get<PathwayBook>("pathways")) ?? null;
+      this.#lifetimes = (await context.storage.get<LifetimeBook>("lifetimes")) ?? null;
       this.#tally.merge((await context.storage.get<readonly TallyRow[]>("tally")) ?? []);
     });
   }
@@ -74,7 +81,7 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
     if (this.#held === null) return null;
     const { policy, catalog } = this.#held;
     return {
-      policy,
+      policy: toLengthened(policy, this.#lifetimes?.factors ?? {}),
       catalog: policy.catalogVersion === haveCatalogVersion ? null : catalog,
       confirmedAgoMs: readClockMs() - this.#confirmedAtMs,
       ...(this.#pathways === null ? {} : { pathways: this.#pathways.states }),
@@ -88,8 +95,31 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
     await this.ctx.storage.put("pathways", book);
   }
 
-  async count({ contract, rows }: TallyBatch): Promise<void> {
+  async lengthen(book: LifetimeBook): Promise<void> {
+    if (!acceptsContract(book.contract)) return;
+    if (book.version <= (this.#lifetimes?.version ?? 0)) return;
+    this.#lifetimes = book;
+    await this.ctx.storage.put("lifetimes", book);
+  }
+
+  async takeHits(): Promise<readonly HotHit[]> {
+    const hits = [...this.#hits].map(([name, count]) => ({ name, count }));
+    this.#hits.clear();
+    return hits;
+  }
+
+  /** Where there are too many names, those that only one viewer wanted make room. */
+  #countHits(hits: readonly HotHit[]): void {
+    for (const { name, count } of hits) this.#hits.set(name, (this.#hits.get(name) ?? 0) + count);
+    if (this.#hits.size <= HITS_MAX) return;
+    for (const [name, count] of this.#hits) if (count === 1) this.#hits.delete(name);
+    // Nobody fetches them, or everything is hot.
+    if (this.#hits.size > HITS_MAX) this.#hits.clear();
+  }
+
+  async count({ contract, rows, files = [] }: TallyBatch): Promise<void> {
     if (!acceptsContract(contract)) return;
+    this.#countHits(files);
     // Networks are news for the health centre: sums of thousands of them serve nobody.
     this.#tally.merge(rows.filter(({ family }) => family !== "networks"));
     this.#fresh.merge(rows);
@@ -124,4 +154,13 @@ export class RegionGate extends DurableObject<Env> implements RegionGateApi {
   async tally(): Promise<readonly TallyRow[]> {
     return this.#tally.rows();
   }
+}
+
+function toLengthened(policy: Policy, factors: LifetimeBook["factors"]): Policy {
+  if (Object.keys(factors).length === 0) return policy;
+  const channels = policy.channels.map((choice) => {
+    const lengthen = factors[choice.id];
+    return lengthen === undefined ? choice : { ...choice, lengthen };
+  });
+  return { ...policy, channels };
 }

@@ -15,11 +15,12 @@ import type {
   WarmWork,
 } from "../core/contract/warming.ts";
 import { readClockMs, sleep, within } from "../platform/clock.ts";
-import { makeMd5 } from "../platform/digest.ts";
+import { readMd5 } from "../platform/digest.ts";
+import { ConnectionSlots } from "./connection-slots.ts";
 import type { Env } from "./env.ts";
 
-/** Files under way at once per call: two calls of an event keep the six connections there are. */
-const CONCURRENT_MAX = 3;
+/** Files of a channel under way at once, by all calls. */
+const CONNECTIONS_MAX = 6;
 /** A file is stored within milliseconds of its last byte, if it is stored at all. */
 const READ_BACKS_MAX = 4;
 const READ_BACK_MS = 50;
@@ -28,6 +29,9 @@ const READ_MS_MAX = 30_000;
 const TRACE_MS_MAX = 1_000;
 const PLAYLIST_CHARS_MAX = 16 * 1024 * 1024;
 const WORDS_CHARS_MAX = 500;
+
+/** Of no bytes. */
+const EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e";
 
 const NO_ANSWER: Sighting = {
   status: 0,
@@ -45,6 +49,8 @@ const NO_ANSWER: Sighting = {
 export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
   /** An object does not move while it lives. */
   #dataCentre: string | null = null;
+  readonly #slots = new ConnectionSlots();
+  #calls = 0;
 
   async readPlaylist(target: WarmTarget): Promise<SeenPlaylist> {
     const response = await this.#fetch(target);
@@ -60,25 +66,30 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
 
   async work(work: WarmWork): Promise<WarmReport> {
     if (!acceptsContract(work.contract)) throw new Error(`contract ${work.contract}`);
-    const startedAtMs = readClockMs();
-    const files: WarmedFile[] = [];
-    const queue = work.paths.map((path, index) => ({ path, index }));
+    const { channel, paths, delayMs, spacingMs } = work;
+    const connections = Math.min(CONNECTIONS_MAX, Math.max(1, work.connections ?? CONNECTIONS_MAX));
+    const firstAtMs = readClockMs() + delayMs;
+    const turn = ++this.#calls;
+    const seen: Promise<WarmedFile>[] = [];
+    const queue = [...paths.entries()];
     const serve = async () => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const atMs = startedAtMs + work.delayMs + work.spacingMs * next.index;
-        const waitMs = atMs - readClockMs();
+        const [index, path] = next;
+        const waitMs = firstAtMs + spacingMs * index - readClockMs();
         if (waitMs > 0) await sleep(waitMs);
-        files[next.index] = await this.#see(work, next.path);
+        const read = () => this.#read({ channel, path });
+        const first = await this.#slots.hold(channel, connections, turn, read);
+        // The cache is asked beside the line: the connections to the origins need not wait for it.
+        seen[index] = this.#see(work, path, first);
       }
     };
-    const lanes = Array.from({ length: CONCURRENT_MAX }, serve);
+    const lanes = Array.from({ length: connections }, serve);
     const [adapter, dataCentre] = await Promise.all([this.#delivery().adapter(), this.#place()]);
     await Promise.all(lanes);
-    return { adapter, dataCentre, files };
+    return { adapter, dataCentre, files: await Promise.all(seen) };
   }
 
-  async #see({ mode, channel }: WarmWork, path: string): Promise<WarmedFile> {
-    const first = await this.#read({ channel, path });
+  async #see({ mode, channel }: WarmWork, path: string, first: Sighting): Promise<WarmedFile> {
     const isRead = mode === "warm" && first.status === 200 && !first.isBroken;
     return { path, first, second: isRead ? await this.#readBack({ channel, path }) : null };
   }
@@ -129,27 +140,12 @@ export class WarmAgent extends DurableObject<Env> implements WarmAgentApi {
 
 /** A 200, read to its end. */
 async function toSeen(response: Response): Promise<Sighting> {
-  const digest = makeMd5();
-  let lengthBytes = 0;
-  const count = new WritableStream<Uint8Array>({
-    async write(chunk) {
-      lengthBytes += chunk.byteLength;
-      await digest.update(chunk);
-    },
-  });
-  const read = response.body?.pipeTo(count).then(
-    () => true,
-    () => false,
-  );
-  const isRead = read === undefined ? true : await within(read, READ_MS_MAX);
+  const none = { lengthBytes: 0, md5: EMPTY_MD5 };
+  const read = response.body === null ? none : await readMd5(response.body, READ_MS_MAX);
   const announced = response.headers.get("content-length");
-  const isWhole = isRead === true && (announced === null || Number(announced) === lengthBytes);
-  return {
-    ...toHead(response),
-    isBroken: !isWhole,
-    lengthBytes,
-    md5: isWhole ? await digest.finish() : null,
-  };
+  const isWhole =
+    read.md5 !== null && (announced === null || Number(announced) === read.lengthBytes);
+  return { ...toHead(response), ...read, isBroken: !isWhole };
 }
 
 async function toRefused(response: Response): Promise<Sighting> {

@@ -6,43 +6,56 @@
 import { acceptsContract, CONTRACT_VERSION } from "../core/contract/message.ts";
 import type { PaceGrant } from "../core/contract/objects.ts";
 import { HOT_TIER_PLACE, type WarmBatch, type WarmReport } from "../core/contract/warming.ts";
-import { within } from "../platform/clock.ts";
+import { readClockMs, within } from "../platform/clock.ts";
 import { makeLog } from "../platform/log.ts";
 import { regionObject } from "../platform/objects.ts";
 import type { Env } from "./env.ts";
 import { lookAtHotTier } from "./hot-look.ts";
 
 /** What an agent may take for a batch beyond its pace; within the event's lease. */
-const AGENT_MS_MAX = 60_000;
+const AGENT_MS_MAX = 80_000;
+/** How long one message may go on: other events wait behind it where consumers are few. */
+const TURN_MS = 5_000;
 /** An agent that has nothing to do answers within the way there and back. */
 const HELLO_MS_MAX = 3_000;
 const PACE_MS_MAX = 2_000;
 const RETRY_SECONDS = 2;
 const NOTHING = { contract: CONTRACT_VERSION, paths: [], delayMs: 0, spacingMs: 0 } as const;
 
-/** Works on one message to its end. Never rejects. */
+/**
+ * Works on one message, and then for a while on what the event hands over for the same place: a way
+ * over the queue between two batches would leave the place idle. Never rejects.
+ */
 export async function consumeBatch(message: Message<WarmBatch>, env: Env): Promise<void> {
-  const { body } = message;
-  if (!acceptsContract(body.contract)) {
+  if (!acceptsContract(message.body.contract)) {
     // A newer neighbour wrote it: leave it for the build that understands it.
     message.retry({ delaySeconds: RETRY_SECONDS });
     return;
   }
-  const log = makeLog(env.WEIR_LOG);
-  const told = { event: body.eventId, batch: body.batch, place: body.place };
-  const report = await twice(() => work(body, env)).catch((error: unknown) => {
-    log.warn("batch failed", { ...told, why: String(error) });
-    return null;
-  });
-  const { batch, ticket } = body;
-  try {
-    const words = { contract: CONTRACT_VERSION, batch, ticket, report };
-    await twice(() => env.EVENTS.getByName(body.eventId).report(words));
-    message.ack();
-  } catch (error) {
-    log.error("batch not reported", { ...told, why: String(error) });
-    message.retry({ delaySeconds: RETRY_SECONDS * message.attempts });
+  const turnEndsAtMs = readClockMs() + TURN_MS;
+  let next: WarmBatch | null = message.body;
+  while (next !== null) {
+    const body: WarmBatch = next;
+    const log = makeLog(env.WEIR_LOG);
+    const told = { event: body.eventId, batch: body.batch, place: body.place };
+    const report = await twice(() => work(body, env)).catch((error: unknown) => {
+      log.warn("batch failed", { ...told, why: String(error) });
+      return null;
+    });
+    const wantsMore = report !== null && readClockMs() < turnEndsAtMs;
+    const { batch, ticket } = body;
+    const words = { contract: CONTRACT_VERSION, batch, ticket, report, wantsMore };
+    try {
+      next = await twice(() => env.EVENTS.getByName(body.eventId).report(words));
+    } catch (error) {
+      log.error("batch not reported", { ...told, why: String(error) });
+      // A batch that was handed over comes back when its lease ends.
+      if (body !== message.body) break;
+      message.retry({ delaySeconds: RETRY_SECONDS * message.attempts });
+      return;
+    }
   }
+  message.ack();
 }
 
 /** An object that was reset is there again with the next call, and a stub of the old one is not. */
@@ -51,7 +64,7 @@ async function twice<T>(call: () => Promise<T>): Promise<T> {
 }
 
 async function work(body: WarmBatch, env: Env): Promise<WarmReport | null> {
-  const { channel, paths, place, mode } = body;
+  const { channel, paths, place, mode, connections } = body;
   if (place === HOT_TIER_PLACE) {
     const { HOT_TIER: bucket, GATES: gates, WEIR_HOME_REGION: homeRegion } = env;
     return lookAtHotTier(channel, paths, { bucket, gates, homeRegion });
@@ -61,7 +74,8 @@ async function work(body: WarmBatch, env: Env): Promise<WarmReport | null> {
   const hello = await within(agent.work({ ...NOTHING, mode, channel }), HELLO_MS_MAX);
   if (hello === "late") return null;
   const pace = await reserve(body, env);
-  const asked = agent.work({ contract: CONTRACT_VERSION, mode, channel, paths, ...pace });
+  const limit = connections === undefined ? {} : { connections };
+  const asked = agent.work({ contract: CONTRACT_VERSION, mode, channel, paths, ...pace, ...limit });
   // A rejection that comes too late must not be nobody's.
   asked.catch(() => undefined);
   const paceMs = pace.delayMs + pace.spacingMs * paths.length;

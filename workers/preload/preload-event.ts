@@ -16,7 +16,7 @@ import type { PreloadEventApi } from "../core/contract/objects.ts";
 import type { SignedReceipt } from "../core/contract/receipts.ts";
 import type { BatchReport, WarmBatch } from "../core/contract/warming.ts";
 import { applyEvent, toNextAtMs, toWarmingEvent } from "../core/warm/apply-event.ts";
-import { planEvent } from "../core/warm/plan-event.ts";
+import { planEvent, toFitting } from "../core/warm/plan-event.ts";
 import { toProgress } from "../core/warm/progress.ts";
 import { toReceipt } from "../core/warm/receipt.ts";
 import type { WarmEffect, WarmInput, WarmingEvent } from "../core/warm/warming-event.ts";
@@ -97,10 +97,14 @@ export class PreloadEvent extends DurableObject<Env> implements PreloadEventApi 
     return true;
   }
 
-  async report(report: BatchReport): Promise<void> {
+  async report(report: BatchReport): Promise<WarmBatch | null> {
     if (!acceptsContract(report.contract)) throw new Error(`contract ${report.contract}`);
     await this.#wake();
-    await this.#give({ kind: "reported", report });
+    const place = this.#event?.batches[report.batch]?.place;
+    const { sends } = await this.#step({ kind: "reported", report });
+    const handed = report.wantsMore === true ? sends.find((send) => send.place === place) : null;
+    await this.#send(sends.filter((send) => send !== handed));
+    return handed ?? null;
   }
 
   override async alarm(): Promise<void> {
@@ -121,16 +125,22 @@ export class PreloadEvent extends DurableObject<Env> implements PreloadEventApi 
 
   /** Gives the machine one input; does what it wants. The reason if it refuses. */
   async #give(input: WarmInput): Promise<string | null> {
+    const { sends, refusal } = await this.#step(input);
+    await this.#send(sends);
+    return refusal;
+  }
+
+  /** The same, but for the batches that are to go out: those are the caller's to send. */
+  async #step(input: WarmInput) {
     const before = this.#event;
-    if (before === null) return null;
+    if (before === null) return { sends: [], refusal: null };
     const { event, effects, refusal } = applyEvent(before, input, readClockMs());
     this.#event = event;
     if (event !== before) this.#store.save(event, before);
     for (const { kind } of effects) if (kind !== "send") this.#errands.push(kind);
     await this.#setAlarm();
-    await this.#send(effects.flatMap((effect) => toMessage(effect)));
     await this.#tellList(event);
-    return refusal;
+    return { sends: effects.flatMap((effect) => toMessage(effect)), refusal };
   }
 
   async #run(errand: "plan" | "list"): Promise<void> {
@@ -138,13 +148,14 @@ export class PreloadEvent extends DurableObject<Env> implements PreloadEventApi 
     if (event === null) return;
     const { request } = event;
     try {
-      const listing = await listEvent(request, {
+      const listed = await listEvent(request, {
         agents: this.env.WARM_AGENTS,
         gates: this.env.GATES,
         hasHotTier: this.env.HOT_TIER !== undefined,
         homeRegion: this.env.WEIR_HOME_REGION,
         env: this.env,
       });
+      const listing = toFitting(request, listed);
       const { files, hotTier, fault } = listing;
       if (errand === "plan") {
         // What was uploaded for this is in no listing yet: edges would ask before they read it.

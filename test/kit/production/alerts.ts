@@ -6,7 +6,7 @@
 // What it does to incidents is done by the same pure machine (core/health/incidents).
 
 import { DurableObject } from "cloudflare:workers";
-import { AlertDesk } from "../../../workers/control/alert-desk.ts";
+import { AlertDesk } from "../../../workers/control/alerts/alert-desk.ts";
 import {
   AUDIT_EMPTY,
   type AuditEntry,

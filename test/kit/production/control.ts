@@ -9,5 +9,6 @@ export const CallerDesk = shimObject(control.CallerDesk);
 export const CatalogStore = shimObject(control.CatalogStore);
 export const HealthCentre = shimObject(control.HealthCentre);
 export const HostDesk = shimObject(control.HostDesk);
+export const HotKeeper = shimObject(control.HotKeeper);
 export const Prober = shimObject(control.Prober);
 export default shimHandlers(worker as never);

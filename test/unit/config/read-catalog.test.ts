@@ -79,7 +79,7 @@ describe("the document", () => {
       name: "unknown table",
       text: `${EAST}${DEMO}[limits]\n`,
       want: [
-        "catalog.toml:10: limits is not a setting; known here: origins, channels, hosts, contacts, issuers, probe, prices.",
+        "catalog.toml:10: limits is not a setting; known here: origins, channels, hosts, contacts, issuers, probe, prices, hot.",
       ],
     },
     {
@@ -110,7 +110,7 @@ describe("the document", () => {
       name: "a name that every object has",
       text: `${EAST}${DEMO}[__proto__]\n`,
       want: [
-        "catalog.toml:10: __proto__ is not a setting; known here: origins, channels, hosts, contacts, issuers, probe, prices.",
+        "catalog.toml:10: __proto__ is not a setting; known here: origins, channels, hosts, contacts, issuers, probe, prices, hot.",
       ],
     },
     {

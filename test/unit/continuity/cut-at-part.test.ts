@@ -48,16 +48,28 @@ const cases: readonly {
     want: { lagSeconds: 2.5 },
   },
   {
-    name: "the next one, if more than half of it was seen",
+    name: "all that was seen of it again, rather than to wait for the next one",
     last: 4,
     options: { head, shiftMs: -2000, tail: [printPart("b-5.0.ts")] },
-    want: { lagSeconds: 4 },
+    want: { startMsn: 5, seconds: -4 },
   },
   {
-    name: "which is there as soon as it begins",
+    name: "nor for the first part of the next one",
     last: 5,
     options: { head, shiftMs: -2000 },
+    want: { startMsn: 5, seconds: -4 },
+  },
+  {
+    name: "the next one, if its first part is there and it is nearer",
+    last: 5,
+    options: { head, shiftMs: -2000, tail: [printPart("b-6.0.ts")] },
     want: { startMsn: 6, seconds: 2 },
+  },
+  {
+    name: "more than a segment behind is a lag",
+    last: 4,
+    options: { head, shiftMs: -5000, tail: [printPart("b-5.0.ts")] },
+    want: { lagSeconds: 7 },
   },
   {
     name: "without parts: all of a segment again, because the next one comes late",

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { parseExplainUrl } from "../../../workers/control/explain.ts";
-import { toPathwayList } from "../../../workers/control/host-views.ts";
+import { toPathwayList } from "../../../workers/control/hosts/host-views.ts";
 import { applyHostLook, toHostWatch } from "../../../workers/core/steer/host-watch.ts";
 
 describe("a URL to explain", () => {

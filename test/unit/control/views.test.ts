@@ -28,6 +28,14 @@ function look(agoMs: number, lastMsn: number | null) {
   return applySighting(health, outcome, "live", NOW_MS - agoMs);
 }
 
+const SEEN = {
+  originId: "east",
+  role: "playlists" as const,
+  mediaEndMs: null,
+  mediaSeenAtMs: 0,
+  heardAtMs: NOW_MS,
+  lastGoodAtMs: null,
+};
 const policy = {
   contract: 1,
   version: 7,
@@ -40,6 +48,18 @@ const view = {
   rows: [
     { channelId: "demo", originId: "east", role: "playlists" as const, health: look(500, 41) },
     { channelId: "other", originId: "east", role: "playlists" as const, health: look(2000, null) },
+  ],
+  regions: [
+    {
+      ...SEEN,
+      channelId: "other",
+      region: "weur",
+      health: look(2000, null),
+      heardAtMs: NOW_MS - 70,
+    },
+    { ...SEEN, channelId: "other", region: "enam", health: look(900, 41), heardAtMs: NOW_MS - 30 },
+    { ...SEEN, channelId: "demo", region: "enam", health: look(500, 41), heardAtMs: NOW_MS },
+    { ...SEEN, channelId: "other", region: "enam", health: look(1, null), originId: "west" },
   ],
   nowMs: NOW_MS,
 };
@@ -58,6 +78,29 @@ describe("toOriginList", () => {
       lastMsn: 41,
       playlistAgeMs: null,
       channels: ["demo", "other"],
+      why: {
+        channel: "other",
+        role: "playlists",
+        words: ["the last request failed"],
+        regions: [
+          {
+            region: "enam",
+            verdict: "green",
+            reasons: [],
+            detail: null,
+            latencyMs: 50,
+            heardAgoMs: 30,
+          },
+          {
+            region: "weur",
+            verdict: "unknown",
+            reasons: ["failed-once"],
+            detail: 'no "answer"\\',
+            latencyMs: 1500,
+            heardAgoMs: 70,
+          },
+        ],
+      },
     });
   });
   test("one that nobody has seen", () => {
@@ -68,10 +111,11 @@ describe("toOriginList", () => {
       checkedAgoMs: null,
       lastMsn: null,
       channels: [],
+      why: null,
     });
   });
   test("before a catalog", () => {
-    const nothing = { catalog: null, policy: null, rows: [], nowMs: NOW_MS };
+    const nothing = { catalog: null, policy: null, rows: [], regions: [], nowMs: NOW_MS };
     expect(toOriginList(nothing)).toEqual({ origins: [] });
     expect(toRouteList(nothing)).toEqual({
       policyVersion: null,

@@ -181,14 +181,14 @@ describe("words of people", () => {
   });
 
   test("paused: nothing goes out, what is out still counts, resume goes on there", () => {
-    const driven = new Driven({ ...REQUEST, regions: ["enam"] }).plan(toFiles(24 * 3));
-    expect(driven.sent).toHaveLength(2);
+    const driven = new Driven({ ...REQUEST, regions: ["enam"] }).plan(toFiles(24 * 4));
+    expect(driven.sent).toHaveLength(3);
     driven.give({ kind: "act", action: "pause" });
-    driven.answer(seeWarm, 2);
+    driven.answer(seeWarm, 3);
     expect(driven.sent).toEqual([]);
-    expect(toProgress(driven.event, driven.nowMs).objects.warm).toBe(48);
+    expect(toProgress(driven.event, driven.nowMs).objects.warm).toBe(72);
     driven.give({ kind: "act", action: "resume" });
-    expect(driven.sent.map(({ batch }) => batch)).toEqual([2]);
+    expect(driven.sent.map(({ batch }) => batch)).toEqual([3]);
     driven.answerAll(seeWarm);
     expect(driven.event.state).toBe("done");
   });

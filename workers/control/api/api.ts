@@ -9,7 +9,9 @@ import { CROWD_ENDPOINTS } from "../endpoints/crowds.ts";
 import { EVENT_ENDPOINTS } from "../endpoints/events.ts";
 import { EXPLAIN_ENDPOINTS } from "../endpoints/explain.ts";
 import { EXPORT_ENDPOINTS } from "../endpoints/exports.ts";
+import { HOT_ENDPOINTS } from "../endpoints/hot.ts";
 import { INCIDENT_ENDPOINTS } from "../endpoints/incidents.ts";
+import { MANIFEST_ENDPOINTS } from "../endpoints/manifest.ts";
 import { ORDER_ENDPOINTS } from "../endpoints/orders.ts";
 import { ORIGIN_ENDPOINTS } from "../endpoints/origins.ts";
 import { PATHWAY_ENDPOINTS } from "../endpoints/pathways.ts";
@@ -39,7 +41,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...INCIDENT_ENDPOINTS,
   ...PATHWAY_ENDPOINTS,
   ...EXPLAIN_ENDPOINTS,
+  ...MANIFEST_ENDPOINTS,
   ...EVENT_ENDPOINTS,
+  ...HOT_ENDPOINTS,
   ...AUDIT_ENDPOINTS,
   ...EXPORT_ENDPOINTS,
   document,

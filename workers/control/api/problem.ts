@@ -17,7 +17,7 @@ export const API_PROBLEMS = {
   "order-refused": { status: 422, title: "The order was refused." },
   "key-reused": { status: 422, title: "The key belongs to another request." },
   "condition-needed": { status: 428, title: "A condition is needed." },
-  "too-many": { status: 429, title: "Too many requests with this token." },
+  "too-many": { status: 429, title: "Too many requests." },
   internal: { status: 500, title: "The control worker failed." },
   "upstream-failed": { status: 502, title: "A service behind this one failed." },
   unavailable: { status: 503, title: "Not ready yet; try again shortly." },

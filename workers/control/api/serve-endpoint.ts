@@ -11,7 +11,8 @@ import { type KeptAnswer, parseIdempotencyKey } from "../../core/api/idempotency
 import type { Caller } from "../../core/api/scopes.ts";
 import { readClockMs } from "../../platform/clock.ts";
 import { hashText } from "../../platform/encoding.ts";
-import { findForgery, readCaller } from "../callers/access.ts";
+import { findForgery } from "../callers/access.ts";
+import { readGuardedCaller } from "../callers/guarded-caller.ts";
 import type { Env } from "../env.ts";
 import { askMain, askObject } from "./ask-object.ts";
 import type { Call, Endpoint, Outcome } from "./endpoint.ts";
@@ -78,7 +79,7 @@ async function receive(
   requestId: string,
 ): Promise<Order | Problem> {
   const { request, env, waitUntil } = visit;
-  const reading = endpoint.scope === null ? NOBODY : await readCaller(request, env);
+  const reading = endpoint.scope === null ? NOBODY : await readGuardedCaller(request, env);
   if (reading.kind === "problem") return reading;
   const { caller } = reading;
   const refusal = await decideAdmission(endpoint, caller, request, env);

@@ -22,6 +22,8 @@ const ANSWER_CHARS_MAX = 256 * 1024;
 export interface CallerDeskApi {
   /** Counts a request: 0, or whole seconds to wait. Counting one twice costs a little patience. */
   admit(): Promise<number>;
+  /** Counts a wrong token, in memory alone: how many there were. Twice costs a little patience. */
+  countWrong(): Promise<number>;
   /** Takes a key for a request. The same request may claim it twice. */
   claim(key: string, fingerprint: string, requestId: string): Promise<KeyVerdict>;
   /** Keeps the answer; null frees the key. Twice is once. */
@@ -38,12 +40,18 @@ interface Row extends Record<string, SqlStorageValue> {
 export class CallerDesk extends DurableObject<Env> implements CallerDeskApi {
   readonly #rule = parseRateRule(this.env.WEIR_API_RATE);
   #bucket: Bucket | null = null;
+  #wrongCount = 0;
   #hasTable = false;
 
   async admit(): Promise<number> {
     const verdict = decideRate(this.#bucket, this.#rule, readClockMs());
     this.#bucket = verdict.bucket;
     return verdict.kind === "wait" ? verdict.waitSeconds : 0;
+  }
+
+  async countWrong(): Promise<number> {
+    this.#wrongCount += 1;
+    return this.#wrongCount;
   }
 
   async claim(key: string, fingerprint: string, requestId: string): Promise<KeyVerdict> {

@@ -92,6 +92,14 @@ export class AuditBook {
     }
   }
 
+  /** Whether an order of this id was ever given here, as far as the records go back. */
+  hasOrder(id: string): boolean {
+    const query = `SELECT 1 FROM records WHERE seq >= 0
+      AND json_extract(value, '$.kind') = 'override'
+      AND json_extract(value, '$.inputs.id') = ? LIMIT 1`;
+    return [...this.#sql.exec(query, id)].length > 0;
+  }
+
   /** Takes out what is older; open incidents stay, with the records that are left of them. */
   prune(beforeMs: number): void {
     this.#sql.exec("DELETE FROM records WHERE at_ms < ?", beforeMs);

@@ -12,6 +12,7 @@
 // written once a minute: a restart may know them a minute late. It decides nothing.
 
 import type { Catalog } from "../../core/config/catalog.ts";
+import type { Policy } from "../../core/contract/policy.ts";
 import { type Centre, toCentre } from "../../core/health/centre/centre.ts";
 import { toUses } from "../../core/health/centre/take-catalog.ts";
 import type { NodeRecord } from "../../core/health/heartbeats.ts";
@@ -62,6 +63,7 @@ export class CentreStore {
     const catalog = read<Catalog | null>("catalog", null);
     const fresh = toCentre(regions);
     const overload = read("overload", fresh.overload);
+    const policy = read<Policy | null>("policy", null);
     const centre: Centre = {
       ...fresh,
       querySecret,
@@ -69,7 +71,8 @@ export class CentreStore {
       catalogVersion: read("catalogVersion", 0),
       channels: new Map(catalog?.channels.map((channel) => [channel.id, channel])),
       uses: catalog === null ? fresh.uses : toUses(catalog),
-      policy: read("policy", null),
+      policy,
+      troubled: policy?.networks ?? [],
       overrides: read("overrides", []),
       declared: read("declared", []),
       capacities: toCapacities(read("capacities", null)),

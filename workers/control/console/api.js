@@ -1,11 +1,14 @@
 // @ts-check
-// The control worker's API as this page uses it: three readings and the local stack's switches.
+// The control worker's API as this page uses it: its readings and the local stack's switches.
 // Every call carries the token of the configuration when there is one, ends after CALL_MS_MAX, and
 // returns a value; what fails is {kind: "failure"} with words for a person, never an exception.
 // Does not decide how often to ask: player.js does.
 
 /** A call that takes longer tells more by failing; the readings come again within a second. */
 const CALL_MS_MAX = 4000;
+
+/** Incidents that are read: a page that shows more of them at once helps nobody. */
+const INCIDENTS_MAX = 5;
 
 /**
  * @typedef {{ id: string, mode: "live" | "vod", playlist: string }} ChannelEntry
@@ -19,8 +22,20 @@ const CALL_MS_MAX = 4000;
  * @typedef {"green" | "yellow" | "red" | "unknown"} Verdict
  * @typedef {{ id: string, kind?: string | null, region?: string | null, verdict?: Verdict | null,
  *   reasons?: string[] | null, latencyMs?: number | null, checkedAgoMs?: number | null,
- *   lastMsn?: number | null, playlistAgeMs?: number | null, channels?: string[] | null
- * }} OriginEntry
+ *   lastMsn?: number | null, playlistAgeMs?: number | null, channels?: string[] | null,
+ *   why?: Why | null }} OriginEntry
+ * @typedef {{ region: string, verdict: Verdict, reasons: string[], detail: string | null,
+ *   heardAgoMs: number }} RegionWord
+ * @typedef {{ channel: string, words: string[], regions: RegionWord[] }} Why
+ * @typedef {{ at: string, kind: string, channel: string | null, origin: string | null,
+ *   region: string | null, from: string | null, to: string | null, reason: string,
+ *   inputs: Record<string, string | number | boolean | null> }} Decision
+ * @typedef {{ id: string, level: "info" | "warning" | "critical", openedAt: string,
+ *   closedAt: string | null, origins: string[], channels: string[], regions: string[],
+ *   acknowledgedBy: string | null,
+ *   tookMs: { detect: number | null, decide: number | null, answer: number | null }
+ * }} IncidentLine
+ * @typedef {IncidentLine & { entries: Decision[], entriesDropped: number }} IncidentEntry
  * @typedef {{ id: string, state: string }} LocalOrigin
  * @typedef {"kill" | "revive" | "freeze" | "clear"} Action
  */
@@ -114,6 +129,18 @@ export function makeApi(token) {
     /** @returns {Promise<Answer<{ origins: OriginEntry[] }>>} */
     async readOrigins() {
       return toChecked(await call("/api/v1/origins", token), "origins");
+    },
+    /** @returns {Promise<Answer<{ incidents: IncidentLine[] }>>} newest first, over or not */
+    async readIncidents() {
+      return toChecked(await call(`/api/v1/incidents?limit=${INCIDENTS_MAX}`, token), "incidents");
+    },
+    /**
+     * @param {string} id
+     * @returns {Promise<Answer<IncidentEntry>>}
+     */
+    async readIncident(id) {
+      const path = `/api/v1/incidents/${encodeURIComponent(id)}`;
+      return toChecked(await call(path, token), "entries");
     },
     /** @returns {Promise<Answer<{ origins: LocalOrigin[] }>>} */
     async readLocalOrigins() {

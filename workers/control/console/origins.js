@@ -59,11 +59,36 @@ function makeCard(origin, order, aside) {
     makeElement("header", "card-head", [name, pill]),
     makeElement("p", "card-kind", kind.filter((each) => each).join(" · ")),
     makeElement("p", "card-reasons", reasons.join(", ") || NO_REASONS[verdict]),
+    ...makeWhy(origin.why ?? null, verdict),
     makeFacts(origin, place < 0),
   ]);
   card.dataset["verdict"] = verdict;
   if (reasons.length === 0) card.classList.add("quiet");
   return card;
+}
+
+/**
+ * The verdict's reasons as sentences, and what each region sees; nothing about an origin that is
+ * well everywhere.
+ * @param {import("./api.js").Why | null} why
+ * @param {import("./api.js").Verdict} verdict
+ * @returns {HTMLElement[]}
+ */
+function makeWhy(why, verdict) {
+  if (why === null) return [];
+  const isWell = verdict === "green" && why.regions.every((each) => each.verdict === "green");
+  if (isWell) return [];
+  const words = why.words.join("; ");
+  const where = `in ${why.channel}${words === "" ? "" : `: ${words}`}`;
+  const rows = why.regions.map((each) => {
+    const pill = makeElement("span", "verdict", each.region);
+    pill.dataset["verdict"] = each.verdict;
+    pill.title = each.verdict;
+    const detail = each.verdict === "green" ? null : each.detail;
+    const said = [each.reasons.join(", ") || each.verdict, detail].filter((one) => one);
+    return makeElement("li", "", [pill, makeElement("span", "", said.join(" · "))]);
+  });
+  return [makeElement("p", "card-why", where), makeElement("ul", "card-regions", rows)];
 }
 
 /**

@@ -5,6 +5,7 @@
 // control worker goes on serving, and the page must show exactly that.
 
 import { makeApi, readConfig } from "./api.js";
+import { showIncidents } from "./incidents.js";
 import { makeJournal } from "./journal.js";
 import { showCards, showOriginsNotice, showRoute } from "./origins.js";
 import { byId, showText } from "./page.js";
@@ -86,6 +87,7 @@ class Player {
   #servingOrigin = null;
   #readAtMs = Date.now();
   #controlFails = false;
+  #incidentsAtMs = 0;
 
   /** @param {Config} config */
   constructor(config) {
@@ -177,9 +179,25 @@ class Player {
       this.#trial.onOrigins(origins.value.origins);
       showCards(origins.value.origins, route, id);
     }
+    if (Date.now() - this.#incidentsAtMs >= POLL_MS) await this.#readIncidents();
     if (origins.kind === "failure") this.#showControlFailure(origins);
     else if (routes.kind === "failure") this.#showControlFailure(routes);
     else this.#showControlAnswer(routes.value.policyVersion ?? null);
+  }
+
+  /** Nothing is timed by these, so they are read once a second also while a trial is on. */
+  async #readIncidents() {
+    this.#incidentsAtMs = Date.now();
+    const answer = await this.#api.readIncidents();
+    if (answer.kind === "failure") return;
+    const { incidents } = answer.value;
+    const open = incidents.filter(({ closedAt }) => closedAt === null);
+    const read = await Promise.all(open.map(({ id }) => this.#api.readIncident(id)));
+    const last = incidents.find(({ closedAt }) => closedAt !== null) ?? null;
+    showIncidents(
+      read.flatMap((each) => (each.kind === "answer" ? [each.value] : [])),
+      last,
+    );
   }
 
   /** @param {number | string | null} policyVersion */

@@ -27,7 +27,7 @@ const write = toEndpoint({
   path: "/exports",
   name: "writeExport",
   group: "exports",
-  summary: "Writes catalog, audit, incidents and ledgers to the export storage now.",
+  summary: "Writes catalog, orders, audit, incidents and ledgers to the export storage now.",
   scope: "infra",
   isMutation: true,
   answers: [{ status: 201, what: "It is written.", schema: SUMMARY }],
@@ -51,8 +51,9 @@ const restore = toEndpoint({
   name: "restoreExport",
   group: "exports",
   summary:
-    "Puts an export back: the catalog's history with its newest one in force, the audit, and the " +
-    "ledgers of channels that have not begun. What is here stays. If-Match as for the catalog.",
+    "Puts an export back: the catalog's history with its newest one in force, orders that have " +
+    "not ended, the audit, and the ledgers of channels that have not begun. What is here stays. " +
+    "If-Match as for the catalog.",
   scope: "infra",
   body: {
     kind: "json",
@@ -75,6 +76,9 @@ const restore = toEndpoint({
         name: z.string(),
         version: z.int(),
         catalogs: z.int(),
+        orders: z
+          .int()
+          .meta({ description: "Of those exported, the ones that are in force by it." }),
         audit: z.int(),
         decisions: z.int(),
         incidents: z.int(),
@@ -113,7 +117,7 @@ const restore = toEndpoint({
     const { name } = manifest;
     const after = { name, version: applied.version, ...outcome.counts };
     const before = applied.before === null ? null : { version: applied.before };
-    const change = { target: "catalog, audit, ledgers", before, after };
+    const change = { target: "catalog, orders, audit, ledgers", before, after };
     return { kind: "done", status: 200, body: after, change };
   },
 });

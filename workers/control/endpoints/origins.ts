@@ -4,6 +4,7 @@
 import * as z from "zod";
 import { toPage } from "../../core/api/page.ts";
 import { CHOICE_REASONS } from "../../core/contract/policy.ts";
+import { SIGHTING_ROLES } from "../../core/health/sighting.ts";
 import { VERDICTS } from "../../core/health/verdict.ts";
 import { askMain } from "../api/ask-object.ts";
 import { type Endpoint, type Outcome, toEndpoint } from "../api/endpoint.ts";
@@ -12,6 +13,23 @@ import type { Env } from "../env.ts";
 import type { HealthView } from "../health-centre.ts";
 import { toChannelList, toOriginList, toRouteList } from "../views.ts";
 import { ID_PARAMS, NEXT, OPTIONAL_PAGE_QUERY, readPageAsk } from "./forms.ts";
+
+const REGION_WORD = z.object({
+  region: z.string(),
+  verdict: z.enum(VERDICTS),
+  reasons: z.array(z.string()),
+  detail: z.string().nullable().meta({ description: "The last failure there, if it ever failed." }),
+  latencyMs: z.number().nullable(),
+  heardAgoMs: z.number(),
+});
+const WHY = z.object({
+  channel: z.string().meta({ description: "The channel in which it fares worst." }),
+  role: z.enum(SIGHTING_ROLES),
+  words: z.array(z.string()).meta({ description: "The reasons as sentences, in their order." }),
+  regions: z.array(REGION_WORD).meta({
+    description: "What each region sees; the verdict is theirs together, by a quorum.",
+  }),
+});
 
 const ORIGIN = z.object({
   id: z.string(),
@@ -25,6 +43,7 @@ const ORIGIN = z.object({
   lastMsn: z.number().nullable(),
   playlistAgeMs: z.number().nullable(),
   channels: z.array(z.string()),
+  why: WHY.nullable().meta({ description: "Null: nobody has looked yet." }),
 });
 
 const TIMELINE = z.object({ n: z.int(), origins: z.array(z.string()) });

@@ -7,7 +7,7 @@ import { readClockMs } from "../../platform/clock.ts";
 import { askMain } from "../api/ask-object.ts";
 import { type Endpoint, toEndpoint } from "../api/endpoint.ts";
 import { toProblem } from "../api/problem.ts";
-import { toPathwayList } from "../host-views.ts";
+import { toPathwayList } from "../hosts/host-views.ts";
 
 const BODY_BYTES_MAX = 1_024;
 /** Longest drain with an end: a week. */

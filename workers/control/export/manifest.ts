@@ -5,6 +5,7 @@
 //
 //   {prefix}/2026-11-20T031700Z-5f0c6c1e/manifest.json
 //                                        catalogs-0.jsonl   every version of the catalog
+//                                        orders-0.jsonl     operators' words that are in force
 //                                        audit-0.jsonl      what was changed through the API
 //                                        decisions-0.jsonl  what the health machines decided
 //                                        incidents-0.jsonl
@@ -16,6 +17,7 @@ import * as z from "zod";
 export const EXPORT_FORMAT = 1;
 export const EXPORT_PARTS = [
   "catalogs",
+  "orders",
   "audit",
   "decisions",
   "incidents",

@@ -7,6 +7,7 @@ import { hashBytes } from "../../platform/encoding.ts";
 import { AUDIT_OUTCOMES } from "../audit/audit-entry.ts";
 import type { StoredIncident } from "../centre/audit-book.ts";
 import { type ExportPart, type Manifest, parseManifest } from "./manifest.ts";
+import { ORDER_ROW } from "./order-row.ts";
 import type { ExportPlace } from "./store.ts";
 
 type Place = ExportPlace & { readonly kind: "place" };
@@ -50,6 +51,7 @@ const ROWS = {
     before: z.string().nullable(),
     after: z.string().nullable(),
   }),
+  orders: ORDER_ROW,
   decisions: z.custom<AuditRecord>((row) => RECORD.safeParse(row).success),
   incidents: z.custom<StoredIncident>((row) => INCIDENT.safeParse(row).success),
   ledgers: z.object({ channel: z.string(), generation: z.int(), snapshot: z.string() }),

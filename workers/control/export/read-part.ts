@@ -1,6 +1,7 @@
 // The rows of each part of an export, page by page from the objects that hold them.
 
 import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import { toFreezeId } from "../../core/health/centre/apply.ts";
 import type { AuditRecord } from "../../core/health/incidents/audit.ts";
 import { regionObject } from "../../platform/objects.ts";
 import { askMain, askObject } from "../api/ask-object.ts";
@@ -8,6 +9,7 @@ import { toAuditPlace } from "../audit/audit-entry.ts";
 import type { AuditAsk as DecisionAsk, IncidentAsk } from "../centre/audit-book.ts";
 import type { Env } from "../env.ts";
 import type { ExportPart } from "./manifest.ts";
+import type { OrderRow } from "./order-row.ts";
 
 const PAGE_ROWS = 500;
 const DECISIONS = 200;
@@ -37,6 +39,20 @@ const READERS: Readonly<Record<ExportPart, (env: Env) => AsyncIterable<object>>>
       const last = lines.at(-1);
       if (last === undefined || lines.length < PAGE_ROWS) return;
       before = last.version;
+    }
+  },
+  async *orders(env): AsyncGenerator<OrderRow> {
+    const events = await askMain(env.HEALTH, (health) => health.events());
+    yield* events.map((event) => ({ kind: "event", event }) as const);
+    const overrides = await askMain(env.HEALTH, (health) => health.overrides());
+    for (const override of overrides) {
+      // That of an event comes back with the event.
+      if (events.some(({ id }) => toFreezeId(id) === override.id)) continue;
+      yield { kind: "override", override };
+    }
+    const { watches } = await askMain(env.HOSTS, (desk) => desk.view());
+    for (const { id, drain } of watches) {
+      if (drain !== null) yield { kind: "pathway", pathwayId: id, drain };
     }
   },
   async *audit(env) {

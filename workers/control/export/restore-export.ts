@@ -1,7 +1,8 @@
-// Puts an export back: the history of the catalog with its newest one in force, the audit, what was
-// decided and what went wrong, and the continuity ledgers, so that playlists go on where they were
-// and no timeline's number is used twice. In this order, because a coordinator is seeded under the
-// catalog that names its channel.
+// Puts an export back: the history of the catalog with its newest one in force, the orders that
+// have not ended, the audit, what was decided and what went wrong, and the continuity ledgers, so
+// that playlists go on where they were and no timeline's number is used twice. In this order,
+// because orders and coordinators are about what a catalog names, and an origin that was banned
+// should not serve for longer than it must.
 //
 // What stands here already stays: restoring is adding, and doing it twice is doing it once. It does
 // NOT put counters back (they count what this account did), nor a ledger into a channel that has
@@ -12,6 +13,7 @@ import { askMain, askObject } from "../api/ask-object.ts";
 import type { CatalogApplied, KeptCatalog } from "../catalog-store.ts";
 import type { Env } from "../env.ts";
 import type { Manifest } from "./manifest.ts";
+import type { OrderRow } from "./order-row.ts";
 import { type RestoredPart, type RestoredRow, readRows } from "./read-export.ts";
 import type { ExportPlace } from "./store.ts";
 
@@ -21,6 +23,8 @@ const PAGE_ROWS = 500;
 
 export interface Restored {
   readonly catalogs: number;
+  /** Of the orders, those that are in force by this. */
+  readonly orders: number;
   /** Of the API's audit, those that were not here. */
   readonly audit: number;
   readonly decisions: number;
@@ -44,6 +48,7 @@ export async function restoreExport(
   const catalogs = await readCatalogs(place, manifest);
   const applied = await askMain(env.CATALOGS, (store) => store.restore(catalogs, by, condition));
   if (applied.kind !== "applied") return { kind: "not-applied", applied };
+  const orders = await restoreOrders(env, place, manifest);
   let audit = 0;
   await restoreRows(place, manifest, "audit", async (rows) => {
     audit += await askMain(env.AUDIT, (store) => store.restore(rows));
@@ -62,8 +67,28 @@ export async function restoreExport(
       ledgers += 1;
     }
   }
-  const counts = { catalogs: catalogs.length, audit, decisions, incidents, ledgers };
+  const counts = { catalogs: catalogs.length, orders, audit, decisions, incidents, ledgers };
   return { kind: "restored", applied, counts };
+}
+
+async function restoreOrders(
+  env: Env,
+  place: ExportPlace & { readonly kind: "place" },
+  manifest: Manifest,
+): Promise<number> {
+  const rows: OrderRow[] = [];
+  for await (const page of readRows(place, manifest, "orders")) rows.push(...page);
+  const overrides = rows.flatMap((row) => (row.kind === "override" ? [row.override] : []));
+  const events = rows.flatMap((row) => (row.kind === "event" ? [row.event] : []));
+  const lost = { overrides, events };
+  let count = await askMain(env.HEALTH, (health) => health.restoreOrders(lost));
+  for (const row of rows) {
+    if (row.kind !== "pathway") continue;
+    const { pathwayId, drain } = row;
+    const isTaken = await askMain(env.HOSTS, (desk) => desk.restoreDrain(pathwayId, drain));
+    if (isTaken) count += 1;
+  }
+  return count;
 }
 
 /** Gives the rows of a part to `take`, a bounded number at a time; how many there were. */

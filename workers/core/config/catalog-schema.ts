@@ -9,6 +9,7 @@ import * as z from "zod";
 import { AUTH_POLICIES } from "../auth.ts";
 import { parseTtlPolicy, type TtlPolicy } from "../ttl/policy.ts";
 import { CONTACT_ROLES } from "./catalog.ts";
+import { HOT_SCHEMA } from "./hot-schema.ts";
 import { ISSUERS } from "./issuer-schema.ts";
 import { findPathFault, findUrlFault } from "./place-faults.ts";
 import { PRICE_SCHEMA } from "./price-schema.ts";
@@ -270,6 +271,7 @@ export const CATALOG_SCHEMA = z.strictObject({
     )
     .default({ interval_ms: 2_000 }),
   prices: PRICE_SCHEMA.exactOptional(),
+  hot: HOT_SCHEMA.exactOptional(),
 });
 
 export type CatalogFile = z.output<typeof CATALOG_SCHEMA>;

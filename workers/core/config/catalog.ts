@@ -149,6 +149,17 @@ export interface PriceTable {
   readonly edgeRequestsPerMillion: number;
 }
 
+/** What may be preloaded that nobody planned, and how the hit ratio is judged. */
+export interface HotRules {
+  readonly filesPerHour: number;
+  readonly bytesPerHour: number;
+  readonly requestsPerSecond: number;
+  /** Requests of the last hours, fading, from which on a file is hot. */
+  readonly hitsMin: number;
+  readonly everyMs: number;
+  readonly windowMs: number;
+}
+
 export interface Catalog {
   readonly origins: readonly Origin[];
   readonly channels: readonly Channel[];
@@ -161,4 +172,6 @@ export interface Catalog {
   readonly probe: { readonly intervalMs: number };
   /** Absent where the operator gave none. */
   readonly prices?: PriceTable;
+  /** Absent: nothing is preloaded unasked. */
+  readonly hot?: HotRules;
 }

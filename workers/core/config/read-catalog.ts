@@ -8,6 +8,7 @@ import type { AlertContact, Catalog, Channel, Origin } from "./catalog.ts";
 import { type CatalogComplaint, type CatalogRules, checkCatalog } from "./catalog-checks.ts";
 import { CATALOG_SCHEMA, type CatalogFile } from "./catalog-schema.ts";
 import { toHint } from "./hint.ts";
+import { HOT_SCHEMA, toHotRules } from "./hot-schema.ts";
 import { ISSUER_KEYS, toIssuer } from "./issuer-schema.ts";
 import { PRICE_SCHEMA, toPriceTable } from "./price-schema.ts";
 import { type TomlPath, toTomlLine } from "./toml-lines.ts";
@@ -88,7 +89,7 @@ const CONTACT_KEYS = {
 };
 
 const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["", ["origins", "channels", "hosts", "contacts", "issuers", "probe", "prices"]],
+  ["", ["origins", "channels", "hosts", "contacts", "issuers", "probe", "prices", "hot"]],
   ["channels", ["id", "mode", "playlist", "origins", "policy"]],
   [
     "channels.policy",
@@ -114,6 +115,7 @@ const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["issuers", ISSUER_KEYS],
   ["probe", ["interval_ms"]],
   ["prices", Object.keys(PRICE_SCHEMA.shape)],
+  ["hot", Object.keys(HOT_SCHEMA.shape)],
 ]);
 
 function toKnownKeys(document: unknown, path: TomlPath): readonly string[] {
@@ -190,5 +192,6 @@ function toCatalog(file: CatalogFile): Catalog {
     issuers: file.issuers.map(toIssuer),
     probe: { intervalMs: file.probe.interval_ms },
     ...(file.prices === undefined ? {} : { prices: toPriceTable(file.prices) }),
+    ...(file.hot === undefined ? {} : { hot: toHotRules(file.hot) }),
   };
 }

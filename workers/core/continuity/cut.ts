@@ -4,11 +4,11 @@
 // follow.
 //
 // Which segment? The one that begins nearest to the end, so that at most half a segment is lost or
-// comes twice. If parts of a segment were announced, it has to begin independently, and a standby
-// without parts may go on with the segment that holds the end: a low-latency player has a second or
-// two to show, and the next whole segment comes later than that. If the standby has not got that
-// far, it is waited for as long as players have media to show; beyond that its newest segment is
-// taken, and what was shown comes again.
+// comes twice. Where viewers play parts, it has to begin independently and to have something to
+// show: a low-latency player has a second or two in hand, and hls.js takes no parts behind a
+// playlist that has none. So the segment that holds the end comes again rather than that the next
+// one is waited for. If the standby has not got that far, it is waited for as long as players have
+// media to show; beyond that its newest segment is taken, and what was shown comes again.
 
 import { toStartMs } from "./join-point.ts";
 import type { Draft, Ledger } from "./ledger.ts";
@@ -79,9 +79,9 @@ export function decideCut(ledger: Ledger, target: Member, isLate: boolean): CutP
   // A rendition with other durations may end a little later; then the reference's end is the end.
   const isClose = Math.abs(furthestMs - ownEndMs) < reference.tail.lastSeconds * 500;
   const endMs = isClose ? ownEndMs : furthestMs;
-  const isInSegment = watched.some(({ open }) => open.partCount > 0);
+  const isAtPart = watched.some(({ open }) => open.partCount + open.hints.length > 0);
   const input = { listing, clock, endMs, reference: reference.path, isLate };
-  return isInSegment ? decideAtPart(input) : decideAtSegment(input);
+  return isAtPart ? decideAtPart(input) : decideAtSegment(input);
 }
 
 /**
@@ -136,15 +136,13 @@ function decideAtPart(input: CutInput): CutPlan {
   const lastStartMs = toStartMs(listing, last, clock) ?? endMs;
   const spanMs = last.durationSeconds * 1000;
   const lastEndMs = lastStartMs + spanMs;
-  // What comes in whole segments comes late: rather all of one again than to run dry.
-  const hasParts = listing.facts.partTargetSeconds !== null;
-  const reachMs = hasParts ? spanMs / 2 : spanMs;
   const latestMs = endMs + PART_TOLERANCE_MS;
-  const starts = listStarts(listing, clock).filter(({ isOpen, startMs }) => {
-    return hasParts || !isOpen || startMs <= latestMs;
+  // Waiting for what has nothing to show yet costs more than all of a segment again.
+  const starts = listStarts(listing, clock).filter(({ hasMedia, startMs }) => {
+    return hasMedia || startMs <= latestMs;
   });
   const found = toNearest(starts, endMs);
-  const isInReach = found !== null && found.startMs >= endMs - reachMs - PART_TOLERANCE_MS;
+  const isInReach = found !== null && found.startMs >= endMs - spanMs - PART_TOLERANCE_MS;
   if (isInReach) return toPlan(input, found.msn, found.startMs, found.isOpen);
   return decideBehind(input, last, lastStartMs, lastEndMs);
 }
@@ -154,6 +152,8 @@ interface Start {
   readonly startMs: number;
   /** True for the segment that is being made. */
   readonly isOpen: boolean;
+  /** True if players can begin with it at once: it is whole, or a part of it is out. */
+  readonly hasMedia: boolean;
 }
 
 /** Where segments begin independently. */
@@ -166,14 +166,15 @@ function listStarts(listing: Listing, clock: CutClock): readonly Start[] {
   for (const block of listing.blocks) {
     const startMs = toStartMs(listing, block, clock);
     if (startMs !== null && isFit(block.parts)) {
-      starts.push({ msn: block.msn, startMs, isOpen: false });
+      starts.push({ msn: block.msn, startMs, isOpen: false, hasMedia: true });
     }
   }
   const last = listing.blocks.at(-1) as RawBlock;
   const lastMs = toStartMs(listing, last, clock);
   if (lastMs !== null && isFit(listing.open.parts)) {
     const startMs = lastMs + last.durationSeconds * 1000;
-    starts.push({ msn: last.msn + 1, startMs, isOpen: true });
+    const hasMedia = listing.facts.partTargetSeconds !== null && listing.open.parts.count > 0;
+    starts.push({ msn: last.msn + 1, startMs, isOpen: true, hasMedia });
   }
   return starts;
 }

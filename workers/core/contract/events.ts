@@ -44,6 +44,8 @@ export interface PreloadRequest {
     readonly requestsPerSecond?: number;
     /** In the currency of the price table. */
     readonly cost?: number;
+    /** Leave out the last files rather than refuse what is over `bytes`. */
+    readonly fit?: boolean;
   };
   readonly verify?: {
     /** Share of the files, over all regions, from which on the event counts as done; 0 to 1. */

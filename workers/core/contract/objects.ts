@@ -12,6 +12,7 @@ import type {
 } from "./events.ts";
 import type { Explanation } from "./explain.ts";
 import type { FillAnswer, FillOrder } from "./filling.ts";
+import type { HotHit, LifetimeBook } from "./hot.ts";
 import type { LibraryAnswer, LibraryAsk } from "./library.ts";
 import type {
   AssemblyPart,
@@ -32,7 +33,7 @@ import type { GateReading, Policy } from "./policy.ts";
 import type { SignedReceipt } from "./receipts.ts";
 import type { ChannelJoins, CollectAsk, RegionNews } from "./report.ts";
 import type { TallyBatch, TallyRow } from "./tally.ts";
-import type { BatchReport, WarmReport, WarmTarget, WarmWork } from "./warming.ts";
+import type { BatchReport, WarmBatch, WarmReport, WarmTarget, WarmWork } from "./warming.ts";
 
 /** Edge: one per region; holds the policy for every isolate there. */
 export interface RegionGateApi {
@@ -55,6 +56,10 @@ export interface RegionGateApi {
   count(batch: TallyBatch): Promise<void>;
   /** Everything counted in the region since the gate began; never goes back but to nothing. */
   tally(): Promise<readonly TallyRow[]>;
+  /** Files that viewers asked for since the last such call, and forgets them. */
+  takeHits(): Promise<readonly HotHit[]>;
+  /** Takes how long files are kept, unless it holds something newer. */
+  lengthen(book: LifetimeBook): Promise<void>;
 }
 
 /** A playlist as viewers of a region get it. */
@@ -144,8 +149,11 @@ export interface PreloadEventApi {
   receipt(): Promise<SignedReceipt | null>;
   /** Forgets the event. Whether there was one. */
   remove(): Promise<boolean>;
-  /** What came of one batch; a report that comes twice counts once. */
-  report(report: BatchReport): Promise<void>;
+  /**
+   * Takes what came of one batch; a report that comes twice counts once. Answers the next batch of
+   * the same place, if it is wanted and there is one; the others go by the queue.
+   */
+  report(report: BatchReport): Promise<WarmBatch | null>;
 }
 
 /** Preload: one object, "all". */

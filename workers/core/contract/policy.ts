@@ -47,6 +47,11 @@ export interface ChannelChoice {
   /** Origins that a region asks last, in any timeline; absent: none. */
   readonly regionAvoids?: Readonly<Record<string, readonly string[]>>;
   /**
+   * Files whose names never change are kept so many times longer than configured; absent: as
+   * configured. The region's gate puts it in (contract/hot.ts).
+   */
+  readonly lengthen?: number;
+  /**
    * Share of the sessions that tries another origin; absent: none. `n` is the number of a live
    * channel's canary, below which its sessions are; files of libraries are tried without one.
    */

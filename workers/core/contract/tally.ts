@@ -2,6 +2,8 @@
 // between an isolate and its gate, and sums since the gate's beginning between gate and control.
 // Evidence only: nothing at the edge waits for them, and a row that is lost is lost.
 
+import type { HotHit } from "./hot.ts";
+
 /** The families and their labels, in the order in which a row gives them. */
 export const TALLY_LABELS = {
   /** What viewers got. */
@@ -55,4 +57,6 @@ export interface TallyRow {
 export interface TallyBatch {
   readonly contract: number;
   readonly rows: readonly TallyRow[];
+  /** Files of libraries that viewers asked for; absent: none, or an older build. */
+  readonly files?: readonly HotHit[];
 }

@@ -81,6 +81,8 @@ export interface WarmWork {
   /** Begin the first file so many milliseconds after the call, and each next one so much later. */
   readonly delayMs: number;
   readonly spacingMs: number;
+  /** Files under way at once for the channel, by all calls together; as many as there may be. */
+  readonly connections?: number;
 }
 
 export interface WarmedFile {
@@ -116,6 +118,8 @@ export interface WarmBatch {
   readonly origins: readonly string[];
   /** Files per second and origin; null: as fast as the places go. */
   readonly requestsPerSecond: number | null;
+  /** Files under way at once in the place; as many as there may be if absent. */
+  readonly connections?: number;
 }
 
 /** What came of a batch. */
@@ -125,4 +129,6 @@ export interface BatchReport {
   readonly ticket: number;
   /** Null: the place did not answer. */
   readonly report: WarmReport | null;
+  /** Whether who reports takes the next batch of the place along, if there is one. */
+  readonly wantsMore?: boolean;
 }

@@ -58,6 +58,26 @@ export function applyPlayback(
   return next;
 }
 
+/**
+ * The book with networks that were in trouble when the centre stopped: its windows are gone, and
+ * its word is kept as that of a network whose players have left.
+ */
+export function toResumedNetworks(
+  book: NetworkBook,
+  troubled: readonly TroubledNetwork[],
+  nowMs: number,
+): NetworkBook {
+  const next = new Map(book);
+  for (const { region, host, network } of troubled) {
+    const key = `${region} ${host} ${network}`;
+    const row = next.get(key);
+    if (row?.isTroubled === true) continue;
+    const window = row?.window ?? SHARE_NONE;
+    next.set(key, { region, host, network, window, isTroubled: true, changedAtMs: nowMs });
+  }
+  return next;
+}
+
 export interface NetworkChange {
   readonly row: NetworkRow;
   readonly own: Share;

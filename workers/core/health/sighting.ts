@@ -55,7 +55,8 @@ export type SightingOutcome =
     };
 
 /** As what an origin was looked at: it may be both for one channel, and is judged apart. */
-export type SightingRole = "playlists" | "storage";
+export const SIGHTING_ROLES = ["playlists", "storage"] as const;
+export type SightingRole = (typeof SIGHTING_ROLES)[number];
 
 export interface Sighting {
   readonly channelId: string;

@@ -9,6 +9,8 @@
 // A sketch (count-min with a heap) was refused: it counts everything a little wrong, and what is
 // wanted here is little, right, and readable by an operator.
 
+import type { HotHit } from "../contract/hot.ts";
+
 /** Names that count as hot. */
 export const HOT_COUNT_MAX = 50;
 /** A hit of this age counts a third (1/e) of a new one. */
@@ -39,11 +41,6 @@ export const HOT_NONE: HotState = {
   atDoor: new Set(),
   wasAtDoor: new Set(),
 };
-
-export interface HotHit {
-  readonly name: string;
-  readonly count: number;
-}
 
 /** Takes hits of one moment. Linear in the hits and in the table. */
 export function applyHits(state: HotState, hits: readonly HotHit[], nowMs: number): HotState {

@@ -21,6 +21,24 @@ const MILLION = 1e6;
 /** Looks at a file when all goes well: the fetch, and the read-back. */
 const LOOKS = 2;
 
+/** The files in their order, as far as the budget of bytes goes, if the event wants that. */
+export function toFitting(request: PreloadRequest, listing: EventListing): EventListing {
+  const { bytes, fit = false } = request.budget ?? {};
+  if (!fit || bytes === undefined) return listing;
+  const fetches = toFetches(request, listing);
+  let left = bytes;
+  const end = listing.files.findIndex(({ expected }) => {
+    left -= (expected?.lengthBytes ?? 0) * fetches;
+    return left < 0;
+  });
+  return end < 0 ? listing : { ...listing, files: listing.files.slice(0, end) };
+}
+
+/** How often the origins are read for each file. */
+function toFetches({ regions }: PreloadRequest, { hotTier }: EventListing): number {
+  return hotTier ? 1 : regions.length;
+}
+
 /** Plans over a listing. Linear in the files. */
 export function planEvent(
   request: PreloadRequest,
@@ -30,7 +48,7 @@ export function planEvent(
   const { files, hotTier, prices } = listing;
   const places = toPlaces(request.regions, hotTier);
   const bytes = files.reduce((sum, { expected }) => sum + (expected?.lengthBytes ?? 0), 0);
-  const fetches = hotTier ? 1 : request.regions.length;
+  const fetches = toFetches(request, listing);
   const origin = { bytes: bytes * fetches, requests: files.length * fetches };
   const looks = files.length * request.regions.length * LOOKS;
   const cost = prices === null ? null : toCost(prices, origin, looks, hotTier ? files.length : 0);

@@ -8,10 +8,13 @@ import { decideProof } from "./proof.ts";
 import { isMendable, RETRY_RULES, toRetryWaitMs } from "./retry.ts";
 import type { Seen, TaskBatch, WarmingEvent, WarmTask } from "./warming-event.ts";
 
-/** Batches under way per place; an agent works on three files of each. */
-export const LANES_PER_PLACE = 2;
+/** Batches under way per place: one more than is worked on, so that nobody waits for the next. */
+export const LANES_PER_PLACE = 3;
+/** Files under way at once per place: the connections that an invocation has. */
+export const CONNECTIONS_PER_PLACE = 6;
+const CONNECTIONS_MIN = 2;
 /** What a batch may take beyond its pace before it counts as lost. */
-export const LEASE_MS = 90_000;
+export const LEASE_MS = 100_000;
 
 /** Whether a task waits for somebody to look at it. */
 export function isPending(task: WarmTask, event: WarmingEvent): boolean {
@@ -76,6 +79,7 @@ function toSend(event: WarmingEvent, batch: TaskBatch, index: number): WarmBatch
     place: batch.place,
     origins: batch.origins,
     requestsPerSecond: rate === null ? null : rate * event.share,
+    connections: Math.max(CONNECTIONS_MIN, Math.round(CONNECTIONS_PER_PLACE * event.share)),
   };
 }
 

@@ -12,6 +12,7 @@ import { toContentType } from "../../core/http/media-types.ts";
 import { toExpectedMd5 } from "../../core/origin/integrity.ts";
 import type { Asset } from "../../core/resolve/asset.ts";
 import { toKeyHash } from "../../core/ttl/jitter.ts";
+import { toLengthened } from "../../core/ttl/lengthened.ts";
 import type { Ttl } from "../../core/ttl/reason.ts";
 import { decideTtl } from "../../core/ttl/ttl.ts";
 import type { FileMeta, StorableMeta } from "../../platform/edge-cache.ts";
@@ -40,8 +41,9 @@ export function toFillHead(
   origin: Origin,
   reply: BodyReply,
   sentAtMs: number,
+  lengthen = 1,
 ): FillHead {
-  const ttl = decideFileTtl(asset, key, "success", reply, sentAtMs);
+  const ttl = decideFileTtl(asset, key, "success", reply, sentAtMs, lengthen);
   const lastModified = reply.header("last-modified");
   const tag = parseEntityTag(reply.header("etag"));
   const meta: FileMeta = {
@@ -127,14 +129,16 @@ export function decideFileTtl(
   outcome: "success" | "failure",
   reply: BodyReply | null,
   nowMs: number,
+  lengthen = 1,
 ): Ttl {
   const isMedia = asset.kind === "segment" || asset.kind === "init-or-segment";
-  return decideTtl({
+  // A label says which bytes are meant; without one the origin may reuse the name.
+  const immutableName = asset.timeline > 0 || asset.channel.mode === "vod";
+  const ttl = decideTtl({
     subject: isMedia
       ? {
           kind: "segment",
-          // A label says which bytes are meant; without one the origin may reuse the name.
-          immutableName: asset.timeline > 0 || asset.channel.mode === "vod",
+          immutableName,
           hinted: false,
           targetDurationSeconds: null,
         }
@@ -147,4 +151,5 @@ export function decideFileTtl(
     keyHash: toKeyHash(key),
     nowMs,
   });
+  return isMedia && immutableName ? toLengthened(ttl, lengthen) : ttl;
 }

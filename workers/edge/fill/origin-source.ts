@@ -137,7 +137,7 @@ function toSpanBody({ position }: FillPlace, { first, last, whole }: FillSpan): 
 }
 
 function toOpened(
-  { asset, isGrowing = false }: Situation,
+  { asset, choice, isGrowing = false }: Situation,
   key: CacheKey,
   good: Good,
   place: FillPlace,
@@ -145,7 +145,7 @@ function toOpened(
   waits: Pick<OpenedBody, "holdMs" | "stallMs">,
 ): OpenedBody {
   const { attempt, reply, md5, sentAtMs, skipBytes, confirmed } = good;
-  const read: FillHead = toFillHead(asset, key, attempt.origin, reply, sentAtMs);
+  const read: FillHead = toFillHead(asset, key, attempt.origin, reply, sentAtMs, choice.lengthen);
   const whole = confirmed === null || held === null ? read : toConfirmedHead(read, held.meta);
   const own = isGrowing ? { ...whole, storable: false, isLarge: false } : whole;
   return {

@@ -635,7 +635,14 @@ test("networks in trouble go with the policy, and their change is written down",
   story.take({ kind: "playback", region: "weur", counts }).take({ kind: "tick" });
   expect(story.policy.networks).toEqual([{ region: "weur", host: "a.example", network: 2 }]);
   expect(story.kinds()).toContain("network");
-  story.wait(700).take({ kind: "tick" });
+  const { networks } = story.policy;
+  story.centre = toRestartedCentre(story.centre);
+  story.wait(5).take({ kind: "playback", region: "weur", counts: counts.slice(0, 1) });
+  story.take({ kind: "catalog", version: 2, catalog }).take({ kind: "tick" });
+  expect(story.policy.networks).toEqual(networks);
+  story.wait(500).take({ kind: "tick" });
+  expect(story.policy.networks).toEqual(networks);
+  story.wait(120).take({ kind: "tick" });
   expect(story.policy.networks).toBeUndefined();
 });
 

@@ -160,7 +160,8 @@ function toFreeze({ id, channelId, by, fromMs, untilMs }: DeclaredEvent): Overri
   return { kind: "freeze", id: toFreezeId(id), channelId, by, atMs: fromMs, untilMs };
 }
 
-function toFreezeId(eventId: string): string {
+/** The id of the freeze that goes with an announced event. */
+export function toFreezeId(eventId: string): string {
   return `event:${eventId}`;
 }
 

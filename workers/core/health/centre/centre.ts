@@ -93,7 +93,7 @@ export interface Centre {
   readonly joins: ReadonlyMap<string, JoinRow>;
   /** By region, host and network. */
   readonly networks: NetworkBook;
-  /** Those of them that are in trouble. */
+  /** Those of them that are in trouble; they outlive a restart, in the policy. */
   readonly troubled: readonly TroubledNetwork[];
   readonly overrides: readonly Override[];
   readonly nodes: StateCentre;
@@ -156,6 +156,7 @@ export function toRestartedCentre(centre: Centre): Centre {
     ...toCentre(centre.regions, centre.quorum),
     ...{ catalog, catalogVersion, channels, uses, timelines, overrides, nodes },
     ...{ audit, incidents, policy, declared, capacities, heardRegions, querySecret, overload },
+    troubled: policy?.networks ?? [],
   };
 }
 

@@ -1,12 +1,14 @@
 // Networks of viewers in the health centre's tick: judged by networks.ts, and every change written
 // down with the shares that it rests on.
 
-import { decideNetworks, toTroubled } from "../networks.ts";
+import { decideNetworks, toResumedNetworks, toTroubled } from "../networks.ts";
 import { type Draft, note } from "./centre.ts";
 
 /** Judges every network that was heard of. */
 export function applyNetworks(draft: Draft): void {
-  const { book, changes } = decideNetworks(draft.centre.networks, draft.nowMs);
+  const { networks, troubled } = draft.centre;
+  const resumed = toResumedNetworks(networks, troubled, draft.nowMs);
+  const { book, changes } = decideNetworks(resumed, draft.nowMs);
   draft.centre = { ...draft.centre, networks: book };
   if (changes.length > 0) draft.centre = { ...draft.centre, troubled: toTroubled(book) };
   for (const { row, own, others } of changes) {

@@ -17,6 +17,8 @@ export const AUDIT_KINDS = [
   "node-ban",
   "shed",
   "viewers",
+  /** Too few requests of a channel are hits, and what helps was tried. */
+  "hit-ratio",
   /** Players of a network starve at a delivery host, or do so no more. */
   "network",
   /** A catalog was taken into force. */
@@ -94,6 +96,7 @@ const BEARING: Readonly<Record<AuditKind, (entry: AuditEntry) => Bearing>> = {
   "node-ban": ({ to }) => (to === "banned" ? "adverse" : "note"),
   shed: ({ to }) => (to === "none" ? "relief" : "adverse"),
   viewers: ({ to }) => (to === "alarm" ? "adverse" : "relief"),
+  "hit-ratio": ({ to }) => (to === "low" ? "adverse" : to === "good" ? "relief" : "note"),
   network: () => "note",
   catalog: () => "note",
   action: () => "note",

@@ -193,6 +193,7 @@ function toOpen(open: readonly string[], record: AuditRecord): readonly string[]
     "all-red",
     "shed",
     "viewers",
+    "hit-ratio",
   ];
   if (!lasts.includes(record.kind)) return open;
   const key = toOpenKey(record);
@@ -213,6 +214,7 @@ function toLevel(record: AuditRecord): AlertLevel {
     case "verdict":
     case "switch":
     case "viewers":
+    case "hit-ratio":
       return "warning";
     default:
       return "info";

@@ -1,8 +1,8 @@
 // What the API shows of delivery hosts: each pathway with its verdict, and what operators said of
 // it. Ages instead of moments, so that no reader needs our clock.
 
-import type { DeliveryHost } from "../core/config/catalog.ts";
-import type { HostWatch } from "../core/steer/host-watch.ts";
+import type { DeliveryHost } from "../../core/config/catalog.ts";
+import type { HostWatch } from "../../core/steer/host-watch.ts";
 
 /** The pathways of the catalog, in its order. */
 export function toPathwayList(

@@ -8,19 +8,20 @@
 // every manifest leaves them all hosts to go to.
 
 import { DurableObject } from "cloudflare:workers";
-import type { DeliveryHost } from "../core/config/catalog.ts";
-import { CONTRACT_VERSION } from "../core/contract/message.ts";
-import type { PathwayBook } from "../core/contract/pathways.ts";
+import type { DeliveryHost } from "../../core/config/catalog.ts";
+import { CONTRACT_VERSION } from "../../core/contract/message.ts";
+import type { PathwayBook } from "../../core/contract/pathways.ts";
 import {
   applyHostLook,
+  type HostDrain,
   type HostWatch,
   toHostWatches,
   toPathwayStates,
-} from "../core/steer/host-watch.ts";
-import { readClockMs, within } from "../platform/clock.ts";
-import { makeLog } from "../platform/log.ts";
-import { regionObject } from "../platform/objects.ts";
-import type { Env } from "./env.ts";
+} from "../../core/steer/host-watch.ts";
+import { readClockMs, within } from "../../platform/clock.ts";
+import { makeLog } from "../../platform/log.ts";
+import { regionObject } from "../../platform/objects.ts";
+import type { Env } from "../env.ts";
 
 const LOOK_MS = 5_000;
 const LOOK_TIMEOUT_MS = 4_000;
@@ -31,6 +32,8 @@ interface Kept {
   readonly hosts: readonly DeliveryHost[];
   readonly watches: readonly HostWatch[];
   readonly book: PathwayBook | null;
+  /** When something was last said of each pathway; absent: before this was kept. */
+  readonly saidAtMs?: Readonly<Record<string, number>>;
 }
 
 const NOTHING: Kept = { hosts: [], watches: [], book: null };
@@ -46,6 +49,11 @@ export interface HostDeskApi {
    * Running sessions leave it with their next manifest; nothing is cut off.
    */
   drain(id: string, by: string, order: DrainOrder): Promise<HostWatch | null>;
+  /**
+   * Takes a host out by the word of a lost account; false: the word has ended, or something newer
+   * was said here, or the catalog has no such pathway.
+   */
+  restoreDrain(id: string, drain: HostDrain): Promise<boolean>;
 }
 
 export interface HostDeskView {
@@ -90,11 +98,26 @@ export class HostDesk extends DurableObject<Env> implements HostDeskApi {
     const watch = this.#kept.watches.find((each) => each.id === id);
     if (watch === undefined) return null;
     const untilMs = order.forMs === null ? null : nowMs + order.forMs;
-    const drained = { ...watch, drain: order.isDrained ? { by, atMs: nowMs, untilMs } : null };
-    const watches = this.#kept.watches.map((each) => (each === watch ? drained : each));
-    await this.#keep({ ...this.#kept, watches });
+    return await this.#say(watch, order.isDrained ? { by, atMs: nowMs, untilMs } : null, nowMs);
+  }
+
+  async restoreDrain(id: string, drain: HostDrain): Promise<boolean> {
+    const { atMs, untilMs } = drain;
+    const watch = this.#kept.watches.find((each) => each.id === id);
+    const isOld = (this.#kept.saidAtMs?.[id] ?? 0) >= atMs;
+    const isOver = untilMs !== null && untilMs <= readClockMs();
+    if (watch === undefined || watch.drain !== null || isOld || isOver) return false;
+    await this.#say(watch, drain, atMs);
+    return true;
+  }
+
+  async #say(watch: HostWatch, drain: HostDrain | null, atMs: number): Promise<HostWatch> {
+    const said = { ...watch, drain };
+    const watches = this.#kept.watches.map((each) => (each === watch ? said : each));
+    const saidAtMs = { ...this.#kept.saidAtMs, [watch.id]: atMs };
+    await this.#keep({ ...this.#kept, watches, saidAtMs });
     await this.#tell();
-    return drained;
+    return said;
   }
 
   override async alarm(): Promise<void> {

@@ -2,8 +2,8 @@
 // what has arrived. Only rows and questions; when a message is tried again is decided in
 // core/alert/delivery.ts.
 
-import type { Delivery, DeliveryState } from "../core/alert/delivery.ts";
-import type { Notice } from "../core/health/incidents/incident.ts";
+import type { Delivery, DeliveryState } from "../../core/alert/delivery.ts";
+import type { Notice } from "../../core/health/incidents/incident.ts";
 
 /** As long as the audit. */
 const KEPT_MS = 30 * 86_400_000;

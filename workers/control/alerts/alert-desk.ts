@@ -7,22 +7,22 @@
 // It sleeps while the catalog names no contacts. It does NOT know why an incident is one.
 
 import { DurableObject } from "cloudflare:workers";
-import { applyAttempt, type Delivery, toDelivery } from "../core/alert/delivery.ts";
+import { applyAttempt, type Delivery, toDelivery } from "../../core/alert/delivery.ts";
 import {
   printChatBody,
   printWebhookBody,
   toAlertMessage,
   toMessageId,
-} from "../core/alert/message.ts";
-import type { AlertContact } from "../core/config/catalog.ts";
-import { planAlerts } from "../core/health/incidents/alerts.ts";
-import type { Incident, Notice } from "../core/health/incidents/incident.ts";
-import { readClockMs } from "../platform/clock.ts";
-import { makeLog } from "../platform/log.ts";
+} from "../../core/alert/message.ts";
+import type { AlertContact } from "../../core/config/catalog.ts";
+import { planAlerts } from "../../core/health/incidents/alerts.ts";
+import type { Incident, Notice } from "../../core/health/incidents/incident.ts";
+import { readClockMs } from "../../platform/clock.ts";
+import { makeLog } from "../../platform/log.ts";
+import { askMain } from "../api/ask-object.ts";
+import type { Env } from "../env.ts";
 import { AlertBook, type StoredAlert } from "./alert-book.ts";
 import { sendAlert } from "./alert-sender.ts";
-import { askMain } from "./api/ask-object.ts";
-import type { Env } from "./env.ts";
 
 /** How often incidents are looked at: an alert is late by so much at most. */
 const LOOK_MS = 5_000;

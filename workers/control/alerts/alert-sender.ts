@@ -2,11 +2,11 @@
 // known by a secret address; redirects are not followed, because a message must not end up where
 // nobody put it, and answers are not read beyond their status. It decides nothing about repeats.
 
-import type { AttemptOutcome } from "../core/alert/delivery.ts";
-import type { AlertContact } from "../core/config/catalog.ts";
-import { within } from "../platform/clock.ts";
-import { readChatUrl, readSigningKey } from "../platform/secrets.ts";
-import { toSignatureHeaders } from "../platform/webhook-signature.ts";
+import type { AttemptOutcome } from "../../core/alert/delivery.ts";
+import type { AlertContact } from "../../core/config/catalog.ts";
+import { within } from "../../platform/clock.ts";
+import { readChatUrl, readSigningKey } from "../../platform/secrets.ts";
+import { toSignatureHeaders } from "../../platform/webhook-signature.ts";
 
 /** Standard Webhooks asks for 15 to 30 s; a receiver should note first and think later. */
 const TIMEOUT_MS = 15_000;
