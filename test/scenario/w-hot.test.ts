@@ -149,12 +149,9 @@ describe("what nobody planned", () => {
       hot.steps
         .filter(({ channel }) => channel === id)
         .map(({ step, factor }) => (factor === null ? step : `${step} ${factor}`));
-    const tried = of("short");
-    expect(tried.slice(0, 2)).toEqual(["analyse", "lengthen 2"]);
-    expect(tried).toContain("recovered");
-    // A machine on which a round outlasts every lifetime may tell somebody: after all else.
-    const before = tried.includes("report") ? tried.slice(0, tried.indexOf("report")) : null;
-    if (before !== null) expect(before).toEqual(expect.arrayContaining(["lengthen 4", "preload"]));
+    expect(of("short").slice(0, 2)).toEqual(["analyse", "lengthen 2"]);
+    expect(of("short")).toContain("recovered");
+    expect(of("short")).not.toContain("report");
     expect(of("cold").slice(0, 3)).toEqual(["analyse", "preload", "report"]);
     const told = hot.steps.find(({ channel, step }) => channel === "cold" && step === "report");
     expect(told?.leading).toBe("cold");
