@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { PART_SCHEME } from "../../infra/local/low-latency/origins.ts";
 import { PARTS_PER_SEGMENT, toPublicationMs } from "../../infra/local/low-latency/part-clock.ts";
 import { toQuantile } from "../kit/players/figures.ts";
-import { startBrowser, type Viewer, waitForStart } from "./kit/browser.ts";
+import { readPageClock, startBrowser, type Viewer, waitForStart } from "./kit/browser.ts";
 import { type HlsSite, startHlsSite } from "./kit/hls-page.ts";
 import { printLatency, readLatency, watchLatency } from "./kit/latency-gauge.ts";
 import {
@@ -64,7 +64,7 @@ test("a second and a half behind, one request per part and version", {
 }, async () => {
   rig = await startLowLatencyRig(["ll-east", "ll-west"]);
   await openBoth(rig);
-  const [fromMs, fromSeconds] = [Date.now(), await readPlayed()];
+  const [fromMs, clocks] = [Date.now(), await readClocks()];
   await pause(PLAY_SECONDS * 1000);
   const requests = rig.requests.filter(({ atMs }) => atMs >= fromMs);
   for (const [name, viewer] of viewers) {
@@ -73,7 +73,7 @@ test("a second and a half behind, one request per part and version", {
     expect.soft(latency.sampleCount, name).toBeGreaterThan(PLAY_SECONDS);
     expect.soft(latency.p95Ms, name).toBeLessThan(LATENCY_MS_MAX);
   }
-  await expectUndisturbed(PLAY_SECONDS, fromSeconds);
+  await expectUndisturbed(PLAY_SECONDS, clocks);
   expectOneRequestEach(requests);
 });
 
@@ -86,7 +86,7 @@ test.each(SWITCHES)("nobody notices a switch to $what", async ({ what, from, to 
   rig = await startLowLatencyRig([from, to]);
   await openBoth(rig);
   await stopCatchingUp();
-  const [fromMs, fromSeconds] = [Date.now(), await readPlayed()];
+  const [fromMs, clocks] = [Date.now(), await readClocks()];
   // A busy machine may have made the channel move already; then it moves back.
   const isFirst = (await readFeed(rig)) === from;
   rig.origins[isFirst ? from : to].fail(500, "playlists");
@@ -94,10 +94,11 @@ test.each(SWITCHES)("nobody notices a switch to $what", async ({ what, from, to 
   await pause(PLAY_BEHIND_MS);
   const lastedSeconds = (Date.now() - fromMs) / 1000;
   for (const [name, viewer] of viewers) {
-    console.log(`  ${name}, ${what}: ${printPlayReport(await viewer.report())}`);
+    const report = await viewer.report(clocks.get(name));
+    console.log(`  ${name}, ${what}: ${printPlayReport(report)}`);
   }
   // The cut leaves out or repeats less than a segment: the packagers stand 0.7 s apart.
-  await expectUndisturbed(lastedSeconds - 2, fromSeconds);
+  await expectUndisturbed(lastedSeconds - 2, clocks);
 });
 
 test("an ordinary origin: new segments within 100 ms, a tenth of the requests", async () => {
@@ -168,22 +169,22 @@ async function stopCatchingUp(): Promise<void> {
   await viewers.get("Shaka Player")?.page.evaluate(`player.configure(${settings})`);
 }
 
-async function readPlayed(): Promise<ReadonlyMap<string, number>> {
-  const played = new Map<string, number>();
-  for (const [name, viewer] of viewers) played.set(name, (await viewer.report()).playedSeconds);
-  return played;
+/** Each page's own clock: what starting cost on a busy machine is not what is judged. */
+async function readClocks(): Promise<ReadonlyMap<string, number>> {
+  const clocks = new Map<string, number>();
+  for (const [name, viewer] of viewers) clocks.set(name, await readPageClock(viewer));
+  return clocks;
 }
 
 async function expectUndisturbed(
   lastedSeconds: number,
-  before: ReadonlyMap<string, number>,
+  clocks: ReadonlyMap<string, number>,
 ): Promise<void> {
   for (const [name, viewer] of viewers) {
-    const report = await viewer.report();
+    const report = await viewer.report(clocks.get(name));
     const long = report.stalls.filter(({ lastedMs }) => lastedMs > STALL_MS_MAX);
     expect.soft(long, name).toEqual([]);
-    const played = report.playedSeconds - (before.get(name) ?? 0);
-    expect.soft(played, name).toBeGreaterThan(PLAYED_SHARE * lastedSeconds);
+    expect.soft(report.playedSeconds, name).toBeGreaterThan(PLAYED_SHARE * lastedSeconds);
     expect.soft(await readFatals(viewer), name).toEqual([]);
     // Whoever waits for a part that will never come is told so at once.
     const refused = viewer.replies.filter(({ status }) => status >= 400);

@@ -163,6 +163,7 @@ for (const { name, start, isThere } of KINDS) {
       expect(all.get("media/v0/0.ts")).toEqual({
         lengthBytes: SEGMENT.byteLength,
         etag: createHash("md5").update(SEGMENT).digest("hex"),
+        modifiedAtMs: expect.closeTo(Date.now(), -6),
       });
       expect((await store.list("media/odd/", 2)).size).toBeGreaterThanOrEqual(2);
       expect(await store.head("media/v0/absent.ts")).toBeNull();
