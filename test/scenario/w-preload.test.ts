@@ -83,6 +83,22 @@ async function run(event: object): Promise<Progress> {
   return progress as unknown as Progress;
 }
 
+/** What /metrics says of an event, without its id. The list of events may lag a moment behind. */
+async function readGauges(id: string): Promise<string[]> {
+  let lines: string[] = [];
+  await expect
+    .poll(
+      async () => {
+        const text = await (await fetch(`${kit.stack.controlUrl}/metrics`)).text();
+        lines = text.split("\n").filter((line) => line.includes(id));
+        return lines.length;
+      },
+      { timeout: 10_000, interval: 200 },
+    )
+    .toBeGreaterThan(0);
+  return lines.map((line) => line.replace(`event="${id}",`, ""));
+}
+
 describe("an event", () => {
   test("makes every file a hit for the first viewer of every region", async () => {
     const progress = await run({ title: "The show", channel: "show", regions: REGIONS });
@@ -97,6 +113,12 @@ describe("an event", () => {
     }
     // Once per region: each has a cache of its own here.
     for (let msn = 0; msn < SEGMENTS; msn++) expect(kit.a.count(`/show/${msn}.ts`)).toBe(3);
+    expect((await readGauges(progress.id)).sort()).toEqual([
+      `weir_preload_coverage{channel="show",region="apac"} 1`,
+      `weir_preload_coverage{channel="show",region="enam"} 1`,
+      `weir_preload_coverage{channel="show",region="weur"} 1`,
+      `weir_preload_failed{channel="show"} 0`,
+    ]);
   });
 
   test("names what did not become warm, and why", async () => {
@@ -108,6 +130,10 @@ describe("an event", () => {
     expect(progress.failures).toEqual([
       { path: "3.ts", region: "weur", failure: "absent" },
       { path: "5.ts", region: "weur", failure: "not-cached" },
+    ]);
+    expect((await readGauges(progress.id)).sort()).toEqual([
+      `weir_preload_coverage{channel="holes",region="weur"} ${(SEGMENTS - 2) / SEGMENTS}`,
+      `weir_preload_failed{channel="holes"} 1`,
     ]);
   });
 

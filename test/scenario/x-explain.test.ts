@@ -161,6 +161,7 @@ describe("/metrics", () => {
       'weir_lifetimes_total{region="enam",channel="film",kind="segment",reason="immutable-name"}',
       'weir_request_duration_seconds_count{region="enam",channel="film",kind="segment"}',
       'weir_egress_total{region="enam",origin="b",cause="viewer",outcome="http-200"}',
+      'weir_policy_age_seconds{region="enam"}',
     ];
     let text = "";
     await expect

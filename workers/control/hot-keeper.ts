@@ -17,6 +17,7 @@ import {
   applyOrder,
   applyOrderBytes,
   HOT_KEEPING_NONE,
+  HOT_TITLE,
   type HotEffect,
   type HotKeeping,
   type HotNews,
@@ -158,7 +159,7 @@ export class HotKeeper extends DurableObject<Env> implements HotKeeperApi {
       events: [...this.#kept.events, { id, atMs: nowMs }],
     });
     const request = {
-      title: "Hot files",
+      title: HOT_TITLE,
       channel,
       playlist: this.#kept.channels[channel] ?? "",
       regions: this.#regions(),

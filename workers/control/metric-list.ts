@@ -4,7 +4,8 @@
 //
 // Labels are bounded: regions, channels, origins, pathways and roles are the catalog's, the rest
 // are closed sets of the code. What viewers' URLs contribute (the rendition of `weir_requests`) is
-// bounded by the tallies of the gates (core/telemetry/tally.ts).
+// bounded by the tallies of the gates (core/telemetry/tally.ts); of events only the newest are
+// shown (EVENTS_SHOWN_MAX in preload-metrics.ts).
 
 export interface MetricRule {
   readonly type: "counter" | "gauge" | "histogram";
@@ -187,6 +188,31 @@ export const METRICS = {
     type: "gauge",
     labels: ["step"],
     help: "Time of each step in the newest incident: to detect, to decide, to the first answer.",
+  },
+  weir_policy_age_seconds: {
+    type: "gauge",
+    labels: ["region"],
+    help: "Time since control last confirmed the policy that the region's gate holds.",
+  },
+  weir_preload_coverage: {
+    type: "gauge",
+    labels: ["event", "channel", "region"],
+    help: "Share of a preload event's files that are proven warm, 0 to 1; of the ten newest.",
+  },
+  weir_preload_failed: {
+    type: "gauge",
+    labels: ["event", "channel"],
+    help: "Whether a preload event ended with less than was wanted; of the ten newest.",
+  },
+  weir_hot_files_left: {
+    type: "gauge",
+    labels: [],
+    help: "Files that may still be preloaded unasked within this hour.",
+  },
+  weir_hot_orders: {
+    type: "gauge",
+    labels: [],
+    help: "Preloads of the last hour that nobody planned.",
   },
   weir_alerts: {
     type: "gauge",

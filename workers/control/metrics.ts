@@ -10,6 +10,7 @@ import { addLog2, toLog2Bound } from "../core/telemetry/histogram.ts";
 import { type CrowdSources, type Sample, toCrowdSamples } from "./crowd-metrics.ts";
 import type { ShownHealth } from "./health-centre.ts";
 import { METRICS, type MetricName } from "./metric-list.ts";
+import { type PreloadSources, toPreloadSamples } from "./preload-metrics.ts";
 
 interface Timing {
   readonly labels: Readonly<Record<string, string>>;
@@ -17,10 +18,12 @@ interface Timing {
   readonly sumMs: number;
 }
 
-/** What one region's gate has counted; null: it cannot be reached. */
+/** What one region's gate has counted and holds; null: it cannot be reached. */
 export interface RegionTally {
   readonly region: string;
   readonly rows: readonly TallyRow[] | null;
+  /** How old the policy is that it holds; null: it has none, or did not say. */
+  readonly policyAgeMs: number | null;
 }
 
 export interface MetricSources {
@@ -29,11 +32,12 @@ export interface MetricSources {
   readonly pathways: readonly PathwayState[];
   readonly alerts: Readonly<Record<DeliveryState, number>> | null;
   readonly crowd: CrowdSources;
+  readonly preload: PreloadSources;
 }
 
 /** Prints every metric that has something to say. */
 export function printMetrics(sources: MetricSources): string {
-  const { view, tallies, pathways, alerts, crowd } = sources;
+  const { view, tallies, pathways, alerts, crowd, preload } = sources;
   const rows = toRegionRows(tallies);
   const requests = rows.filter(({ row }) => row.family === "requests");
   const egress = rows.filter(({ row }) => row.family === "egress");
@@ -46,6 +50,7 @@ export function printMetrics(sources: MetricSources): string {
         value: tally.rows === null ? 0 : 1,
       })),
     ),
+    printSamples("weir_policy_age_seconds", toPolicyAges(tallies)),
     printSamples("weir_requests_total", toCounts(requests)),
     printSamples("weir_requests_bytes_total", toBytes(requests)),
     printHistogram("weir_request_duration_seconds", toTimings(requests, ["channel", "kind"])),
@@ -69,7 +74,9 @@ export function printMetrics(sources: MetricSources): string {
       "weir_pathway_drained",
       pathways.map(({ id, isDrained }) => ({ labels: { pathway: id }, value: isDrained ? 1 : 0 })),
     ),
-    ...toCrowdSamples(crowd).map(([name, samples]) => printSamples(name, samples)),
+    ...[...toCrowdSamples(crowd), ...toPreloadSamples(preload)].map(([name, samples]) =>
+      printSamples(name, samples),
+    ),
     printSamples(
       "weir_alerts",
       alerts === null
@@ -151,6 +158,12 @@ function toHealthTexts(view: ShownHealth): readonly string[] {
 
 function toOne(value: number | undefined): readonly Sample[] {
   return value === undefined ? [] : [{ labels: {}, value }];
+}
+
+function toPolicyAges(tallies: readonly RegionTally[]): readonly Sample[] {
+  return tallies.flatMap(({ region, policyAgeMs }) =>
+    policyAgeMs === null ? [] : [{ labels: { region }, value: policyAgeMs / 1_000 }],
+  );
 }
 
 interface RegionRow {

@@ -13,6 +13,7 @@ const NOTHING: MetricSources = {
   pathways: [],
   alerts: null,
   crowd: { overload: null, viewers: {}, incidents: [] },
+  preload: { events: [], hot: null },
 };
 const row = (
   family: string,
@@ -30,6 +31,7 @@ describe("counters", () => {
     tallies: [
       {
         region: "enam",
+        policyAgeMs: 4_250,
         rows: [
           row("requests", ["demo", 'v"1', "segment", "hit-l1"], [0, 2, 0, 3], 40),
           row("requests", ["demo", "v2", "segment", "miss-cold"], [0, 1], 3),
@@ -47,8 +49,8 @@ describe("counters", () => {
           row("toString", ["x"]),
         ],
       },
-      { region: "weur", rows: [row("prefetches", ["demo"])] },
-      { region: "apac", rows: null },
+      { region: "weur", rows: [row("prefetches", ["demo"])], policyAgeMs: null },
+      { region: "apac", rows: null, policyAgeMs: 61_000 },
     ],
     pathways: [{ id: "a", verdict: "red", isDrained: true }],
     alerts: { waiting: 1, delivered: 2, "given-up": 0 },
@@ -79,6 +81,8 @@ describe("counters", () => {
     'weir_steering_total{region="enam",channel="demo",pathway="entry"} 5',
     'weir_gate_up{region="weur"} 1',
     'weir_gate_up{region="apac"} 0',
+    'weir_policy_age_seconds{region="enam"} 4.25',
+    'weir_policy_age_seconds{region="apac"} 61',
     'weir_pathway_verdict{pathway="a",verdict="red"} 1',
     'weir_pathway_verdict{pathway="a",verdict="green"} 0',
     'weir_pathway_drained{pathway="a"} 1',
@@ -95,6 +99,8 @@ describe("counters", () => {
     expect(text).not.toContain("weir_prefetches_bytes");
     expect(text).not.toContain("tomorrow");
     expect(text).not.toContain("toString");
+    // A gate without a policy has none of any age.
+    expect(text).not.toContain('weir_policy_age_seconds{region="weur"');
   });
 });
 
@@ -120,7 +126,8 @@ describe("the list", () => {
     const families = Object.keys(TALLY_LABELS) as TallyFamily[];
     const values = (family: TallyFamily) => TALLY_LABELS[family].map((label) => `a-${label}`);
     const rows = families.map((family) => row(family, values(family), [1]));
-    const printed = printMetrics({ ...NOTHING, tallies: [{ region: "enam", rows }] });
+    const tallies = [{ region: "enam", rows, policyAgeMs: 1_000 }];
+    const printed = printMetrics({ ...NOTHING, tallies });
     for (const [name, { labels, type }] of Object.entries(METRICS)) {
       const line = printed
         .split("\n")

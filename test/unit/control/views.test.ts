@@ -164,7 +164,8 @@ test("toRouteList: who is elsewhere", () => {
 
 describe("printMetrics", () => {
   const crowd = { overload: null, viewers: {}, incidents: [] };
-  const text = printMetrics({ view, tallies: [], pathways: [], alerts: null, crowd });
+  const preload = { events: [], hot: null };
+  const text = printMetrics({ view, tallies: [], pathways: [], alerts: null, crowd, preload });
   test("one verdict of four holds", () => {
     const samples = [...text.matchAll(/^weir_origin_verdict\{(.*)\} (\d)$/gm)];
     expect(samples).toHaveLength(8);
@@ -190,7 +191,7 @@ describe("printMetrics", () => {
   test("a network in trouble is named, and none is where there is none", () => {
     const networks = [{ region: "weur", host: "a.example:8443", network: 64500 }];
     const troubled = { ...view, policy: { ...policy, networks } };
-    const given = { tallies: [], pathways: [], alerts: null, crowd };
+    const given = { tallies: [], pathways: [], alerts: null, crowd, preload };
     expect(printMetrics({ view: troubled, ...given })).toContain(
       'weir_network_troubled{region="weur",host="a.example:8443",network="64500"} 1\n',
     );

@@ -17,6 +17,8 @@ import {
   type RemedyState,
 } from "./remedy.ts";
 
+/** Title of the events that are ordered unasked; events of people should have another. */
+export const HOT_TITLE = "Hot files";
 const HOUR_MS = 3_600_000;
 /** A file that was preloaded so lately is left alone, unless its channel's ratio has fallen. */
 const AGAIN_MS = HOUR_MS;
