@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Files of half a minute and more, the longest first. */
 const LONGEST = [
   ...["w-faults", "k-health", "x-alerts", "l-live", "l-rescue", "delta"],
-  ...["d-delivery", "m-parts", "l-canary", "x-steering", "w-restart", "w-world"],
+  ...["d-delivery", "m-parts", "l-canary", "l-orders", "x-steering", "w-restart", "w-world"],
 ].map((name) => `/${name}.test.ts`);
 /** Projects as they are named in vitest.config.ts; the first waits most. */
 const PROJECTS = ["scenario", "node", "unit-workerd", "unit"];

@@ -8,7 +8,7 @@ import { isInShare } from "../../workers/core/health/operators/session-share.ts"
 import { type EdgeStack, startEdgeStack } from "../kit/edge-stack.ts";
 import { type LiveScript, startLiveScript } from "../kit/live-script.ts";
 import { type LiveReport, toUris, watchLive } from "../kit/live-viewer.ts";
-import { findRegression, parseSight } from "../kit/players/sight.ts";
+import { listLiveFaults } from "../kit/players/live-faults.ts";
 import type { ScriptedOrigin } from "../kit/scripted-origin.ts";
 import { type MintKey, makeMacKey, mintJwt } from "../kit/token-mint.ts";
 
@@ -120,20 +120,6 @@ async function begin(id: string, sid: string, edge = kit.edge) {
 const toNames = (text: string) => toUris(text).map((uri) => uri.replace(/^.*\//, ""));
 const isOf = (name: string) => (segment: string) => segment.startsWith(name);
 
-/** What a player would have stumbled over, by the judges of the live bench. */
-function judge({ sights, failed, changed, regressions }: LiveReport): readonly unknown[] {
-  const faults: unknown[] = [...failed, ...changed];
-  if (regressions > 0) faults.push(`${regressions} regressions`);
-  let before: ReturnType<typeof parseSight> = null;
-  for (const { text } of sights) {
-    const now = parseSight(text);
-    const fault = now === null ? "no playlist of ours" : findRegression(before, now);
-    if (fault !== null) faults.push(fault);
-    before = now;
-  }
-  return faults;
-}
-
 describe("a canary of a live channel", () => {
   test("takes its share of the sessions that begin, and no other sees it", async () => {
     script(kit.a, "news", "a", 0);
@@ -169,7 +155,7 @@ describe("a canary of a live channel", () => {
       watch("@c1/high"),
     ]);
     for (const report of [stable, canary, high]) {
-      expect(judge(report)).toEqual([]);
+      expect(listLiveFaults(report)).toEqual([]);
       expect(report.sights.length).toBeGreaterThan(10);
     }
     const seen = ({ sights }: LiveReport) => sights.flatMap(({ text }) => toNames(text));
@@ -212,12 +198,12 @@ describe("a canary of a live channel", () => {
     await wait(1_500);
     expect(await (await health()).revoke("first", "test")).toBe(true);
     const report = await watching;
-    expect(judge(report)).toEqual([]);
+    expect(listLiveFaults(report)).toEqual([]);
     const last = toNames(report.sights.at(-1)?.text ?? "");
     expect(last.at(-1)).toMatch(/^a/);
     expect(Math.max(...report.sights.map(({ discontinuities }) => discontinuities))).toBe(1);
     const other = await stable;
-    expect(judge(other)).toEqual([]);
+    expect(listLiveFaults(other)).toEqual([]);
     expect(other.sights.every(({ text }) => toNames(text).every(isOf("a")))).toBe(true);
     const begun = await begin("news", DRAWN[0] ?? "");
     expect(begun.path).toBe("/news/low/index.m3u8");
@@ -232,7 +218,7 @@ describe("a canary of a live channel", () => {
     await wait(2_000);
     b.setFault("error");
     const report = await watching;
-    expect(judge(report)).toEqual([]);
+    expect(listLiveFaults(report)).toEqual([]);
     expect(toNames(report.sights[5]?.text ?? "").at(-1)).toMatch(/^b/);
     expect(toNames(report.sights.at(-1)?.text ?? "").at(-1)).toMatch(/^a/);
     await (await health()).revoke("first-doomed", "test");

@@ -11,8 +11,8 @@ import type { KnownPolicy } from "../platform/policy-source.ts";
 export interface KnownChannel {
   readonly channel: Channel;
   readonly choice: ChannelChoice;
-  /** An origin that must not go on feeding it; null: none. */
-  readonly left: string | null;
+  /** Origins that must not go on feeding it. */
+  readonly left: readonly string[];
 }
 
 /** A channel of the catalog -> its canaries: who compares channels may compare references. */
@@ -27,7 +27,7 @@ export function findChannel(
   const channel = index.channels.get(channelId);
   const choice = policy.channels.find((each) => each.id === channelId);
   if (channel === undefined || choice === undefined) return null;
-  if (canary === 0) return { channel, choice, left: null };
+  if (canary === 0) return { channel, choice, left: choice.left ?? [] };
   const found = channel.mode === "live" ? decideCanaryChoice(choice, canary) : null;
   if (found === null) return null;
   const canaries = made.get(channel) ?? new Map<string, Channel>();

@@ -21,13 +21,15 @@ const print = (id: string, known: KnownPolicy) => {
   const situation = toLiveSituation(id, known);
   if (situation === null) return "none";
   const { channel, wish, left, settings } = situation;
-  return `${channel.id} ${settings.channel} ${wish.join(">")} ${left ?? "-"}`;
+  return `${channel.id} ${settings.channel} ${wish.join(">")} ${left.join() || "-"}`;
 };
 
 test.each([
   ["demo", { canary, canaries }, "demo demo east>west -"],
   ["demo/@c1", { canary, canaries }, "demo/@c1 demo/@c1 west>east -"],
   ["demo/@c1", { canaries }, "demo/@c1 demo/@c1 east>west west"],
+  ["demo", { left: ["east"], canaries }, "demo demo east>west east"],
+  ["demo/@c1", { canary, canaries, left: ["east"] }, "demo/@c1 demo/@c1 west>east east"],
   ["demo/@c1", {}, "none"],
   ["demo/@c2", { canary, canaries }, "none"],
   ["other", { canary, canaries }, "none"],
@@ -42,6 +44,7 @@ test("its end is news for its coordinator, and not for the channel's", () => {
   const [on, over] = [{ canary, canaries }, { canaries }];
   expect(of("demo/@c1", on)).not.toBe(of("demo/@c1", over));
   expect(of("demo", on)).toBe(of("demo", over));
+  expect(of("demo", over)).not.toBe(of("demo", { ...over, left: ["east"] }));
   // An origin that has become the channel's first is not left.
   const timelines = [{ n: 0, origins: ["west", "east"] }];
   expect(print("demo/@c1", know({ ...over, timelines }))).toMatch(/west>east -$/);

@@ -144,15 +144,57 @@ describe("from one that an operator wants left", () => {
     { name: "not to one that cannot be joined", b: lasting, join: "impossible", want: null },
   ] as const)("$name", ({ b, want, ...more }) => {
     const wish = ["b", "a"];
-    const given = { left: "a", wish, nowMs: 10_000, targetMs: 1_000, ...more };
+    const given = { left: ["a"], wish, nowMs: 10_000, targetMs: 1_000, ...more };
     expect(decide(see([0, PROGRESS], [9_950, PROGRESS]), b, given)).toEqual(want);
   });
 
   test("at once if it fails", () => {
-    expect(decide(see([9_900, failed(3)]), good, { left: "a", wish: ["b", "a"] })).toEqual(TO_B);
+    expect(decide(see([9_900, failed(3)]), good, { left: ["a"], wish: ["b", "a"] })).toEqual(TO_B);
   });
 
   test("who is first in control's order is not left", () => {
-    expect(decide(lasting, lasting, { left: "a" })).toBeNull();
+    expect(decide(lasting, lasting, { left: ["a"] })).toBeNull();
+  });
+
+  /** Three origins: what is ordered, how b and c can be joined, how they fare. */
+  const among = (
+    { left, wish }: { readonly left: readonly string[]; readonly wish: string },
+    [b, c]: readonly ["invisible" | "visible", "invisible" | "visible"],
+    evidence: Readonly<Record<string, OriginEvidence>> = {},
+  ) => {
+    const choice = decideFeeder({
+      current: "a",
+      wish: [...wish],
+      left,
+      evidence: new Map(Object.entries({ a: lasting, b: lasting, c: lasting, ...evidence })),
+      joins: () => new Map(Object.entries({ b, c })),
+      targetMs: 1_000,
+      nowMs: 10_000,
+    });
+    return choice === null ? "stay" : `${choice.cause} ${choice.origin}`;
+  };
+  const pinned = { left: ["a", "c"], wish: "bac" };
+  const late = see([0, PROGRESS], [9_950, { kind: "late", lateMs: 100, isOverdue: false }]);
+  test.each([
+    ["by control's order", among({ left: ["a"], wish: "cba" }, ["visible", "visible"]), "c"],
+    ["unseen first", among({ left: ["a"], wish: "bca" }, ["visible", "invisible"]), "c"],
+    ["not to another who is left", among(pinned, ["visible", "invisible"]), "b"],
+    ["not even if nobody else is good", among(pinned, ["visible", "visible"], { b: good }), null],
+    [
+      "nor from one to the other",
+      among({ left: ["a", "b", "c"], wish: "bca" }, ["visible", "visible"]),
+      null,
+    ],
+    [
+      "a little late itself",
+      among({ left: ["a"], wish: "bca" }, ["visible", "visible"], { a: late }),
+      "b",
+    ],
+  ])("%s", (_, said, want) => {
+    expect(said).toBe(want === null ? "stay" : `operator ${want}`);
+  });
+
+  test("once the word is taken back, order alone wishes and does not order", () => {
+    expect(among({ left: [], wish: "bac" }, ["visible", "visible"])).toBe("preference b");
   });
 });

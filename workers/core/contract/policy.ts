@@ -47,6 +47,11 @@ export interface ChannelChoice {
   /** Origins that a region asks last, in any timeline; absent: none. */
   readonly regionAvoids?: Readonly<Record<string, readonly string[]>>;
   /**
+   * Origins that operators want a live channel to leave, also behind a discontinuity; absent: none.
+   * See core/health/operators/left-origins.ts.
+   */
+  readonly left?: readonly string[];
+  /**
    * Files whose names never change are kept so many times longer than configured; absent: as
    * configured. The region's gate puts it in (contract/hot.ts).
    */

@@ -5,7 +5,8 @@
 // Two speeds. Where a switch shows, it is made when the present origin really fails: several times
 // in a row, or overdue while another one goes on. Where it is invisible, the first failure is
 // enough, because nobody can tell. Back to a better-liked origin only after it has been good for a
-// while; the ledger sticks for longer than that.
+// while; the ledger sticks for longer than that. An operator's word to leave an origin may show as
+// well, but nobody is left for one who has not been good for as long.
 
 export interface OriginEvidence {
   /** Failures in a row, worst playlist; 0 when the last look was good. */
@@ -72,8 +73,8 @@ export interface FeederInput {
   readonly current: string;
   /** Control's order, best first. */
   readonly wish: readonly string[];
-  /** An origin that an operator wants left, also behind a discontinuity; absent: none. */
-  readonly left?: string | null;
+  /** Origins that operators want left, also behind a discontinuity; absent: none. */
+  readonly left?: readonly string[];
   readonly evidence: ReadonlyMap<string, OriginEvidence>;
   /** How the ledger could join an origin; asked only when there is a reason to switch. */
   readonly joins: () => ReadonlyMap<string, FeederJoin>;
@@ -104,18 +105,20 @@ export function decideFeeder(input: FeederInput): FeederChoice | null {
   const others = wish.filter((id) => id !== current && joins.get(id) !== "impossible");
   if (isTroubled) {
     const origin = others.find((id) => isBetter(input, now, id, joins.get(id) === "invisible"));
-    return origin === undefined ? null : { origin, cause: "failure" };
+    if (origin !== undefined) return { origin, cause: "failure" };
   }
   const isLasting = (id: string) => {
     const { goodSinceMs, okAtMs } = evidence.get(id) ?? EVIDENCE_NONE;
     return nowMs - goodSinceMs >= GOOD_TARGETS * targetMs && nowMs - okAtMs < OK_TARGETS * targetMs;
   };
-  if (current === input.left) {
-    const origin = others.find(isLasting);
+  const { left = [] } = input;
+  if (left.includes(current)) {
+    const able = others.filter((id) => !left.includes(id) && isLasting(id));
+    const origin = able.find((id) => joins.get(id) === "invisible") ?? able[0];
     return origin === undefined ? null : { origin, cause: "operator" };
   }
   const best = wish[0];
-  if (best === undefined || best === current || !others.includes(best)) return null;
+  if (isTroubled || best === undefined || best === current || !others.includes(best)) return null;
   return isLasting(best) ? { origin: best, cause: "preference" } : null;
 }
 

@@ -20,8 +20,8 @@ export interface LiveSituation {
   readonly index: CatalogIndex;
   /** Every origin of the channel, best first by control's order. */
   readonly wish: readonly string[];
-  /** An origin that must not go on feeding it; null: none. */
-  readonly left: string | null;
+  /** Origins that must not go on feeding it: operators' orders, and a canary that is over. */
+  readonly left: readonly string[];
   readonly settings: LedgerSettings;
   /** Path of the channel's entry playlist, as in viewer URLs. */
   readonly entry: string;

@@ -310,6 +310,50 @@ describe("operators", () => {
     expect(story.kinds().filter((kind) => kind === "would-switch")).toHaveLength(1);
   });
 
+  /** Whom the coordinator is told to leave, of "@t0 east" and "@t1 west". */
+  const toLeft = (story: Story) => story.policy.channels[0]?.left?.join() ?? "nobody";
+  const ordered = (...orders: readonly object[]) => {
+    const story = new Story(catalog).seeAll(() => good(1));
+    for (const [n, order] of orders.entries()) story.take(override({ id: `o${n}`, ...order }));
+    return story;
+  };
+  test.each([
+    ["a pin leaves everybody else", [{}], "east"],
+    ["of the leader nobody moves", [{ originId: "east" }], "west"],
+    ["a drain", [{ kind: "drain", originId: "east" }], "east"],
+    ["a ban", [{ kind: "ban", originId: "east" }], "east"],
+    [
+      "a ban of everybody is of nobody",
+      [{ kind: "ban" }, { kind: "ban", originId: "east" }],
+      "nobody",
+    ],
+    ["a freeze leaves nobody", [{ kind: "freeze" }], "nobody"],
+    ["for another channel", [{ kind: "drain", originId: "east", channelId: "x" }], "nobody"],
+  ])("whom a live channel leaves: %s", (_, orders, want) => {
+    expect(toLeft(ordered(...orders))).toBe(want);
+  });
+
+  test("nobody is left for one who is dead, and nobody any more when the word is over", () => {
+    const story = ordered({ kind: "drain", originId: "east" });
+    expect(toLeft(story)).toBe("east");
+    story.wait(2).seeAll((id) => (id === "west" ? bad : good(2)));
+    expect(toLeft(story)).toBe("nobody");
+    const other = ordered({ kind: "drain", originId: "east" });
+    other.take({ kind: "revoke", id: "o0", by: "lee" });
+    expect(toLeft(other)).toBe("nobody");
+    expect(other.order).toMatch(/^west>east/);
+  });
+
+  test("a library has no feeder that could be left", () => {
+    const [channel] = catalog.channels;
+    if (channel === undefined) throw new Error("There is a channel.");
+    const shelf = { ...catalog, channels: [{ ...channel, mode: "vod" as const }] };
+    const story = new Story(shelf).seeAll(() => good(1));
+    story.take(override({ kind: "drain", originId: "east" }));
+    expect(toLeft(story)).toBe("nobody");
+    expect(story.order).toBe("west>east preferred-drained");
+  });
+
   const toCanary = ({ policy }: Story) => {
     const [choice] = policy.channels;
     const { canary, canaries = [] } = choice ?? {};

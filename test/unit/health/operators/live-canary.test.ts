@@ -111,7 +111,7 @@ describe("a canary's choice", () => {
     const canary = on === null ? {} : { canary: { originId: "c", share: 0.2, n: on } };
     const found = decideCanaryChoice({ ...stable, ...canary, canaries }, n);
     const order = found?.choice.timelines[0]?.origins.join("");
-    const left = found?.left == null ? "stays" : `leaves ${found.left}`;
+    const left = found?.left.length === 0 ? "stays" : `leaves ${found?.left}`;
     expect(found === null ? "none" : `${order} ${left}`).toBe(want);
   });
 
@@ -126,6 +126,13 @@ describe("a canary's choice", () => {
       changedAtMs: 7,
       regionAvoids: { apac: ["a"] },
     });
+  });
+
+  test("leaves whom its channel leaves, too", () => {
+    const left = ["d"];
+    const of = (n: number) => decideCanaryChoice({ ...stable, left, canaries }, n);
+    expect([of(5)?.left, of(6)?.left]).toEqual([["d", "c"], ["d"]]);
+    expect(of(5)?.choice).not.toHaveProperty("left");
   });
 
   test("nobody, where the channel has never had one", () => {

@@ -7,6 +7,7 @@ import { CONTRACT_VERSION } from "../../contract/message.ts";
 import type { ChannelChoice, Policy } from "../../contract/policy.ts";
 import { type ChoiceInput, decideChoice } from "../choice.ts";
 import type { AuditKind } from "../incidents/audit.ts";
+import { decideLeftOrigins } from "../operators/left-origins.ts";
 import { applyCanaryOrder, type CanaryNews, decideCanaryOrder } from "../operators/live-canary.ts";
 import { decideInForce, type InForce } from "../operators/override.ts";
 import { REASON_RULES, type Verdict } from "../verdict.ts";
@@ -70,7 +71,7 @@ function chooseChannel(
   const inForce = decideInForce(centre.overrides, channel.id, nowMs);
   const input = toInput(draft, channel, inForce);
   const wanted = {
-    ...toComplete(draft, decideChoice(input, previous, nowMs), inForce),
+    ...toComplete(draft, channel, decideChoice(input, previous, nowMs), inForce),
     ...toCanaryNews(channel, previous, input, inForce, nowMs),
   };
   if (inForce.isShadow && previous !== null) {
@@ -119,13 +120,21 @@ function isRecovering({ verdict, reasons }: WorldRow): boolean {
   return verdict === "red" && grave.length > 0 && grave.every((each) => each === "recovering");
 }
 
-function toComplete(draft: Draft, choice: ChannelChoice, inForce: InForce): ChannelChoice {
+function toComplete(
+  draft: Draft,
+  { mode, origins }: Channel,
+  choice: ChannelChoice,
+  inForce: InForce,
+): ChannelChoice {
   const regionOrders = decideRegionOrders(draft.centre, choice, inForce, draft.nowMs);
   const regionAvoids = decideRegionAvoids(draft.centre, choice, inForce);
+  const members = mode === "live" ? origins.map(({ id }) => id) : [];
+  const left = decideLeftOrigins(inForce, members, toLeader(choice));
   return {
     ...choice,
     ...(regionOrders === null ? {} : { regionOrders }),
     ...(regionAvoids === null ? {} : { regionAvoids }),
+    ...(left.length === 0 ? {} : { left }),
   };
 }
 

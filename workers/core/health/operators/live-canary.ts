@@ -56,13 +56,13 @@ export function applyCanaryOrder(
 /** A channel's choice as one of its canaries has it. */
 export interface CanaryChoice {
   readonly choice: ChannelChoice;
-  /** The origin that must not go on feeding it, well or not; null: none. */
-  readonly left: string | null;
+  /** Origins that must not go on feeding it, well or not. */
+  readonly left: readonly string[];
 }
 
 /** Null: the channel has no such canary, or none any more. */
 export function decideCanaryChoice(stable: ChannelChoice, n: number): CanaryChoice | null {
-  const { canary, canaries = [], regionOrders: _, ...rest } = stable;
+  const { canary, canaries = [], regionOrders: _, left = [], ...rest } = stable;
   const originId = canaries.find((each) => each.n === n)?.originId;
   if (originId === undefined) return null;
   const current = stable.timelines.find((each) => each.n === stable.current)?.origins ?? [];
@@ -71,5 +71,5 @@ export function decideCanaryChoice(stable: ChannelChoice, n: number): CanaryChoi
   const order = [...new Set([...(isOn ? [originId] : []), ...current, ...others])];
   // Its ledger counts its own timelines; until that speaks there is one.
   const choice = { ...rest, timelines: [{ n: 0, origins: order }], current: 0 };
-  return { choice, left: isOn || order[0] === originId ? null : originId };
+  return { choice, left: isOn || order[0] === originId ? left : [...left, originId] };
 }
